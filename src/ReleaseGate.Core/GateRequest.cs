@@ -1,0 +1,31 @@
+namespace ReleaseGate;
+
+/// <summary>
+/// What is to be checked and how. CLI options and task properties mirror it one to one (a test reflects over all three).
+/// </summary>
+public sealed record GateRequest
+{
+    /// <summary>The artifacts: files, globs, folders of packages, or folders (see <see cref="AsDirectory"/>).</summary>
+    public required IReadOnlyList<string> Artifacts { get; init; }
+
+    /// <summary>The manifest to judge by, or null: it is searched for from <see cref="SearchFrom"/> upward to the repository root.</summary>
+    public string? Manifest { get; init; }
+
+    /// <summary>A built-in profile to judge by, whatever manifest lies around, or null.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>Assemblies with outside rules.</summary>
+    public IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>Whether a folder is itself the artifact. Otherwise the packages in it are the artifacts.</summary>
+    public bool AsDirectory { get; init; }
+
+    /// <summary>Where the search for a manifest begins: the project's folder, or the current one for the CLI. A full path.</summary>
+    public required string SearchFrom { get; init; }
+
+    /// <summary>A file for the JSON report, or null.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>The project file that findings without a manifest line point at, or null.</summary>
+    public string? Project { get; init; }
+}

@@ -1,0 +1,97 @@
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>
+/// The allowlist and the policy, as read from <c>releasegate.json</c> or a built-in profile, with everything it extends merged in:
+/// sections of the extending file first, its rule severities win.
+/// </summary>
+public sealed class Manifest
+{
+    internal Manifest(string name, string? file, Digest digest, IReadOnlyList<ManifestSection> sections, IReadOnlyDictionary<RuleId, RuleSetting> rules)
+    {
+        Name = name;
+        File = file;
+        Digest = digest;
+        Sections = sections;
+        Rules = rules;
+    }
+
+    /// <summary>The file's path, or the profile's name where no file was found or named.</summary>
+    public string Name { get; }
+
+    /// <summary>The file's full path, or null for a built-in profile.</summary>
+    public string? File { get; }
+
+    /// <summary>SHA-256 of the bytes of the manifest and, in order, of everything it extends.</summary>
+    public Digest Digest { get; }
+
+    /// <summary>The sections, own ones first, then inherited ones.</summary>
+    public IReadOnlyList<ManifestSection> Sections { get; }
+
+    /// <summary>Severities the manifest sets.</summary>
+    public IReadOnlyDictionary<RuleId, RuleSetting> Rules { get; }
+
+    /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
+    /// <param name="artifactName">The file or folder name of the artifact.</param>
+    public ArtifactPolicy For(string artifactName) => new(this, artifactName);
+}
+
+/// <summary>A severity set in a manifest, and where.</summary>
+/// <param name="Severity">What the manifest says.</param>
+/// <param name="Location">Where it says so.</param>
+public sealed record RuleSetting(Severity Severity, ManifestLocation Location);
+
+/// <summary>One element of <c>artifacts</c>.</summary>
+/// <param name="Match">The glob on the artifact's name.</param>
+/// <param name="Require">Patterns that must match an entry (RG1002).</param>
+/// <param name="Allow">Patterns of entries that may ship.</param>
+/// <param name="Forbid">Patterns of entries that may not ship, whatever else allows them (RG1003).</param>
+/// <param name="Limits">Size limits and inspection budgets.</param>
+/// <param name="Destination">Where the artifact is meant to go, e.g. <c>private</c>, or null.</param>
+/// <param name="Inherited">Whether the section comes from a profile or an extended file; its unused patterns are no mistake.</param>
+/// <param name="Location">Where the section begins.</param>
+public sealed record ManifestSection(
+    ManifestPattern Match,
+    IReadOnlyList<ManifestPattern> Require,
+    IReadOnlyList<ManifestPattern> Allow,
+    IReadOnlyList<ManifestPattern> Forbid,
+    ManifestLimits Limits,
+    string? Destination,
+    bool Inherited,
+    ManifestLocation Location);
+
+/// <summary>A glob in a manifest, and where it stands.</summary>
+/// <param name="Glob">The parsed glob.</param>
+/// <param name="Location">Line and column of the pattern.</param>
+public sealed record ManifestPattern(Glob Glob, ManifestLocation Location)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Glob.ToString();
+}
+
+/// <summary>The <c>limits</c> of a section; null where it says nothing.</summary>
+public sealed record ManifestLimits
+{
+    /// <summary>Nothing limited.</summary>
+    public static ManifestLimits None { get; } = new();
+
+    /// <summary>The most bytes the artifact may have on disk.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>The most entries the artifact may have, nested ones not counted.</summary>
+    public int? Entries { get; init; }
+
+    /// <summary>The most bytes a single entry may have, decompressed.</summary>
+    public long? Entry { get; init; }
+
+    /// <summary>Replaces <see cref="Budget.Output"/>.</summary>
+    public long? Output { get; init; }
+
+    /// <summary>Replaces <see cref="Budget.Nested"/>.</summary>
+    public long? Nested { get; init; }
+
+    /// <summary>Replaces <see cref="Budget.Ratio"/>.</summary>
+    public int? Ratio { get; init; }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>
+/// A finding as one line for people, editors and MSBuild: <c>file(line,column): error RG1001: text</c>.
+/// The task and the CLI both make their messages here, so they say the same.
+/// </summary>
+/// <param name="File">The manifest, the project or the artifact.</param>
+/// <param name="Line">1-based; 0 where there is none.</param>
+/// <param name="Column">1-based; 0 where there is none.</param>
+/// <param name="Severity">Error, warning or note.</param>
+/// <param name="Rule">The rule's id.</param>
+/// <param name="Text">What, where, why and the next step, on one line.</param>
+/// <param name="HelpLink">The rule's page, or null.</param>
+public sealed record Diagnostic(string File, int Line, int Column, Severity Severity, RuleId Rule, string Text, string? HelpLink)
+{
+    /// <summary>Makes the line for a finding.</summary>
+    public static Diagnostic From(GateRequest request, Verdict verdict, JudgedFinding judged)
+    {
+        var finding = judged.Finding;
+        var text = new StringBuilder();
+        // One wording for every surface: entry (or artifact), what was found, the artifact it stands in, the next step.
+        text.Append(finding.Path is { } path ? $"{path}: " : $"{EntryPath.Printable(verdict.Inventory.Name)}: ");
+        text.Append(finding.Message);
+        if (finding.Path is not null) text.Append(" [").Append(EntryPath.Printable(verdict.Inventory.Name)).Append(']');
+        text.Append(". ").Append(finding.Fix ?? finding.Rule.Fix);
+
+        var inManifest = finding.Location is { } location && System.IO.Path.IsPathFullyQualified(location.File) ? finding.Location : null;
+        return new Diagnostic(
+            inManifest?.File ?? request.Project ?? verdict.Path,
+            inManifest?.Line ?? 0, inManifest?.Column ?? 0,
+            judged.Severity, finding.Rule.Id, text.ToString(), finding.Rule.HelpLink);
+    }
+
+    /// <summary>Makes the line for a mistake that kept the run from beginning.</summary>
+    public static Diagnostic From(GateRequest request, GateException mistake)
+    {
+        var descriptor = GateRules.All.FirstOrDefault(d => d.Id == mistake.Rule);
+        return new Diagnostic(mistake.File ?? request.Project ?? "releasegate", mistake.Line, mistake.Column, Severity.Error, mistake.Rule, mistake.Message, descriptor?.HelpLink);
+    }
+
+    /// <summary>The canonical line that MSBuild and editors parse.</summary>
+    public override string ToString()
+    {
+        var place = Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{File}({Line},{Math.Max(1, Column)})") : File;
+        // With a blank before the colon MSBuild reads a place without a line number right, also "C:\x.nupkg".
+        return $"{place}{(Line > 0 ? "" : " ")}: {Severity.ToString().ToLowerInvariant()} {Rule}: {Text}";
+    }
+}

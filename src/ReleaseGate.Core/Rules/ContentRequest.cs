@@ -1,0 +1,155 @@
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Rules;
+
+/// <summary>How a content rule asks for bytes: anchors, a scanner or the whole entry.</summary>
+public abstract class ContentRequest
+{
+    private ContentRequest() { }
+
+    /// <summary>
+    /// Asks to be called wherever one of the byte literals occurs. All rules' literals are found in one shared pass.
+    /// </summary>
+    /// <param name="literals">The literals; each of at least four bytes.</param>
+    /// <param name="found">Called for each occurrence with a window around it.</param>
+    public static ContentRequest Anchors(IReadOnlyList<AnchorLiteral> literals, AnchorFound found) => new AnchorRequest(literals, found);
+
+    /// <summary>
+    /// Asks for a streaming scanner per entry. Rules that name the same factory share one scanner, so the work is done once.
+    /// </summary>
+    /// <param name="factory">Makes the scanner; identity decides about sharing.</param>
+    /// <param name="judge">Called with the scanner when the entry has ended and was read whole.</param>
+    public static ContentRequest Scan<TScanner>(ScannerFactory<TScanner> factory, Action<TScanner, Entry, RuleContext> judge)
+        where TScanner : EntryScanner => new ScanRequest(factory, (scanner, entry, context) => judge((TScanner)scanner, entry, context));
+
+    /// <summary>Asks for all bytes of an entry in one span. An entry larger than <paramref name="limit"/> becomes RG0003 for this rule.</summary>
+    /// <param name="limit">The most bytes the rule can deal with.</param>
+    /// <param name="judge">Called with the bytes.</param>
+    public static ContentRequest Whole(int limit, WholeEntry judge) => new WholeRequest(limit, judge);
+
+    internal sealed class AnchorRequest(IReadOnlyList<AnchorLiteral> literals, AnchorFound found) : ContentRequest
+    {
+        public const int MinimumLength = 4;
+
+        public IReadOnlyList<AnchorLiteral> Literals { get; } = literals;
+
+        public AnchorFound Found { get; } = found;
+    }
+
+    internal sealed class ScanRequest(ScannerFactory factory, Action<EntryScanner, Entry, RuleContext> judge) : ContentRequest
+    {
+        public ScannerFactory Factory { get; } = factory;
+
+        public Action<EntryScanner, Entry, RuleContext> Judge { get; } = judge;
+    }
+
+    internal sealed class WholeRequest(int limit, WholeEntry judge) : ContentRequest
+    {
+        public int Limit { get; } = limit;
+
+        public WholeEntry Judge { get; } = judge;
+    }
+}
+
+/// <summary>A byte literal to look for.</summary>
+/// <param name="Bytes">The bytes, at least four. With <paramref name="IgnoreCase"/> ASCII letters of either case match.</param>
+/// <param name="IgnoreCase">Whether ASCII case is ignored.</param>
+public readonly record struct AnchorLiteral(ReadOnlyMemory<byte> Bytes, bool IgnoreCase = false)
+{
+    /// <summary>A literal from ASCII text.</summary>
+    public AnchorLiteral(string ascii, bool ignoreCase = false)
+        : this(System.Text.Encoding.UTF8.GetBytes(ascii), ignoreCase)
+    {
+    }
+}
+
+/// <summary>An occurrence of a literal, with the bytes around it. Not to be kept.</summary>
+public readonly ref struct AnchorMatch
+{
+    internal AnchorMatch(int literal, ReadOnlySpan<byte> window, int start, int length, long position)
+    {
+        Literal = literal;
+        Window = window;
+        Start = start;
+        Length = length;
+        Position = position;
+    }
+
+    /// <summary>Which of the rule's literals it is.</summary>
+    public int Literal { get; }
+
+    /// <summary>
+    /// The bytes around: at least 512 before and 3,584 from the start of the match on, unless the entry begins or ends there.
+    /// </summary>
+    public ReadOnlySpan<byte> Window { get; }
+
+    /// <summary>Where the match begins in <see cref="Window"/>.</summary>
+    public int Start { get; }
+
+    /// <summary>How long the literal is.</summary>
+    public int Length { get; }
+
+    /// <summary>Where the match begins in the entry, in bytes.</summary>
+    public long Position { get; }
+}
+
+/// <summary>Called for an occurrence of an anchor.</summary>
+public delegate void AnchorFound(in AnchorMatch match, Entry entry, RuleContext context);
+
+/// <summary>Called with all bytes of an entry.</summary>
+public delegate void WholeEntry(ReadOnlySpan<byte> bytes, Entry entry, RuleContext context);
+
+/// <summary>Makes scanners. Use <see cref="ScannerFactory{TScanner}"/>.</summary>
+public abstract class ScannerFactory
+{
+    private protected ScannerFactory() { }
+
+    internal abstract EntryScanner Open(Entry entry);
+}
+
+/// <summary>Makes a scanner for each entry that a rule wants. Keep one in a static field and share it between rules that need the same facts.</summary>
+public sealed class ScannerFactory<TScanner>(Func<Entry, TScanner> open) : ScannerFactory
+    where TScanner : EntryScanner
+{
+    internal override EntryScanner Open(Entry entry) => open(entry);
+}
+
+/// <summary>Reads one entry as it streams by. Collects facts; the rule judges them at the end.</summary>
+public abstract class EntryScanner
+{
+    /// <summary>Set by the scanner when it needs no more bytes of this entry.</summary>
+    public bool Done { get; protected set; }
+
+    /// <summary>Called for each chunk, in order, until <see cref="Done"/>.</summary>
+    public abstract void Scan(in Chunk chunk);
+
+    /// <summary>Called when the entry has ended, also if <see cref="Done"/>; not for an entry that could not be read whole.</summary>
+    public virtual void Finish() { }
+}
+
+/// <summary>A piece of an entry. A ref struct over a pooled buffer: nobody can keep it.</summary>
+public readonly ref struct Chunk
+{
+    internal Chunk(ReadOnlySpan<byte> buffer, int fresh, long position, bool isLast)
+    {
+        Buffer = buffer;
+        FreshStart = fresh;
+        Position = position;
+        IsLast = isLast;
+    }
+
+    /// <summary>Bytes not seen before.</summary>
+    public ReadOnlySpan<byte> Fresh => Buffer[FreshStart..];
+
+    /// <summary>Up to 4 KiB that were seen before, followed by <see cref="Fresh"/>.</summary>
+    public ReadOnlySpan<byte> Buffer { get; }
+
+    /// <summary>Where <see cref="Fresh"/> begins in <see cref="Buffer"/>.</summary>
+    public int FreshStart { get; }
+
+    /// <summary>Where <see cref="Fresh"/> begins in the entry, in bytes.</summary>
+    public long Position { get; }
+
+    /// <summary>Whether the entry ends with this chunk.</summary>
+    public bool IsLast { get; }
+}

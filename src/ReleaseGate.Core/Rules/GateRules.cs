@@ -1,0 +1,34 @@
+namespace ReleaseGate.Rules;
+
+/// <summary>The descriptors of the gate's own findings, RG0…: never waivable, always errors.</summary>
+public static class GateRules
+{
+    /// <summary>The manifest is missing or invalid.</summary>
+    public static Descriptor ManifestInvalid { get; } = Make("RG0001", "ManifestInvalid",
+        "The manifest is missing or invalid.", "Mend the manifest at the line named; 'releasegate explain RG0001' shows its shape.");
+
+    /// <summary>A rule crashed or would not load.</summary>
+    public static Descriptor RuleFailed { get; } = Make("RG0002", "RuleFailed",
+        "A rule crashed or would not load, so its check was not made.", "Report it to the rule's author; until then remove the rule assembly, or update ReleaseGate.");
+
+    /// <summary>An entry or artifact could not be inspected.</summary>
+    public static Descriptor Uninspectable { get; } = Make("RG0003", "Uninspectable",
+        "An entry or the artifact could not be read whole, so nobody knows what it holds.", "Build the artifact again; leave out what is encrypted or damaged; raise 'limits' where it is merely large.");
+
+    /// <summary>A manifest pattern matches nothing.</summary>
+    public static Descriptor UnusedPattern { get; } = Make("RG0006", "UnusedPattern",
+        "A pattern of the manifest matches nothing.", "Remove the pattern or mend its spelling; an unused permission waits for the next accident.");
+
+    /// <summary>Nothing was inspected.</summary>
+    public static Descriptor NothingInspected { get; } = Make("RG0007", "NothingInspected",
+        "There was no artifact, no entry or no rule, so a pass would mean nothing.", "Check the path, and that the build really made the artifact.");
+
+    /// <summary>The artifact changed while or after it was inspected.</summary>
+    public static Descriptor ArtifactChanged { get; } = Make("RG0008", "ArtifactChanged",
+        "The artifact changed while or after it was inspected.", "Let nothing write to the artifact once it is checked; sign and patch before the check.");
+
+    /// <summary>All of them, by id.</summary>
+    public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedPattern, NothingInspected, ArtifactChanged];
+
+    private static Descriptor Make(string id, string title, string summary, string fix) => new(id, title, summary, fix, Severity.Error, waivable: false);
+}

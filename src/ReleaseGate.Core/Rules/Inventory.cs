@@ -1,0 +1,39 @@
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Rules;
+
+/// <summary>Every entry of an artifact, and what was met while reading it.</summary>
+public sealed class Inventory
+{
+    internal Inventory(string name, ArtifactKind kind, long length, Digest digest, IReadOnlyList<Entry> entries, IReadOnlyList<Anomaly> anomalies, PackageMetadata? package)
+    {
+        Name = name;
+        Kind = kind;
+        Length = length;
+        Digest = digest;
+        Entries = entries;
+        Anomalies = anomalies;
+        Package = package;
+    }
+
+    /// <summary>The artifact's file or folder name.</summary>
+    public string Name { get; }
+
+    /// <summary>What the artifact is, by its bytes.</summary>
+    public ArtifactKind Kind { get; }
+
+    /// <summary>The artifact's size in bytes as it lies on disk; for a folder the sum of its files.</summary>
+    public long Length { get; }
+
+    /// <summary>SHA-256 of the artifact; for a folder of its sorted "digest, two spaces, path, line feed" lines.</summary>
+    public Digest Digest { get; }
+
+    /// <summary>All entries, those of nested archives included, ordered by path and then by position.</summary>
+    public IReadOnlyList<Entry> Entries { get; }
+
+    /// <summary>The irregularities met, ordered by path.</summary>
+    public IReadOnlyList<Anomaly> Anomalies { get; }
+
+    /// <summary>What the package says about itself, or null where the artifact is no package.</summary>
+    public PackageMetadata? Package { get; }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+
+namespace ReleaseGate.Rules;
+
+/// <summary>What a rule may know beside the bytes, and where it reports. Bound to one rule, so a rule cannot report under another's id.</summary>
+public sealed class RuleContext
+{
+    private readonly List<Finding> _findings;
+
+    internal RuleContext(Rule rule, ArtifactPolicy policy, List<Finding> findings)
+    {
+        Rule = rule;
+        Policy = policy;
+        _findings = findings;
+    }
+
+    /// <summary>The rule this context is bound to.</summary>
+    public Rule Rule { get; }
+
+    /// <summary>What the manifest says about this artifact.</summary>
+    public ArtifactPolicy Policy { get; }
+
+    /// <summary>Reports a finding.</summary>
+    /// <param name="entry">The entry, or null for the artifact as a whole.</param>
+    /// <param name="message">What was found; begins in lower case and does not repeat the path.</param>
+    /// <param name="fix">The next step where it is more precise than the rule's own.</param>
+    /// <param name="offset">Byte offset in the entry.</param>
+    /// <param name="location">The manifest line it is about.</param>
+    /// <param name="facts">Numbers and names for reports.</param>
+    /// <param name="path">A path that is shown where there is no entry.</param>
+    public void Report(Entry? entry, string message, string? fix = null, long? offset = null, ManifestLocation? location = null,
+        ImmutableSortedDictionary<string, string>? facts = null, EntryPath? path = null) =>
+        _findings.Add(new Finding(Rule.Descriptor, entry, message)
+        {
+            Path = path,
+            Fix = fix,
+            Offset = offset,
+            Location = location,
+            Facts = facts ?? ImmutableSortedDictionary<string, string>.Empty,
+        });
+}
