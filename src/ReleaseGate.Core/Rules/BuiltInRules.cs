@@ -1,0 +1,10 @@
+namespace ReleaseGate.Rules;
+
+/// <summary>ReleaseGate's own rules.</summary>
+public static class BuiltInRules
+{
+    /// <summary>All of them, by id. One line a rule.</summary>
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+    ];
+}
