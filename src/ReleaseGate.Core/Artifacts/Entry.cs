@@ -79,6 +79,9 @@ public sealed class Entry
     /// <summary>Whether the entry was entered as an archive of its own.</summary>
     public bool Entered { get; internal set; }
 
+    /// <summary>The nested archive this entry stands in, or null.</summary>
+    public Entry? Container { get; internal set; }
+
     /// <inheritdoc/>
     public override string ToString() => Path.ToString();
 }

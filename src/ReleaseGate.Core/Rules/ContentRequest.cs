@@ -31,6 +31,8 @@ public abstract class ContentRequest
     {
         public const int MinimumLength = 4;
 
+        public const int MaximumLength = 1024;
+
         public IReadOnlyList<AnchorLiteral> Literals { get; } = literals;
 
         public AnchorFound Found { get; } = found;

@@ -1,0 +1,167 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Inspection;
+
+/// <summary>Called for each occurrence: index of the literal, start in the buffer.</summary>
+internal delegate void AnchorHit(int literal, int start);
+
+/// <summary>
+/// Finds many byte literals in one pass. Every literal has a window of four bytes, chosen where its bytes are rarest; a window holds a
+/// three-byte group at an even or at an odd offset, so it is enough to look at every second position. Three filters, each cheaper to fail
+/// than the next: a 64 KiB table over hashed three-byte groups, a bitmap over hashed windows, the literal itself. The cost hardly grows with the number
+/// of literals, and there is no state between positions, so the loads overlap.
+/// </summary>
+internal sealed class AnchorMatcher
+{
+    private const int Window = ContentRequest.AnchorRequest.MinimumLength;
+    private const int GroupBits = 16;
+    private const byte EvenGroup = 1;
+    private const byte OddGroup = 2;
+
+    private readonly byte[] _groups = new byte[1 << GroupBits];
+    private readonly ulong[] _windows;
+    private readonly int _windowShift;
+    private readonly Dictionary<uint, Candidate[]> _candidates = [];
+    private readonly uint _fold;
+
+    private readonly record struct Candidate(int Literal, int WindowOffset, byte[] Bytes, bool IgnoreCase);
+
+    /// <param name="literals">Each of at least four bytes.</param>
+    public AnchorMatcher(IReadOnlyList<AnchorLiteral> literals)
+    {
+        // Folding is a filter only: with it "[" and "{" are alike too, and the last comparison tells them apart.
+        foreach (var literal in literals)
+            if (literal.IgnoreCase) _fold = 0x20202020;
+
+        // 32 bits of bitmap for each literal keep false windows below 4 %, from 64 Kbit (fits the first-level cache) up.
+        var bits = Math.Clamp(BitOperationsLog2(literals.Count) + 5, 16, 24);
+        _windowShift = 32 - bits;
+        _windows = new ulong[1 << (bits - 6)];
+
+        var byWindow = new Dictionary<uint, List<Candidate>>();
+        for (var i = 0; i < literals.Count; i++)
+        {
+            var bytes = literals[i].Bytes.ToArray();
+            var offset = RarestWindow(bytes);
+            var window = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(offset)) | _fold;
+            _groups[GroupHash(window)] |= EvenGroup;
+            _groups[GroupHash(window >> 8)] |= OddGroup;
+            var bit = WindowHash(window);
+            _windows[bit >> 6] |= 1UL << (int)(bit & 63);
+            if (!byWindow.TryGetValue(window, out var list)) byWindow.Add(window, list = []);
+            list.Add(new Candidate(i, offset, bytes, literals[i].IgnoreCase));
+            LongestLiteral = Math.Max(LongestLiteral, bytes.Length);
+        }
+
+        foreach (var (window, list) in byWindow) _candidates.Add(window, [.. list]);
+    }
+
+    /// <summary>The length of the longest literal in bytes.</summary>
+    public int LongestLiteral { get; }
+
+    /// <summary>Reports every literal that starts in <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive) and lies whole in the buffer.</summary>
+    /// <param name="buffer">The bytes; those outside the range are looked at as context.</param>
+    /// <param name="from">First start position reported.</param>
+    /// <param name="to">Position behind the last start reported.</param>
+    /// <param name="hit">Called for each occurrence; not in order of position.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a loop over megabytes in the first call: tiering up comes too late
+    public void Find(ReadOnlySpan<byte> buffer, int from, int to, AnchorHit hit)
+    {
+        // A literal that starts before `to` has its window at most LongestLiteral further on. One byte earlier for the odd phase.
+        var position = Math.Max(0, from);
+        var end = (int)Math.Min(buffer.Length, (long)to + LongestLiteral);
+        if (end - position < Window || to <= from) return;
+
+        ref var bytes = ref MemoryMarshal.GetReference(buffer);
+        ref var groups = ref MemoryMarshal.GetArrayDataReference(_groups);
+        var fold = _fold;
+        var fast = end - 10;
+        for (; position <= fast; position += 8)
+        {
+            ref var here = ref Unsafe.Add(ref bytes, position);
+            var a = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref here) | fold));
+            var b = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 2)) | fold));
+            var c = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 4)) | fold));
+            var d = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 6)) | fold));
+            if ((a | b | c | d) == 0) continue;
+            if (a != 0) Check(buffer, position, a, from, to, hit);
+            if (b != 0) Check(buffer, position + 2, b, from, to, hit);
+            if (c != 0) Check(buffer, position + 4, c, from, to, hit);
+            if (d != 0) Check(buffer, position + 6, d, from, to, hit);
+        }
+
+        for (; position + 3 <= end; position += 2)
+        {
+            var group = (uint)(buffer[position] | buffer[position + 1] << 8 | buffer[position + 2] << 16) | fold;
+            var flags = _groups[GroupHash(group)];
+            if (flags != 0) Check(buffer, position, flags, from, to, hit);
+        }
+    }
+
+    private void Check(ReadOnlySpan<byte> buffer, int position, byte flags, int from, int to, AnchorHit hit)
+    {
+        if ((flags & EvenGroup) != 0) CheckWindow(buffer, position, from, to, hit);
+        if ((flags & OddGroup) != 0) CheckWindow(buffer, position - 1, from, to, hit);
+    }
+
+    private void CheckWindow(ReadOnlySpan<byte> buffer, int start, int from, int to, AnchorHit hit)
+    {
+        if (start < 0 || start + Window > buffer.Length) return;
+        var window = BinaryPrimitives.ReadUInt32LittleEndian(buffer[start..]) | _fold;
+        var bit = WindowHash(window);
+        if ((_windows[bit >> 6] >> (int)(bit & 63) & 1) == 0 || !_candidates.TryGetValue(window, out var candidates)) return;
+        foreach (var candidate in candidates)
+        {
+            var literalStart = start - candidate.WindowOffset;
+            if (literalStart < from || literalStart >= to || literalStart + candidate.Bytes.Length > buffer.Length) continue;
+            var found = buffer.Slice(literalStart, candidate.Bytes.Length);
+            if (candidate.IgnoreCase ? EqualsIgnoringCase(found, candidate.Bytes) : found.SequenceEqual(candidate.Bytes))
+                hit(candidate.Literal, literalStart);
+        }
+    }
+
+    /// <summary>Equality with ASCII letters of either case; other bytes exactly (Ascii.EqualsIgnoreCase knows no byte above 127).</summary>
+    private static bool EqualsIgnoringCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        for (var i = 0; i < a.Length; i++)
+            if (a[i] != b[i] && ((a[i] | 0x20) != (b[i] | 0x20) || !char.IsAsciiLetter((char)a[i]))) return false;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint GroupHash(uint group) => (group << 8) * 0x9E3779B1u >> (32 - GroupBits);
+
+    private uint WindowHash(uint window) => window * 0x85EBCA6Bu >> _windowShift;
+
+    private static int BitOperationsLog2(int count) => System.Numerics.BitOperations.Log2((uint)Math.Max(1, count)) + 1;
+
+    private static int RarestWindow(ReadOnlySpan<byte> literal)
+    {
+        var best = 0;
+        var bestScore = int.MaxValue;
+        for (var i = 0; i + Window <= literal.Length; i++)
+        {
+            var score = 0;
+            for (var k = 0; k < Window; k++) score += Commonness(literal[i + k]);
+            if (score < bestScore) (best, bestScore) = (i, score);
+        }
+
+        return best;
+    }
+
+    // How often a byte occurs in what packages hold (text, code, IL), in rough classes.
+    private static int Commonness(byte value) => value switch
+    {
+        0 or 0xFF => 12,
+        (byte)' ' or (byte)'e' or (byte)'t' or (byte)'a' or (byte)'o' or (byte)'i' or (byte)'n' or (byte)'s' or (byte)'r' => 10,
+        >= (byte)'a' and <= (byte)'z' => 7,
+        (byte)'.' or (byte)',' or (byte)'(' or (byte)')' or (byte)'"' or (byte)'=' or (byte)'/' or (byte)'\n' => 6,
+        >= (byte)'0' and <= (byte)'9' => 5,
+        >= (byte)'A' and <= (byte)'Z' => 4,
+        (byte)'_' or (byte)'-' => 3,
+        _ => 1,
+    };
+}

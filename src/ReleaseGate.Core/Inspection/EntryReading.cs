@@ -1,0 +1,350 @@
+using System.Security.Cryptography;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Inspection;
+
+/// <summary>
+/// Reads entries on one thread and collects what is found. Bytes come in chunks of up to 64 KiB fresh behind up to 4 KiB that were seen before;
+/// an anchor is reported once at least 512 bytes before it and 3,584 from its start on are in sight, or the entry begins or ends there.
+/// </summary>
+internal sealed class EntryReading
+{
+    public const int FreshSize = 64 << 10;
+    public const int Overlap = 4 << 10;
+    public const int LookBehind = 512;
+    private const int LookAhead = Overlap - LookBehind;
+    private const int MetadataLimit = 4 << 20;
+
+    private readonly Inspection _inspection;
+    private readonly ContentRules _rules;
+    private readonly RuleContext[] _anchorContexts;
+    private readonly RuleContext[][] _scanContexts;
+    private readonly RuleContext[] _wholeContexts;
+    private readonly bool[] _anchorWanted;
+    private readonly EntryScanner?[] _scanners;
+    private readonly List<byte[]> _chunks = []; // one for each depth
+
+    public EntryReading(Inspection inspection)
+    {
+        _inspection = inspection;
+        _rules = inspection.Content;
+        RuleContext Context(ContentRule rule) => new(rule, inspection.Policy, Findings);
+        _anchorContexts = Array.ConvertAll(_rules.Anchors, Context);
+        _scanContexts = Array.ConvertAll(_rules.Scans, s => Array.ConvertAll(s.Rules, Context));
+        _wholeContexts = Array.ConvertAll(_rules.Whole, Context);
+        _anchorWanted = new bool[_rules.Anchors.Length];
+        _scanners = new EntryScanner?[_rules.Scans.Length];
+    }
+
+    public List<Finding> Findings { get; } = [];
+
+    public List<Entry> Entries { get; } = [];
+
+    /// <summary>Bytes of entries a package describes itself in (.nuspec, package.json).</summary>
+    public List<(Entry Entry, byte[] Bytes)> Metadata { get; } = [];
+
+    /// <summary>Reads one entry to its end, and what is nested in it.</summary>
+    public void Read(EntrySource source, int depth, Entry? container)
+    {
+        var entry = source.Entry;
+        entry.Container = container;
+        _inspection.CountEntry();
+        Entries.Add(entry);
+        if (entry.Type != EntryType.File)
+        {
+            entry.Kind = EntryKind.Empty;
+            entry.Complete = true;
+            return;
+        }
+
+        try
+        {
+            using var stream = source.Open();
+            Read(entry, stream, depth);
+            entry.Complete = true;
+        }
+        catch (UnreadableException e)
+        {
+            _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, e.Message, e.Offset);
+        }
+    }
+
+    private void Read(Entry entry, Stream stream, int depth)
+    {
+        while (_chunks.Count <= depth) _chunks.Add(new byte[Overlap + FreshSize]);
+        var chunk = _chunks[depth];
+
+        var fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
+        var whole = fresh < FreshSize;
+        entry.Kind = Magic.Of(chunk.AsSpan(0, fresh), whole);
+        if (NestedArchive.Suits(entry.Kind))
+        {
+            ReadNested(entry, chunk.AsMemory(0, fresh), stream, depth);
+            return;
+        }
+
+        ReadContent(entry, stream, chunk, fresh);
+    }
+
+    private void ReadContent(Entry entry, Stream stream, byte[] chunk, int fresh)
+    {
+        var anchors = AskAnchors(entry);
+        AskScanners(entry);
+        var wholeWanted = AskWhole(entry);
+        var metadata = PackageFacts.MayDescribe(entry) ? new MemoryStream() : null;
+        using var buffer = new EntryBuffer(_inspection.Buffers);
+        string? tooLarge = null;
+        IncrementalHash? hash = null;
+
+        try
+        {
+            var seen = 0; // bytes at the start of the chunk that were seen before
+            var from = 0; // where anchors that were not reported yet may start
+            while (true)
+            {
+                var bytes = chunk.AsSpan(seen, fresh);
+                var last = fresh < FreshSize;
+                if (last && hash is null) entry.Digest = Digest.Of(bytes);
+                else (hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(bytes);
+
+                var view = new Chunk(chunk.AsSpan(0, seen + fresh), seen, entry.Length - fresh, last);
+                FeedScanners(entry, in view);
+                if (metadata is not null && metadata.Length <= MetadataLimit) metadata.Write(bytes);
+                if (wholeWanted && tooLarge is null) tooLarge = Collect(buffer, bytes);
+
+                var length = seen + fresh;
+                var to = last ? length : length - LookAhead;
+                if (anchors && to > from) FindAnchors(entry, chunk.AsSpan(0, length), from, to, entry.Length - length);
+                if (last) break;
+
+                var keep = Math.Min(Overlap, length);
+                chunk.AsSpan(length - keep, keep).CopyTo(chunk);
+                seen = keep;
+                from = Math.Max(0, to - (length - keep));
+                fresh = Fill(entry, stream, chunk.AsSpan(seen, FreshSize));
+            }
+
+            if (hash is not null)
+            {
+                Span<byte> digest = stackalloc byte[Digest.Size];
+                hash.GetHashAndReset(digest);
+                entry.Digest = new Digest(digest);
+            }
+        }
+        finally
+        {
+            hash?.Dispose();
+        }
+
+        FinishScanners(entry);
+        if (wholeWanted) JudgeWhole(entry, buffer, tooLarge);
+        if (metadata is null) return;
+        if (metadata.Length > MetadataLimit) throw new UnreadableException($"a package describes itself in less than {ByteSize.Format(MetadataLimit)}; this is larger");
+        Metadata.Add((entry, metadata.ToArray()));
+    }
+
+    private void ReadNested(Entry entry, ReadOnlyMemory<byte> head, Stream rest, int depth)
+    {
+        entry.Entered = true;
+        if (depth >= _inspection.Policy.Budget.Depth)
+            throw new UnreadableException($"archives are nested deeper than {_inspection.Policy.Budget.Depth} levels");
+
+        using var replay = new ReplayStream(head.ToArray(), rest, count =>
+        {
+            entry.Length += count;
+            _inspection.CountBytes(count);
+        });
+        using var buffer = new EntryBuffer(_inspection.Buffers);
+        try
+        {
+            using var reader = NestedArchive.Open(entry, replay, buffer, _inspection.Report);
+            foreach (var source in reader.Entries()) Read(source, depth + 1, entry);
+        }
+        catch (UnreadableException e)
+        {
+            // The rest is still read, for the digest and for the checks of the outer archive.
+            _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, e.Message, e.Offset);
+        }
+
+        entry.Digest = replay.Finish();
+    }
+
+    /// <summary>Fills the span as far as the stream goes; less than asked means the end.</summary>
+    private int Fill(Entry entry, Stream stream, Span<byte> span)
+    {
+        var filled = 0;
+        while (filled < span.Length)
+        {
+            var read = stream.Read(span[filled..]);
+            if (read == 0) break;
+            filled += read;
+        }
+
+        entry.Length += filled;
+        _inspection.CountBytes(filled);
+        if (entry.Length > Budget.RatioFloor && entry.CompressedLength is { } compressed && entry.Length / Math.Max(1, compressed) > _inspection.Policy.Budget.Ratio)
+        {
+            var reason = $"{ByteSize.Format(entry.Length)} and more come out of {ByteSize.Format(compressed)} (raise 'limits.ratio' in the manifest)";
+            _inspection.Report(AnomalyKind.DecompressionBomb, entry.ArchivePath, reason);
+            throw new UnreadableException(reason);
+        }
+
+        return filled;
+    }
+
+    private bool AskAnchors(Entry entry)
+    {
+        var any = false;
+        for (var i = 0; i < _anchorWanted.Length; i++) any |= _anchorWanted[i] = Wants(_rules.Anchors[i], entry);
+        return any;
+    }
+
+    private bool AskWhole(Entry entry)
+    {
+        foreach (var rule in _rules.Whole)
+            if (Wants(rule, entry)) return true;
+        return false;
+    }
+
+    private void AskScanners(Entry entry)
+    {
+        for (var i = 0; i < _scanners.Length; i++)
+        {
+            _scanners[i] = null;
+            var (factory, rules) = _rules.Scans[i];
+            if (!Array.Exists(rules, rule => Wants(rule, entry))) continue;
+            try
+            {
+                _scanners[i] = factory.Open(entry);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                foreach (var rule in rules) Findings.Add(Inspection.Crash(rule, entry, e));
+            }
+        }
+    }
+
+    private bool Wants(ContentRule rule, Entry entry)
+    {
+        try
+        {
+            return rule.Wants(entry);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Findings.Add(Inspection.Crash(rule, entry, e));
+            return false;
+        }
+    }
+
+    private void FeedScanners(Entry entry, in Chunk chunk)
+    {
+        for (var i = 0; i < _scanners.Length; i++)
+        {
+            if (_scanners[i] is not { Done: false } scanner) continue;
+            try
+            {
+                scanner.Scan(in chunk);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                _scanners[i] = null;
+                foreach (var rule in _rules.Scans[i].Rules) Findings.Add(Inspection.Crash(rule, entry, e));
+            }
+        }
+    }
+
+    private void FinishScanners(Entry entry)
+    {
+        for (var i = 0; i < _scanners.Length; i++)
+        {
+            if (_scanners[i] is not { } scanner) continue;
+            var (_, rules) = _rules.Scans[i];
+            try
+            {
+                scanner.Finish();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                foreach (var rule in rules) Findings.Add(Inspection.Crash(rule, entry, e));
+                continue;
+            }
+
+            for (var r = 0; r < rules.Length; r++)
+            {
+                if (!Wants(rules[r], entry)) continue;
+                try
+                {
+                    ((ContentRequest.ScanRequest)rules[r].Request).Judge(scanner, entry, _scanContexts[i][r]);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    Findings.Add(Inspection.Crash(rules[r], entry, e));
+                }
+            }
+        }
+    }
+
+    private void FindAnchors(Entry entry, ReadOnlySpan<byte> buffer, int from, int to, long bufferPosition)
+    {
+        var hits = new List<(int Start, int Literal)>();
+        _rules.Matcher!.Find(buffer, from, to, (literal, start) => hits.Add((start, literal)));
+        if (hits.Count == 0) return;
+        hits.Sort();
+        foreach (var (start, literal) in hits)
+        {
+            var (owner, number) = _rules.OwnerOf(literal);
+            if (!_anchorWanted[owner]) continue;
+            var rule = _rules.Anchors[owner];
+            var request = (ContentRequest.AnchorRequest)rule.Request;
+            try
+            {
+                request.Found(new AnchorMatch(number, buffer, start, request.Literals[number].Bytes.Length, bufferPosition + start), entry, _anchorContexts[owner]);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Findings.Add(Inspection.Crash(rule, entry, e));
+            }
+        }
+    }
+
+    private static string? Collect(EntryBuffer buffer, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            buffer.Append(bytes);
+            return null;
+        }
+        catch (UnreadableException e)
+        {
+            // Not dropped: becomes RG0003 for every rule that wanted the entry whole.
+            return e.Message;
+        }
+    }
+
+    private void JudgeWhole(Entry entry, EntryBuffer buffer, string? tooLarge)
+    {
+        for (var i = 0; i < _rules.Whole.Length; i++)
+        {
+            var rule = _rules.Whole[i];
+            if (!Wants(rule, entry)) continue;
+            var request = (ContentRequest.WholeRequest)rule.Request;
+            if (tooLarge is not null || buffer.Length > request.Limit)
+            {
+                _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath,
+                    $"rule {rule.Descriptor.Id} could not look at it: {tooLarge ?? $"it is larger than the {ByteSize.Format(request.Limit)} the rule can deal with"}");
+                continue;
+            }
+
+            try
+            {
+                request.Judge(buffer.Bytes.Span, entry, _wholeContexts[i]);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Findings.Add(Inspection.Crash(rule, entry, e));
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using System.Xml;
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Inspection;
+
+/// <summary>Decides what kind of package an artifact is, from what it holds, and reads what the package says about itself.</summary>
+internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
+{
+    /// <summary>Receives an anomaly.</summary>
+    public delegate void Report(AnomalyKind kind, EntryPath? path, string reason, long? offset = null);
+
+    /// <summary>Whether an entry may be the one a package describes itself in: a .nuspec at the root, a package.json one folder down.</summary>
+    public static bool MayDescribe(Entry entry)
+    {
+        if (entry.ArchivePath.Depth > 0) return false;
+        var path = entry.ArchivePath.Inner;
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0
+            ? path.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase)
+            : slash == path.LastIndexOf('/') && path.AsSpan(slash).SequenceEqual("/package.json");
+    }
+
+    /// <summary>Decides the kind and reads the metadata. For an npm package, takes the root folder off the entries' paths.</summary>
+    public static PackageFacts Of(Artifact artifact, List<Entry> entries, IEnumerable<(Entry Entry, byte[] Bytes)> metadata, Report report)
+    {
+        var candidates = metadata.OrderBy(m => m.Entry.Order).ToList();
+        switch (artifact.Kind)
+        {
+            case ArtifactKind.Zip:
+                var nuspecs = candidates.FindAll(c => c.Entry.ArchivePath.NameEndsWith(".nuspec"));
+                if (nuspecs.Count > 1)
+                    report(AnomalyKind.Uninspectable, null, $"it holds {nuspecs.Count} .nuspec files at its root; which one a consumer reads is open");
+                var symbols = artifact.Name.EndsWith(".snupkg", StringComparison.OrdinalIgnoreCase);
+                if (nuspecs.Count == 0)
+                {
+                    if (symbols || artifact.Name.EndsWith(".nupkg", StringComparison.OrdinalIgnoreCase))
+                        report(AnomalyKind.KindMismatch, null, "it is named like a NuGet package, but there is no .nuspec at its root");
+                    return new PackageFacts(ArtifactKind.Zip, null);
+                }
+
+                var package = Read(nuspecs[0].Entry, nuspecs[0].Bytes, ReadNuspec, report);
+                symbols |= package?.PackageTypes.Contains("SymbolsPackage", StringComparer.OrdinalIgnoreCase) ?? false;
+                return new PackageFacts(symbols ? ArtifactKind.SymbolsPackage : ArtifactKind.NuGetPackage, package);
+
+            case ArtifactKind.Tar:
+                candidates.RemoveAll(c => c.Entry.ArchivePath.Inner.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase));
+                if (RootOf(candidates, entries) is not { } root) return new PackageFacts(ArtifactKind.Tar, null);
+                StripRoot(entries, root);
+                var described = candidates.First(c => c.Entry.ArchivePath.Inner == root + "package.json");
+                return new PackageFacts(ArtifactKind.NpmPackage, Read(described.Entry, described.Bytes, ReadPackageJson, report));
+
+            default:
+                return new PackageFacts(artifact.Kind, null);
+        }
+    }
+
+    // npm takes off the first folder, whatever its name; nearly always it is "package".
+    private static string? RootOf(List<(Entry Entry, byte[] Bytes)> candidates, List<Entry> entries)
+    {
+        if (candidates.Count == 0) return null;
+        if (candidates.Exists(c => c.Entry.ArchivePath.Inner == "package/package.json")) return "package/";
+        var first = candidates[0].Entry.ArchivePath.Inner;
+        var root = first[..(first.IndexOf('/', StringComparison.Ordinal) + 1)];
+        return entries.TrueForAll(e => e.ArchivePath.Depth > 0 || e.ArchivePath.Inner.StartsWith(root, StringComparison.Ordinal)) ? root : null;
+    }
+
+    private static void StripRoot(List<Entry> entries, string root)
+    {
+        var done = new HashSet<Entry>();
+        foreach (var entry in entries) Strip(entry);
+
+        void Strip(Entry entry)
+        {
+            if (!done.Add(entry)) return;
+            if (entry.Container is { } container)
+            {
+                Strip(container);
+                entry.Path = new EntryPath(entry.ArchivePath.Inner, container.Path);
+            }
+            else if (entry.ArchivePath.Inner.Length > root.Length && entry.ArchivePath.Inner.StartsWith(root, StringComparison.Ordinal))
+            {
+                entry.Path = new EntryPath(entry.ArchivePath.Inner[root.Length..]);
+            }
+        }
+    }
+
+    private static PackageMetadata? Read(Entry entry, byte[] bytes, Func<Entry, byte[], PackageMetadata> read, Report report)
+    {
+        try
+        {
+            return read(entry, bytes);
+        }
+        catch (Exception e) when (e is XmlException or JsonException or FormatException)
+        {
+            report(AnomalyKind.Uninspectable, entry.ArchivePath, $"what the package says about itself cannot be read: {EntryPath.Printable(e.Message)}");
+            return null;
+        }
+    }
+
+    private static PackageMetadata ReadNuspec(Entry entry, byte[] bytes)
+    {
+        string? id = null, version = null;
+        var dependencies = new List<PackageDependency>();
+        var types = new List<string>();
+        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true };
+        using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
+        var path = new List<string>();
+        while (reader.Read())
+        {
+            if (reader.NodeType == XmlNodeType.Element)
+            {
+                path.Add(reader.LocalName);
+                switch (string.Join('/', path))
+                {
+                    case "package/metadata/dependencies/dependency" or "package/metadata/dependencies/group/dependency":
+                        dependencies.Add(new PackageDependency(reader.GetAttribute("id") ?? "", reader.GetAttribute("version") ?? ""));
+                        break;
+                    case "package/metadata/packageTypes/packageType":
+                        types.Add(reader.GetAttribute("name") ?? "");
+                        break;
+                }
+
+                if (reader.IsEmptyElement) path.RemoveAt(path.Count - 1);
+            }
+            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && path.Count == 3 && path[1] == "metadata")
+            {
+                if (path[2] == "id") id = id is null ? reader.Value.Trim() : throw new FormatException("there are two ids");
+                else if (path[2] == "version") version = version is null ? reader.Value.Trim() : throw new FormatException("there are two versions");
+            }
+            else if (reader.NodeType == XmlNodeType.EndElement)
+            {
+                path.RemoveAt(path.Count - 1);
+            }
+        }
+
+        if (id is not { Length: > 0 } || version is not { Length: > 0 }) throw new FormatException("there is no package/metadata/id or no package/metadata/version");
+        return new PackageMetadata(id, version, dependencies, types, entry);
+    }
+
+    private static PackageMetadata ReadPackageJson(Entry entry, byte[] bytes)
+    {
+        var json = bytes.AsMemory();
+        if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) throw new FormatException("package.json is no JSON object");
+        var dependencies = new List<PackageDependency>();
+        foreach (var group in (ReadOnlySpan<string>)["dependencies", "optionalDependencies", "peerDependencies"])
+            if (root.TryGetProperty(group, out var list) && list.ValueKind == JsonValueKind.Object)
+                foreach (var dependency in list.EnumerateObject())
+                    dependencies.Add(new PackageDependency(dependency.Name, dependency.Value.ValueKind == JsonValueKind.String ? dependency.Value.GetString()! : dependency.Value.GetRawText()));
+        return new PackageMetadata(Text("name"), Text("version"), dependencies, [], entry);
+
+        string Text(string name) =>
+            root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+                ? text
+                : throw new FormatException($"there is no \"{name}\"");
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace ReleaseGate.Rules;
+
+/// <summary>The rules of a run, validated before anything is read.</summary>
+public sealed class RuleSet
+{
+    private RuleSet(IReadOnlyList<Rule> rules) => Rules = rules;
+
+    /// <summary>All rules, by id.</summary>
+    public IReadOnlyList<Rule> Rules { get; }
+
+    /// <summary>Takes the built-in rules and others.</summary>
+    /// <param name="outside">Rules of other assemblies; may not use the prefix RG.</param>
+    /// <exception cref="GateException">RG0002: a rule contradicts the contract; the message says which and how.</exception>
+    public static RuleSet Create(IReadOnlyCollection<Rule> outside)
+    {
+        foreach (var rule in outside)
+            if (rule.Descriptor.Id.ToString().StartsWith("RG", StringComparison.Ordinal))
+                throw Invalid(rule, "uses the prefix RG, which is ReleaseGate's own; choose another");
+        return Of(outside.Count == 0 ? BuiltInRules.All : [.. BuiltInRules.All, .. outside]);
+    }
+
+    /// <summary>Takes exactly these rules.</summary>
+    /// <exception cref="GateException">RG0002: a rule contradicts the contract.</exception>
+    internal static RuleSet Of(IReadOnlyCollection<Rule> rules)
+    {
+        var byId = new SortedDictionary<RuleId, Rule>();
+        foreach (var rule in rules)
+        {
+            Validate(rule);
+            if (!byId.TryAdd(rule.Descriptor.Id, rule)) throw Invalid(rule, $"has the id of another rule ({byId[rule.Descriptor.Id].GetType().FullName})");
+        }
+
+        return new RuleSet([.. byId.Values]);
+    }
+
+    private static void Validate(Rule rule)
+    {
+        var descriptor = rule.Descriptor;
+        if (descriptor.Id == default) throw Invalid(rule, "has no id");
+        if (string.IsNullOrWhiteSpace(descriptor.Title) || string.IsNullOrWhiteSpace(descriptor.Summary) || string.IsNullOrWhiteSpace(descriptor.Fix))
+            throw Invalid(rule, "has no title, summary or fix");
+        if (rule is not ContentRule content) return;
+
+        switch (content.Request)
+        {
+            case null:
+                throw Invalid(rule, "asks for no bytes");
+            case ContentRequest.AnchorRequest { Literals.Count: 0 }:
+                throw Invalid(rule, "asks for anchors and names none");
+            case ContentRequest.AnchorRequest anchors:
+                foreach (var literal in anchors.Literals)
+                    if (literal.Bytes.Length is < ContentRequest.AnchorRequest.MinimumLength or > ContentRequest.AnchorRequest.MaximumLength)
+                        throw Invalid(rule, $"names the anchor '{Artifacts.EntryPath.Printable(Encoding.Latin1.GetString(literal.Bytes.Span))}' of {literal.Bytes.Length} bytes; {ContentRequest.AnchorRequest.MinimumLength} to {ContentRequest.AnchorRequest.MaximumLength} are possible");
+                break;
+            case ContentRequest.WholeRequest { Limit: <= 0 }:
+                throw Invalid(rule, "asks for whole entries of no size");
+        }
+    }
+
+    private static GateException Invalid(Rule rule, string what) =>
+        new(GateRules.RuleFailed.Id, $"rule {rule.Descriptor.Id} ({rule.GetType().FullName}) {what}");
+}
