@@ -1,0 +1,49 @@
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>
+/// The findings about one artifact that are shown one by one. A rule with more than <see cref="Most"/> findings shows the first of them
+/// and how many more there are; the JSON report has all.
+/// </summary>
+public sealed class Excerpt
+{
+    /// <summary>How many findings of one rule on one artifact are shown.</summary>
+    public const int Most = 20;
+
+    private Excerpt(IReadOnlyList<JudgedFinding> shown, IReadOnlyList<(RuleId Rule, int Count)> left)
+    {
+        Shown = shown;
+        Left = left;
+    }
+
+    /// <summary>What is shown, in the verdict's order.</summary>
+    public IReadOnlyList<JudgedFinding> Shown { get; }
+
+    /// <summary>The rules that have more, by id, and how many more.</summary>
+    public IReadOnlyList<(RuleId Rule, int Count)> Left { get; }
+
+    /// <summary>Chooses from a verdict.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="least">Findings below this severity are neither shown nor counted.</param>
+    public static Excerpt Of(Verdict verdict, Severity least = Severity.Note)
+    {
+        var shown = new List<JudgedFinding>();
+        var counts = new Dictionary<RuleId, int>();
+        foreach (var judged in verdict.Findings)
+        {
+            if (judged.Severity < least) continue;
+            var rule = judged.Finding.Rule.Id;
+            counts.TryGetValue(rule, out var count);
+            counts[rule] = count + 1;
+            if (count < Most) shown.Add(judged);
+        }
+
+        var left = new List<(RuleId Rule, int Count)>();
+        foreach (var (rule, count) in counts)
+            if (count > Most) left.Add((rule, count - Most));
+        left.Sort(static (a, b) => a.Rule.CompareTo(b.Rule));
+        return new Excerpt(shown, left);
+    }
+}

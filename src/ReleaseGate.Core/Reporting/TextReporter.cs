@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>
+/// One canonical line a finding (<see cref="Diagnostic"/>), then one line an artifact. Plain text: what editors, MSBuild and logs read.
+/// </summary>
+/// <param name="quiet">Whether only errors are written.</param>
+public sealed class TextReporter(bool quiet = false) : IReporter
+{
+    /// <summary>What to do where no manifest was found, on one line.</summary>
+    public static string ManifestHint(GateReport report) =>
+        $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}";
+
+    /// <summary>What became of one artifact, on one line, e.g. <c>a.nupkg: passed, 14 entries, 1.3 MB, 31 rules, 42 ms, sha256 …</c>.</summary>
+    public static string Summary(Verdict verdict)
+    {
+        var inventory = verdict.Inventory;
+        var line = new StringBuilder();
+        line.Append(EntryPath.Printable(verdict.Path)).Append(": ").Append(verdict.Passed ? "passed" : "blocked");
+        if (verdict.Errors > 0) line.Append(", ").Append(Count(verdict.Errors, "error", "errors"));
+        if (verdict.Warnings > 0) line.Append(", ").Append(Count(verdict.Warnings, "warning", "warnings"));
+        line.Append(", ").Append(Count(inventory.Entries.Count, "entry", "entries"));
+        line.Append(", ").Append(ByteSize.Format(inventory.Length));
+        line.Append(", ").Append(Count(verdict.RulesRun.Count, "rule", "rules"));
+        if (verdict.RulesOff.Count > 0) line.Append(CultureInfo.InvariantCulture, $" ({verdict.RulesOff.Count} off)");
+        line.Append(CultureInfo.InvariantCulture, $", {verdict.Elapsed.TotalMilliseconds:#,0} ms");
+        return line.Append(", sha256 ").Append(inventory.Digest.ToString()).ToString();
+    }
+
+    /// <summary>How many findings of a rule are not shown.</summary>
+    public static string More(RuleId rule, int count) => string.Create(CultureInfo.InvariantCulture, $"{rule}: {count:#,0} more, see --json");
+
+    /// <summary>Writes the report.</summary>
+    public void Write(GateReport report, TextWriter output)
+    {
+        foreach (var verdict in report.Verdicts)
+        {
+            var excerpt = Excerpt.Of(verdict, quiet ? Severity.Error : Severity.Note);
+            foreach (var judged in excerpt.Shown) output.WriteLine(Diagnostic.From(report.Request, verdict, judged).ToString());
+            foreach (var (rule, count) in excerpt.Left) output.WriteLine(More(rule, count));
+            if (!quiet) output.WriteLine(Summary(verdict));
+        }
+
+        if (!report.ManifestFound && !quiet) output.WriteLine(ManifestHint(report));
+    }
+
+    /// <inheritdoc/>
+    public void Write(GateReport report, Stream output)
+    {
+        using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        Write(report, writer);
+    }
+
+    private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {(count == 1 ? one : many)}");
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}
