@@ -3,8 +3,155 @@ using ReleaseGate.Rules;
 
 namespace ReleaseGate.Policy;
 
-/// <summary>stub</summary>
+/// <summary>What the allowlist says about one entry.</summary>
+public enum Listing
+{
+    /// <summary>Nothing allows it: the implicit "nothing else" at the end of the list.</summary>
+    Unlisted,
+
+    /// <summary>A pattern of <c>require</c> or <c>allow</c> matches it.</summary>
+    Allowed,
+
+    /// <summary>A folder, or a part that every package of this format has.</summary>
+    Plumbing,
+
+    /// <summary>A pattern of <c>forbid</c> matches it, whatever allows it.</summary>
+    Forbidden,
+
+    /// <summary>It stands in a nested archive that no pattern reaches into; the archive is judged as one thing.</summary>
+    InUndeclaredArchive,
+}
+
+/// <summary>
+/// The patterns of all sections that apply to an artifact, held against every entry: <c>forbid</c> first, then <c>require</c> and
+/// <c>allow</c>, then nothing else.
+/// </summary>
 public sealed class AllowList
 {
-    internal AllowList(IReadOnlyList<ManifestSection> sections, Inventory inventory) => throw new NotImplementedException();
+    private readonly Dictionary<Entry, (Listing Listing, ManifestPattern? Pattern)> _listings = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<ManifestPattern> _used = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Entry> _undeclared = [];
+
+    internal AllowList(ArtifactPolicy policy, Inventory inventory)
+    {
+        Policy = policy;
+        Inventory = inventory;
+        var names = PackageNames.Of(inventory);
+        Bound[] forbid = [.. policy.Sections.SelectMany(s => s.Forbid).Select(p => new Bound(p, names))];
+        Bound[] require = [.. policy.Sections.SelectMany(s => s.Require).Select(p => new Bound(p, names))];
+        Bound[] permit = [.. require, .. policy.Sections.SelectMany(s => s.Allow).Select(p => new Bound(p, names))];
+
+        var paths = inventory.Entries.Select(e => SplitName.Levels(e.Path)).ToArray();
+        var undeclared = new HashSet<EntryPath>();
+        for (var i = 0; i < paths.Length; i++)
+        {
+            var entry = inventory.Entries[i];
+            if (!IsArchive(entry)) continue;
+            var declared = false;
+            foreach (var pattern in permit)
+                if (pattern.Glob.ReachesInto(paths[i])) declared = pattern.Reaches = true;
+            if (declared) continue;
+            undeclared.Add(entry.Path);
+        }
+
+        // What stands inside of an undeclared archive is told once that one is declared.
+        _undeclared.AddRange(inventory.Entries.Where(e => undeclared.Contains(e.Path) && !InUndeclared(e)));
+
+        for (var i = 0; i < paths.Length; i++) _listings[inventory.Entries[i]] = Judge(inventory.Entries[i], paths[i]);
+
+        foreach (var pattern in permit)
+            if (pattern.Matches || pattern.Reaches) _used.Add(pattern.Pattern);
+        Missing = [.. require.Where(p => !p.Matches).Select(p => p.Pattern)];
+
+        (Listing, ManifestPattern?) Judge(Entry entry, SplitName[] path)
+        {
+            if (entry.Type == EntryType.Directory) return (Listing.Plumbing, null);
+            ManifestPattern? allowedBy = null;
+            foreach (var pattern in permit)
+            {
+                // A pattern that has matched before only matters until one is found that allows the entry.
+                if (allowedBy is not null && pattern.Matches) continue;
+                if (!pattern.Glob.IsMatch(path))
+                {
+                    // Whoever declares an archive's content allows the archive.
+                    if (pattern.Reaches && allowedBy is null && IsArchive(entry) && pattern.Glob.ReachesInto(path)) allowedBy = pattern.Pattern;
+                    continue;
+                }
+
+                pattern.Matches = true;
+                allowedBy ??= pattern.Pattern;
+            }
+
+            foreach (var pattern in forbid)
+                if (pattern.Glob.IsMatch(path)) return (Listing.Forbidden, pattern.Pattern);
+            if (InUndeclared(entry)) return (Listing.InUndeclaredArchive, null);
+            if (allowedBy is not null) return (Listing.Allowed, allowedBy);
+            return (IsPlumbing(entry, inventory) ? Listing.Plumbing : Listing.Unlisted, null);
+        }
+
+        bool InUndeclared(Entry entry)
+        {
+            for (var container = entry.Path.Container; container is not null; container = container.Container)
+                if (undeclared.Contains(container)) return true;
+            return false;
+        }
+    }
+
+    /// <summary>What is judged.</summary>
+    public Inventory Inventory { get; }
+
+    /// <summary>Patterns of <c>require</c> that match no entry.</summary>
+    public IReadOnlyList<ManifestPattern> Missing { get; }
+
+    /// <summary>Nested archives that no pattern reaches into, in the order of the inventory.</summary>
+    public IReadOnlyList<Entry> UndeclaredArchives => _undeclared;
+
+    internal ArtifactPolicy Policy { get; }
+
+    /// <summary>What the list says about an entry of the inventory, and the pattern that says so, if one does.</summary>
+    public (Listing Listing, ManifestPattern? Pattern) this[Entry entry] => _listings[entry];
+
+    /// <summary>Whether a pattern of <c>require</c> or <c>allow</c> matched an entry, or declared a nested archive.</summary>
+    public bool IsUsed(ManifestPattern pattern) => _used.Contains(pattern);
+
+    /// <summary>Whether the entry is an archive of its own, entered or of a kind that cannot be opened.</summary>
+    internal static bool IsArchive(Entry entry) => entry.Entered || entry.Kind is EntryKind.Zip or EntryKind.GZip or EntryKind.Tar
+        or EntryKind.BZip2 or EntryKind.Xz or EntryKind.Zstandard or EntryKind.SevenZip or EntryKind.Rar or EntryKind.Cabinet;
+
+    /// <summary>Parts that the format itself brings along; no user writes them.</summary>
+    private static bool IsPlumbing(Entry entry, Inventory inventory)
+    {
+        if (entry.Path.Container is not null || entry.Type != EntryType.File) return false;
+        var path = entry.Path.Inner;
+        return inventory.Kind switch
+        {
+            ArtifactKind.NuGetPackage or ArtifactKind.SymbolsPackage =>
+                path is "[Content_Types].xml" or "_rels/.rels" or ".signature.p7s"
+                || IsCoreProperties(path)
+                || (inventory.Package is { } package && path.Equals(package.Id + ".nuspec", StringComparison.OrdinalIgnoreCase)),
+            ArtifactKind.NpmPackage => path == "package.json",
+            _ => false,
+        };
+    }
+
+    private static bool IsCoreProperties(string path)
+    {
+        const string Folder = "package/services/metadata/core-properties/";
+        const string Extension = ".psmdcp";
+        return path.StartsWith(Folder, StringComparison.Ordinal) && path.EndsWith(Extension, StringComparison.Ordinal)
+            && path.Length > Folder.Length + Extension.Length && path.IndexOf('/', Folder.Length) < 0;
+    }
+
+    private sealed class Bound(ManifestPattern pattern, PackageNames names)
+    {
+        public ManifestPattern Pattern { get; } = pattern;
+
+        public BoundGlob Glob { get; } = pattern.Glob.Bind(names);
+
+        /// <summary>Whether it matched an entry.</summary>
+        public bool Matches { get; set; }
+
+        /// <summary>Whether it declared a nested archive.</summary>
+        public bool Reaches { get; set; }
+    }
 }

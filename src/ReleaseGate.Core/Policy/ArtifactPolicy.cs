@@ -6,10 +6,12 @@ namespace ReleaseGate.Policy;
 /// <summary>What a manifest says about one artifact: the union of all sections that match its name.</summary>
 public sealed class ArtifactPolicy
 {
-    internal ArtifactPolicy(Manifest manifest, string artifactName)
+    private AllowList? _allowList;
+
+    internal ArtifactPolicy(Manifest manifest, string artifactName, bool isFolder = false)
     {
         Manifest = manifest;
-        Sections = manifest.Sections.Where(s => s.Match.Glob.IsMatch(artifactName)).ToArray();
+        Sections = manifest.Sections.Where(s => s.Match.Glob.IsMatch(artifactName, isFolder)).ToArray();
         Budget = Budget.Default with
         {
             Output = First(l => l.Output) ?? Budget.Default.Output,
@@ -45,6 +47,14 @@ public sealed class ArtifactPolicy
     public Severity SeverityOf(Descriptor rule) =>
         !rule.Id.IsGate && Manifest.Rules.TryGetValue(rule.Id, out var setting) ? setting.Severity : rule.DefaultSeverity;
 
-    /// <summary>The allowlist with its placeholders filled in for a package.</summary>
-    public AllowList AllowListFor(Inventory inventory) => new(Sections, inventory);
+    /// <summary>The allowlist with its placeholders filled in for a package, held against all of its entries. Made once for an inventory.</summary>
+    public AllowList AllowListFor(Inventory inventory)
+    {
+        // Several rules on several threads ask; the same list made twice does no harm, so no lock.
+        var list = Volatile.Read(ref _allowList);
+        if (list?.Inventory == inventory) return list;
+        list = new AllowList(this, inventory);
+        Volatile.Write(ref _allowList, list);
+        return list;
+    }
 }

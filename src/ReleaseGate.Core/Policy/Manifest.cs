@@ -35,7 +35,8 @@ public sealed class Manifest
 
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>
-    public ArtifactPolicy For(string artifactName) => new(this, artifactName);
+    /// <param name="isFolder">Whether it is a folder; a <c>match</c> that ends in '/' is about folders only.</param>
+    public ArtifactPolicy For(string artifactName, bool isFolder = false) => new(this, artifactName, isFolder);
 }
 
 /// <summary>A severity set in a manifest, and where.</summary>
@@ -74,6 +75,9 @@ public sealed record ManifestPattern(Glob Glob, ManifestLocation Location)
 /// <summary>The <c>limits</c> of a section; null where it says nothing.</summary>
 public sealed record ManifestLimits
 {
+    /// <summary>Where <c>limits</c> stands, or null.</summary>
+    public ManifestLocation? Location { get; init; }
+
     /// <summary>Nothing limited.</summary>
     public static ManifestLimits None { get; } = new();
 
