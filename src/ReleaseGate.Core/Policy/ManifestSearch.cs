@@ -1,0 +1,56 @@
+using System.IO.Abstractions;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>
+/// Looks for a manifest from a folder upward, up to and including the root of the repository (the folder that holds .git, .hg or .svn),
+/// or the root of the file system where there is no repository.
+/// </summary>
+public sealed class ManifestSearch(IFileSystem files)
+{
+    /// <summary>The name of a manifest that is searched for.</summary>
+    public const string FileName = "releasegate.json";
+
+    private static readonly string[] RepositoryMarks = [".git", ".hg", ".svn"];
+
+    /// <summary>The full path of the nearest manifest, or null where there is none.</summary>
+    /// <param name="folder">Where to begin; a full path.</param>
+    /// <exception cref="GateException">RG0001: a folder on the way cannot be looked into, so nobody knows whether a manifest is there.</exception>
+    /// <exception cref="ArgumentException">The path is relative.</exception>
+    public string? Find(string folder)
+    {
+        if (!files.Path.IsPathFullyQualified(folder)) throw new ArgumentException($"The search for a manifest begins at a full path; '{folder}' is not.", nameof(folder));
+        var start = files.Path.GetFullPath(folder);
+        if (!files.Directory.Exists(start)) throw new GateException(GateRules.ManifestInvalid.Id, "the folder where the search for a manifest begins is not there", start);
+        for (var at = start; at is not null; at = files.Path.GetDirectoryName(at))
+        {
+            var candidate = files.Path.Combine(at, FileName);
+            if (IsThere(candidate)) return candidate;
+            if (RepositoryMarks.Any(mark => IsThere(files.Path.Combine(at, mark)))) return null;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Whether something has this path, be it a file, a folder or a link to nowhere; whoever reads it then says what is wrong with it.
+    /// File.Exists would say "no" where it may not look.
+    /// </summary>
+    private bool IsThere(string path)
+    {
+        try
+        {
+            _ = files.File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(GateRules.ManifestInvalid.Id, $"cannot tell whether there is a manifest here: {e.Message}; name the manifest, or put one further down", path, inner: e);
+        }
+    }
+}

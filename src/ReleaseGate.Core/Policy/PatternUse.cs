@@ -1,0 +1,48 @@
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>
+/// Which permissions of the manifest served no artifact of a run (RG0006): an unused permission waits for the next accident.
+/// Only own <c>allow</c> patterns of sections that applied to some artifact count: <c>require</c> has RG1002, <c>forbid</c> is content
+/// with matching nothing, and a profile allows what not everyone has.
+/// </summary>
+public static class PatternUse
+{
+    /// <summary>The unused patterns of a run, in the order of the manifest.</summary>
+    /// <param name="lists">The allowlist of each artifact of the run (<see cref="ArtifactPolicy.AllowListFor"/>).</param>
+    public static IReadOnlyList<UnusedPattern> Unused(IEnumerable<AllowList> lists)
+    {
+        var last = new Dictionary<ManifestPattern, AllowList>(ReferenceEqualityComparer.Instance);
+        var used = new HashSet<ManifestPattern>(ReferenceEqualityComparer.Instance);
+        var order = new List<ManifestPattern>();
+        foreach (var list in lists)
+        {
+            foreach (var pattern in list.Policy.Sections.Where(s => !s.Inherited).SelectMany(s => s.Allow))
+            {
+                if (last.TryAdd(pattern, list)) order.Add(pattern);
+                else last[pattern] = list;
+                if (list.IsUsed(pattern)) used.Add(pattern);
+            }
+        }
+
+        return
+        [
+            .. order.Where(p => !used.Contains(p))
+                .OrderBy(p => p.Location.Line).ThenBy(p => p.Location.Column)
+                .Select(p => new UnusedPattern(last[p], new Finding(GateRules.UnusedPattern, null,
+                    $"the pattern '{ManifestText.Shown(p.ToString())}' of \"allow\" in line {p.Location.Line} matches no entry{Reason(p, last[p].Inventory)}")
+                {
+                    Location = p.Location,
+                })),
+        ];
+    }
+
+    private static string Reason(ManifestPattern pattern, Inventory inventory) =>
+        pattern.Glob.Depends && inventory.Package is null ? "; the artifact is no package, so {id} and {version} stand for nothing" : "";
+}
+
+/// <summary>A permission that served nothing.</summary>
+/// <param name="List">The allowlist of the last artifact of the run that its section applied to.</param>
+/// <param name="Finding">The RG0006.</param>
+public sealed record UnusedPattern(AllowList List, Finding Finding);

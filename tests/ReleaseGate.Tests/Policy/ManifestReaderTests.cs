@@ -1,0 +1,262 @@
+using System.IO.Abstractions;
+using System.Security.Cryptography;
+using System.Text;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Tests.Policy;
+
+public sealed class ManifestReaderTests
+{
+    private readonly ManifestReader _reader = new(new FileSystem());
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("manifest").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void Reads_everything_with_its_place()
+    {
+        var manifest = Read("""
+            // a comment
+            {
+              "$schema": "x",
+              "artifacts": [
+                { "match": "*.nupkg", "destination": "private", /* here too */
+                  "require": ["lib/{tfm}/{id}.dll"],
+                  "allow": ["README.md",
+                            "build/**"],
+                  "forbid": ["**/*.pdb"],
+                  "limits": { "size": "2 MB", "entries": 60, "entry": "1.5 KiB", "output": 1000, "nested": "64MiB", "ratio": 300 } },
+              ],
+              "rules": { "RG2010": "warning", "ACME0001": "off" },
+            }
+            """);
+
+        var section = manifest.Sections.Single();
+        Assert.That(manifest.File, Is.EqualTo(PathOf("releasegate.json")));
+        Assert.That(section.Location, Is.EqualTo(new ManifestLocation(manifest.File!, 5, 5)));
+        Assert.That(section.Match.ToString(), Is.EqualTo("*.nupkg"));
+        Assert.That(section.Destination, Is.EqualTo("private"));
+        Assert.That(section.Inherited, Is.False);
+        Assert.That(section.Require.Select(p => p.ToString()), Is.EqualTo(new[] { "lib/{tfm}/{id}.dll" }));
+        Assert.That(section.Allow.Select(p => (p.ToString(), p.Location.Line, p.Location.Column)), Is.EqualTo(new[] { ("README.md", 7, 17), ("build/**", 8, 17) }));
+        Assert.That(section.Forbid.Select(p => p.ToString()), Is.EqualTo(new[] { "**/*.pdb" }));
+        Assert.That(section.Limits, Is.EqualTo(new ManifestLimits
+        {
+            Location = new ManifestLocation(manifest.File!, 10, 7), Size = 2_000_000, Entries = 60, Entry = 1536, Output = 1000, Nested = 64 << 20, Ratio = 300,
+        }));
+        Assert.That(manifest.Rules[RuleId.Parse("RG2010")].Severity, Is.EqualTo(Severity.Warning));
+        Assert.That(manifest.Rules[RuleId.Parse("RG2010")].Location.Line, Is.EqualTo(12));
+        Assert.That(manifest.Rules[RuleId.Parse("ACME0001")].Severity, Is.EqualTo(Severity.Off));
+    }
+
+    // Each line: the manifest, line and column of the mistake, and what the message must say.
+    [TestCase("", 1, 1, "empty")]
+    [TestCase(" \n ", 1, 1, "empty")]
+    [TestCase("// nothing", 1, 11, "not JSON")]
+    [TestCase("[]", 1, 1, "must be an object")]
+    [TestCase("{} {}", 1, 4, "")]
+    [TestCase("{\n  \"allow\": []\n}", 2, 3, "no key \"allow\", only $schema, extends, artifacts, rules")]
+    [TestCase("{ \"artefacts\": [] }", 1, 3, "did you mean 'artifacts'?")]
+    [TestCase("{ \"waivers\": [] }", 1, 3, "no key \"waivers\"")]
+    [TestCase("{ \"identifiers\": {} }", 1, 3, "no key \"identifiers\"")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"25%\" } }] }", 1, 45, "no key \"growth\"")]
+    [TestCase("{ \"rules\": {}, \"rules\": {} }", 1, 16, "second time")]
+    [TestCase("{ \"rules\": {}, \"r\\u0075les\": {} }", 1, 16, "second time")]
+    [TestCase("{ \"rules\": { \"RG2006\": \"note\",\n \"RG2006\": \"off\" } }", 2, 2, "second time")]
+    [TestCase("{ \"artifacts\": {} }", 1, 16, "must be an array, this is an object")]
+    [TestCase("{ \"artifacts\": [1] }", 1, 17, "must be an object, this is a number")]
+    [TestCase("{ \"artifacts\": [{}] }", 1, 17, "no \"match\"")]
+    [TestCase("{ \"artifacts\": [{ \"match\": null }] }", 1, 28, "must be a string, this is null")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"a/b\" }] }", 1, 28, "no folders")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"{id}.nupkg\" }] }", 1, 28, "placeholders have no meaning")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"x.zip!/y\" }] }", 1, 28, "no folders")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": \"x\" }] }", 1, 42, "must be an array")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [1] }] }", 1, 43, "which are strings; this is a number")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [\"ä\", \"{foo}\"] }] }", 1, 48, "'{foo}' is no placeholder")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [\"\"] }] }", 1, 43, "empty pattern")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [\"a\", \"\\u0061\"] }] }", 1, 48, "second time")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"destination\": \" \" }] }", 1, 48, "empty")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"2 mb\" } }] }", 1, 53, "e.g. \"2 MB\"")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"MB\" } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"1.5\" } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"1,5 MB\" } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": -1 } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": 0 } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": 1e3 } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"99999999999 GB\" } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": true } }] }", 1, 53, "is a size")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"nested\": \"3 GiB\" } }] }", 1, 55, "at most")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"entries\": \"60\" } }] }", 1, 56, "whole number")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"ratio\": 0 } }] }", 1, 54, "whole number")]
+    [TestCase("{ \"rules\": { \"rg2006\": \"off\" } }", 1, 14, "no rule id")]
+    [TestCase("{ \"rules\": { \"*\": \"off\" } }", 1, 14, "no rule id")]
+    [TestCase("{ \"rules\": { \"RG0003\": \"off\" } }", 1, 14, "cannot be changed")]
+    [TestCase("{ \"rules\": { \"RG2006\": \"warn\" } }", 1, 24, "no severity")]
+    [TestCase("{ \"rules\": { \"RG2006\": \"warnng\" } }", 1, 24, "did you mean 'warning'?")]
+    [TestCase("{ \"rules\": { \"RG2006\": false } }", 1, 24, "must be a string")]
+    [TestCase("{ \"extends\": \"clossed\" }", 1, 14, "did you mean 'closed'?")]
+    [TestCase("{ \"extends\": [] }", 1, 14, "empty")]
+    [TestCase("{ \"extends\": [\"closed\", 3] }", 1, 25, "\"extends\" is")]
+    [TestCase("{ \"extends\": \"\" }", 1, 14, "\"extends\" is")]
+    [TestCase("{ \"extends\": \"./none.json\" }", 1, 14, "is not there")]
+    [TestCase("{ \"extends\": \"/etc/x.json\" }", 1, 14, "no path relative")]
+    [TestCase("{ \"extends\": \"C:/x.json\" }", 1, 14, "no path relative")]
+    [TestCase("{ \"extends\": \"..\\\\x.json\" }", 1, 14, "write '/'")]
+    [TestCase("{ \"extends\": \"releasegate.json\" }", 1, 14, "extends itself")]
+    [TestCase("{ \"a\": \"\\ud800\" }", 1, 8, "surrogate")]
+    [TestCase("{\n  \"rules\": {\n    x\n  } }", 3, 5, "not JSON")]
+    [TestCase("{ \"rules\": ", 1, 12, "not JSON")]
+    [TestCase("{ 'rules': {} }", 1, 3, "not JSON")]
+    public void Refuses_a_wrong_manifest_at_its_place(string text, int line, int column, string says)
+    {
+        var error = Assert.Throws<GateException>(() => Read(text))!;
+
+        Assert.That(error.Rule, Is.EqualTo(GateRules.ManifestInvalid.Id));
+        Assert.That(error.File, Is.EqualTo(PathOf("releasegate.json")));
+        Assert.That((error.Line, error.Column), Is.EqualTo((line, column)), error.Message);
+        Assert.That(error.Message, Does.Contain(says));
+        Assert.That(error.Message, Does.Not.EndWith("."));
+    }
+
+    [Test]
+    public void Refuses_nesting_without_end() =>
+        Assert.That(() => Read(new string('[', 10_000)), Throws.TypeOf<GateException>().With.Message.Contains("not JSON"));
+
+    [Test]
+    public void Accepts_a_byte_order_mark_and_does_not_count_it()
+    {
+        var error = Assert.Throws<GateException>(() => Read([0xEF, 0xBB, 0xBF, .. "{ \"x\": 1 }"u8]))!;
+        Assert.That((error.Line, error.Column), Is.EqualTo((1, 3)));
+
+        Assert.That(Read([0xEF, 0xBB, 0xBF, .. "{}"u8]).Sections, Is.Empty);
+    }
+
+    [Test]
+    public void Refuses_what_is_not_UTF8()
+    {
+        Assert.That(() => Read([.. "{\n \""u8, 0xE4, .. "\": 1 }"u8]), Throws.TypeOf<GateException>()
+            .With.Message.Contains("not UTF-8").And.Property(nameof(GateException.Line)).EqualTo(2).And.Property(nameof(GateException.Column)).EqualTo(3));
+        Assert.That(() => Read(Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("{}")).ToArray()), Throws.TypeOf<GateException>().With.Message.Contains("UTF-16"));
+    }
+
+    [Test]
+    public void Refuses_what_is_too_large()
+    {
+        var largest = Encoding.UTF8.GetBytes("{}".PadRight(ManifestReader.MaximumLength));
+        Assert.That(Read(largest).Sections, Is.Empty);
+        Assert.That(() => Read([.. largest, (byte)' ']), Throws.TypeOf<GateException>().With.Message.Contains("4 MiB"));
+    }
+
+    [Test]
+    public void Refuses_a_missing_file_a_folder_and_a_relative_path()
+    {
+        Assert.That(() => _reader.Read(PathOf("none.json")), Throws.TypeOf<GateException>().With.Message.Contains("cannot be read"));
+        Assert.That(() => _reader.Read(_folder), Throws.TypeOf<GateException>().With.Message.Contains("cannot be read"));
+        Assert.That(() => _reader.Read("releasegate.json"), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void Merges_what_it_extends_behind_its_own()
+    {
+        Write("shared/base.json", """{ "artifacts": [{ "match": "*.zip", "allow": ["b"], "limits": { "size": 2, "entries": 2 } }], "rules": { "RG2006": "off", "RG2010": "note" } }""");
+        Write("shared/other.json", """{ "extends": "./base.json", "artifacts": [{ "match": "*.zip", "allow": ["c"], "destination": "there" }], "rules": { "RG2010": "off" } }""");
+        var manifest = Read("""{ "extends": ["shared/other.json", "./shared/base.json"], "rules": { "RG2006": "warning" }, "artifacts": [{ "match": "*.zip", "allow": ["a"], "limits": { "size": 1 } }] }""");
+
+        Assert.That(manifest.Sections.Select(s => (s.Allow.Single().ToString(), s.Inherited)), Is.EqualTo(new[] { ("a", false), ("c", true), ("b", true) }));
+        Assert.That(manifest.Rules.ToDictionary(r => r.Key.ToString(), r => r.Value.Severity), Is.EquivalentTo(new Dictionary<string, Severity> { ["RG2006"] = Severity.Warning, ["RG2010"] = Severity.Off }));
+
+        var policy = manifest.For("x.zip");
+        Assert.That((policy.Limits.Size, policy.Limits.Entries, policy.Destination), Is.EqualTo((1L, 2, "there")));
+        Assert.That(manifest.For("x.nupkg").Sections, Is.Empty);
+
+        byte[] all = [.. File.ReadAllBytes(PathOf("releasegate.json")), .. File.ReadAllBytes(PathOf("shared/other.json")), .. File.ReadAllBytes(PathOf("shared/base.json"))];
+        Assert.That(manifest.Digest, Is.EqualTo(new Digest(SHA256.HashData(all))));
+    }
+
+    [Test]
+    public void Finds_a_cycle_and_names_it_where_it_closes()
+    {
+        Write("a.json", "{ \"extends\": \"./b.json\" }");
+        Write("b.json", "{\n\"extends\": \"./a.json\" }");
+
+        var error = Assert.Throws<GateException>(() => _reader.Read(PathOf("a.json")))!;
+
+        Assert.That(error.File, Is.EqualTo(PathOf("b.json")));
+        Assert.That((error.Line, error.Column), Is.EqualTo((2, 12)));
+        Assert.That(error.Message, Does.Contain("extends itself").And.Contain("a.json"));
+    }
+
+    [Test]
+    public void Finds_a_chain_that_is_too_long()
+    {
+        for (var i = 0; i < 40; i++) Write($"m{i}.json", $"{{ \"extends\": \"./m{i + 1}.json\" }}");
+
+        Assert.That(() => _reader.Read(PathOf("m0.json")), Throws.TypeOf<GateException>().With.Message.Contains("extend one another"));
+    }
+
+    [Test]
+    public void Names_the_extended_file_in_which_a_mistake_stands()
+    {
+        Write("base.json", "{\n  \"oops\": 1 }");
+
+        Assert.That(() => Read("{ \"extends\": \"base.json\" }"), Throws.TypeOf<GateException>()
+            .With.Property(nameof(GateException.File)).EqualTo(PathOf("base.json")).And.Property(nameof(GateException.Line)).EqualTo(2));
+    }
+
+    [Test]
+    public void A_match_with_a_slash_at_its_end_is_about_folders()
+    {
+        var manifest = Read("""{ "artifacts": [{ "match": "*/", "allow": ["a"] }, { "match": "pub*", "allow": ["b"] }] }""");
+
+        Assert.That(manifest.For("publish", isFolder: true).Sections, Has.Count.EqualTo(2));
+        Assert.That(manifest.For("publish").Sections.Single().Allow.Single().ToString(), Is.EqualTo("b"));
+    }
+
+    [Test]
+    public void Refuses_severities_of_rules_that_do_not_exist()
+    {
+        var manifest = Read("{ \"rules\": {\n \"RG2001\": \"note\",\n \"RG2066\": \"off\" } }");
+        RuleId[] known = [RuleId.Parse("RG2001"), RuleId.Parse("RG2006"), RuleId.Parse("ACME0001")];
+
+        Assert.That(() => ManifestReader.RequireKnownRules(manifest, known), Throws.TypeOf<GateException>()
+            .With.Message.EqualTo("there is no rule RG2066; did you mean 'RG2006'?").And.Property(nameof(GateException.Line)).EqualTo(3));
+        Assert.That(() => ManifestReader.RequireKnownRules(manifest, [.. known, RuleId.Parse("RG2066")]), Throws.Nothing);
+
+        var outside = Read("{ \"rules\": { \"ACME0002\": \"off\" } }");
+        Assert.That(() => ManifestReader.RequireKnownRules(outside, known), Throws.TypeOf<GateException>().With.Message.Contains("load the assembly"));
+    }
+
+    [Test]
+    public void Says_which_profiles_there_are()
+    {
+        Assert.That(ManifestReader.ProfileNames, Does.Contain(ManifestReader.DefaultProfile));
+        Assert.That(() => _reader.ReadProfile("strict"), Throws.TypeOf<GateException>().With.Message.Contains("closed"));
+        Assert.That(() => ManifestReader.ProfileText("strict"), Throws.TypeOf<GateException>());
+
+        var profile = _reader.ReadProfile(ManifestReader.DefaultProfile);
+        Assert.That(profile.File, Is.Null);
+        Assert.That(profile.Name, Is.EqualTo("closed"));
+        Assert.That(profile.Sections.All(s => s.Inherited), Is.True);
+    }
+
+    private Manifest Read(string text) => Read(Encoding.UTF8.GetBytes(text));
+
+    private Manifest Read(byte[] bytes)
+    {
+        File.WriteAllBytes(PathOf("releasegate.json"), bytes);
+        return _reader.Read(PathOf("releasegate.json"));
+    }
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllText(PathOf(name), text);
+    }
+
+    private string PathOf(string name) => Path.GetFullPath(Path.Combine(_folder, name));
+}
