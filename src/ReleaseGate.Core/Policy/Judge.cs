@@ -1,0 +1,47 @@
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>The only place where a finding gets a meaning.</summary>
+internal static class Judge
+{
+    /// <summary>Divides the rules into those that run and those that the manifest switched off.</summary>
+    public static (List<Rule> Run, List<Rule> Off) Divide(RuleSet rules, ArtifactPolicy policy)
+    {
+        var run = new List<Rule>();
+        var off = new List<Rule>();
+        foreach (var rule in rules.Rules) (policy.SeverityOf(rule.Descriptor) == Severity.Off ? off : run).Add(rule);
+        return (run, off);
+    }
+
+    /// <summary>Judges findings and puts them into stable order: by path, rule, offset, message. Leaves none out.</summary>
+    public static IReadOnlyList<JudgedFinding> Findings(IEnumerable<Finding> findings, ArtifactPolicy policy)
+    {
+        var judged = new List<JudgedFinding>();
+        foreach (var finding in findings) judged.Add(new JudgedFinding(finding, policy.SeverityOf(finding.Rule)));
+        judged.Sort(static (a, b) => Compare(a.Finding, b.Finding));
+        return judged;
+    }
+
+    /// <summary>Adds RG0006 to the verdict of the last artifact each unused pattern was meant for.</summary>
+    public static IReadOnlyList<Verdict> AddUnusedPatterns(IReadOnlyList<Verdict> verdicts)
+    {
+        var lists = verdicts.Select(v => v.Policy.AllowListFor(v.Inventory)).ToArray();
+        var unused = PatternUse.Unused(lists);
+        if (unused.Count == 0) return verdicts;
+        return [.. verdicts.Select((verdict, i) =>
+        {
+            var own = unused.Where(u => u.List == lists[i]).Select(u => u.Finding).ToArray();
+            return own.Length == 0 ? verdict : verdict with { Findings = Findings([.. verdict.Findings.Select(f => f.Finding), .. own], verdict.Policy) };
+        })];
+    }
+
+    private static int Compare(Finding a, Finding b)
+    {
+        var order = string.CompareOrdinal(a.Path?.Value, b.Path?.Value);
+        if (order == 0) order = a.Rule.Id.CompareTo(b.Rule.Id);
+        if (order == 0) order = Nullable.Compare(a.Offset, b.Offset);
+        if (order == 0) order = string.CompareOrdinal(a.Message, b.Message);
+        return order != 0 ? order : (a.Location?.Line ?? 0).CompareTo(b.Location?.Line ?? 0);
+    }
+}
