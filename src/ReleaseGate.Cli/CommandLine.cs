@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Cli.Commands;
+using ReleaseGate.Reporting;
+
+namespace ReleaseGate.Cli;
+
+/// <summary>The one door of the command line: arguments in, exit code out. No globals.</summary>
+internal static class CommandLine
+{
+    private const string Issues = "https://github.com/releasegate/releasegate/issues";
+
+    /// <summary>Runs a command; see <see cref="ExitCode"/>.</summary>
+    public static int Run(string[] args, Surroundings surroundings)
+    {
+        try
+        {
+            return Invoke(args, surroundings);
+        }
+        catch (OperationCanceledException) when (surroundings.Cancel.IsCancellationRequested)
+        {
+            surroundings.Error.WriteLine("releasegate: stopped; nothing was passed");
+            return ExitCode.Cancelled;
+        }
+        catch (GateException mistake)
+        {
+            surroundings.Error.WriteLine(Diagnostic.From(new GateRequest { Artifacts = [], SearchFrom = surroundings.CurrentDirectory }, mistake).ToString());
+            return ExitCode.CouldNotRun;
+        }
+        catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: {EntryPath.Printable(mistake.Message)}");
+            return ExitCode.CouldNotRun;
+        }
+        // The last line of defence: what nobody foresaw must not look like a pass, and must reach us.
+        catch (Exception defect)
+        {
+            surroundings.Error.WriteLine($"releasegate: this is a defect of ReleaseGate {GateReport.ToolVersion}, and nothing was passed. Please report it with the lines below: {Issues}");
+            surroundings.Error.WriteLine(string.Join(Environment.NewLine, Array.ConvertAll(defect.ToString().Split('\n'), line => EntryPath.Printable(line.TrimEnd('\r')))));
+            return ExitCode.CouldNotRun;
+        }
+        finally
+        {
+            surroundings.Output.Flush();
+            surroundings.Error.Flush();
+        }
+    }
+
+    /// <summary>The commands with their options, for help and for tests.</summary>
+    public static Command Root(Surroundings surroundings)
+    {
+        // RootCommand would take its name from the process.
+        var root = new Command("releasegate", "Fails a release whose package holds something nobody said it may hold.")
+        {
+            CheckCommand.Create(surroundings),
+            InspectCommand.Create(surroundings),
+            ExplainCommand.Create(surroundings),
+            RulesCommand.Create(surroundings),
+            ProfileCommand.Create(surroundings),
+            new VersionOption { Action = new PrintVersion() },
+        };
+        var help = new HelpOption("--help", "-h", "-?", "/?");
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        root.Add(help);
+        return root;
+    }
+
+    private static int Invoke(string[] args, Surroundings surroundings)
+    {
+        var parsed = Root(surroundings).Parse(args, new ParserConfiguration
+        {
+            EnablePosixBundling = false,
+            // "@acme/cli.tgz" is a path.
+            ResponseFileTokenReplacer = null,
+        });
+        if (parsed.Action is null or ParseErrorAction)
+        {
+            foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {EntryPath.Printable(mistake.Message)}");
+            var command = parsed.CommandResult.Command;
+            surroundings.Error.WriteLine($"See 'releasegate {(command.Parents.Any() ? command.Name + " " : "")}--help'.");
+            return ExitCode.CouldNotRun;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            Output = surroundings.Output,
+            Error = surroundings.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        });
+    }
+
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(GateReport.ToolVersion);
+            return ExitCode.Passed;
+        }
+    }
+
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            help.Invoke(parseResult);
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (var example in ExamplesOf(parseResult.CommandResult.Command.Name)) output.WriteLine("  " + example);
+            output.WriteLine();
+            output.WriteLine("Exit codes: 0 passed, 1 blocked, 2 could not run, 130 stopped.");
+            return ExitCode.Passed;
+        }
+    }
+
+    private static string[] ExamplesOf(string command) => command switch
+    {
+        CheckCommand.Name => CheckCommand.Examples,
+        InspectCommand.Name => InspectCommand.Examples,
+        ExplainCommand.Name => ExplainCommand.Examples,
+        RulesCommand.Name => RulesCommand.Examples,
+        ProfileCommand.Name => ProfileCommand.Examples,
+        _ =>
+        [
+            "releasegate check bin/Release/Acme.1.0.0.nupkg",
+            "releasegate init bin/Release/Acme.1.0.0.nupkg",
+            "releasegate explain RG2001",
+        ],
+    };
+}

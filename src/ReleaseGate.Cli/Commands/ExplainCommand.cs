@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Reflection;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Cli.Commands;
+
+/// <summary><c>releasegate explain</c>: a rule's page, as it stands in docs/rules.</summary>
+internal static class ExplainCommand
+{
+    public const string Name = "explain";
+
+    public static readonly string[] Examples =
+    [
+        "releasegate explain RG2001",
+        "releasegate explain SourceMap",
+    ];
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var rule = new Argument<string>("RULE") { Description = "The id or the title of a rule." };
+        var command = new Command(Name, "Prints what a rule finds, how it got there and how to mend it.") { rule };
+        command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(rule)));
+        return command;
+    }
+
+    private static int Run(Surroundings surroundings, string name)
+    {
+        foreach (var descriptor in RulesCommand.Known())
+        {
+            if (!descriptor.Id.ToString().Equals(name, StringComparison.OrdinalIgnoreCase) && !descriptor.Title.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            using var page = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ReleaseGate.Pages.{descriptor.Id}.md")
+                ?? throw new InvalidOperationException($"The page of {descriptor.Id} is not in the assembly.");
+            using var reader = new StreamReader(page);
+            surroundings.Output.Write(reader.ReadToEnd());
+            return ExitCode.Passed;
+        }
+
+        surroundings.Error.WriteLine($"releasegate: error: there is no rule '{EntryPath.Printable(name)}'. 'releasegate rules' lists all.");
+        return ExitCode.CouldNotRun;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Cli.Commands;
+
+/// <summary><c>releasegate rules</c>: all rules, one a line.</summary>
+internal static class RulesCommand
+{
+    public const string Name = "rules";
+
+    public static readonly string[] Examples = ["releasegate rules"];
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var command = new Command(Name, "Lists the rules: id, title, default severity, whether a waiver may silence it, what it finds.");
+        command.SetAction(_ => Run(surroundings.Output));
+        return command;
+    }
+
+    /// <summary>The gate's own findings and all built-in rules, by id.</summary>
+    public static List<Descriptor> Known()
+    {
+        var known = new List<Descriptor>(GateRules.All);
+        foreach (var rule in BuiltInRules.All) known.Add(rule.Descriptor);
+        known.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        return known;
+    }
+
+    private static int Run(TextWriter output)
+    {
+        var known = Known();
+        var titles = 0;
+        foreach (var descriptor in known) titles = Math.Max(titles, descriptor.Title.Length);
+        output.WriteLine($"{"id",-6}  {"title".PadRight(titles)}  {"severity",-8}  waivable  finds");
+        foreach (var descriptor in known)
+            output.WriteLine($"{descriptor.Id,-6}  {descriptor.Title.PadRight(titles)}  {descriptor.DefaultSeverity.ToString().ToLowerInvariant(),-8}  {(descriptor.Waivable ? "yes" : "no"),-8}  {descriptor.Summary}");
+        return ExitCode.Passed;
+    }
+}

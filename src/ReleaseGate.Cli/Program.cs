@@ -1,0 +1,48 @@
+using System.IO.Abstractions;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ReleaseGate.Cli;
+
+internal static class Program
+{
+    public static int Main(string[] args)
+    {
+        using var cancel = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+        var understandsMore = Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        var outputIsFile = Console.IsOutputRedirected;
+        using var output = Writer(outputIsFile, Console.OpenStandardOutput, () => Console.Out);
+        using var error = Writer(Console.IsErrorRedirected, Console.OpenStandardError, () => Console.Error);
+        var files = new FileSystem();
+        return CommandLine.Run(args, new Surroundings
+        {
+            Files = files,
+            Time = TimeProvider.System,
+            CurrentDirectory = Environment.CurrentDirectory,
+            Output = output,
+            Error = error,
+            Check = new Gate(files).Check,
+            OutputIsTerminal = !outputIsFile && understandsMore,
+            ErrorIsTerminal = !Console.IsErrorRedirected && understandsMore,
+            // https://no-color.org: set and not empty.
+            Colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            Width = outputIsFile ? 120 : Math.Max(40, Console.WindowWidth),
+            Cancel = cancel.Token,
+        });
+
+        // The first signal ends the run in order; a second one finds its default action again and ends the process.
+        void Stop(PosixSignalContext context)
+        {
+            if (cancel.IsCancellationRequested) return;
+            context.Cancel = true;
+            cancel.Cancel();
+        }
+    }
+
+    // A file or pipe gets UTF-8 in blocks; Console would flush line by line and use the code page of Windows.
+    private static TextWriter Writer(bool isFile, Func<Stream> stream, Func<TextWriter> console) =>
+        isFile ? new StreamWriter(stream(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 16 * 1024) : console();
+}

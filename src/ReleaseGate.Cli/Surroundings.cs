@@ -1,0 +1,46 @@
+using System.IO.Abstractions;
+
+namespace ReleaseGate.Cli;
+
+/// <summary>Checks a request; the engine, or what a test puts in its place.</summary>
+internal delegate GateReport GateRun(GateRequest request, DateTime now, IProgress<GateProgress>? progress, CancellationToken cancel);
+
+/// <summary>Everything a command needs of the world around it. Nothing else in this assembly asks the process.</summary>
+internal sealed record Surroundings
+{
+    /// <summary>The disk.</summary>
+    public required IFileSystem Files { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>What relative paths are relative to; a full path.</summary>
+    public required string CurrentDirectory { get; init; }
+
+    /// <summary>Standard output.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Standard error.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>The engine.</summary>
+    public required GateRun Check { get; init; }
+
+    /// <summary>Whether people read <see cref="Output"/> on a terminal that understands more than lines.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether people read <see cref="Error"/> on such a terminal.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether colours are welcome on the terminal.</summary>
+    public bool Colour { get; init; }
+
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = 120;
+
+    /// <summary>Set by Ctrl-C.</summary>
+    public CancellationToken Cancel { get; init; }
+
+    /// <summary>A path of the command line as a full path.</summary>
+    public string FullPath(string path) => Files.Path.GetFullPath(path, CurrentDirectory);
+}

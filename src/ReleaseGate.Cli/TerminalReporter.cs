@@ -1,0 +1,84 @@
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
+using Spectre.Console;
+
+namespace ReleaseGate.Cli;
+
+/// <summary>
+/// The report for people at a terminal: grouped by artifact and rule, in colour. The only type that touches Spectre.Console, so that a run
+/// whose output is redirected never loads it.
+/// </summary>
+internal static class TerminalReporter
+{
+    /// <summary>Writes the report.</summary>
+    public static void Write(GateReport report, Surroundings surroundings, bool quiet)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = surroundings.Colour ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = surroundings.Colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(surroundings.Output),
+        });
+        console.Profile.Width = surroundings.Width;
+        foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
+        if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
+    }
+
+    private static void Write(IAnsiConsole console, Verdict verdict, bool quiet)
+    {
+        var excerpt = Excerpt.Of(verdict, quiet ? Severity.Error : Severity.Note);
+        var byRule = new SortedDictionary<RuleId, List<JudgedFinding>>();
+        foreach (var judged in excerpt.Shown)
+        {
+            if (!byRule.TryGetValue(judged.Finding.Rule.Id, out var group)) byRule.Add(judged.Finding.Rule.Id, group = []);
+            group.Add(judged);
+        }
+
+        foreach (var (rule, group) in byRule)
+        {
+            var first = group[0];
+            Line(console, ($"{rule} {EntryPath.Printable(first.Finding.Rule.Title)}", new Style(ColourOf(first.Severity), decoration: Decoration.Bold)), ($"  {first.Severity.ToString().ToLowerInvariant()}", new Style(ColourOf(first.Severity))));
+            string? fix = null;
+            foreach (var judged in group)
+            {
+                var finding = judged.Finding;
+                var next = finding.Fix ?? finding.Rule.Fix;
+                // The same next step below one another is printed once.
+                if (fix is not null && fix != next) Step(console, fix);
+                fix = next;
+                Line(console, ("  " + (finding.Path?.ToString() ?? EntryPath.Printable(verdict.Inventory.Name)), new Style(decoration: Decoration.Bold)), (": " + EntryPath.Printable(finding.Message), Style.Plain));
+                if (finding.Location is { } place) Line(console, (string.Create(CultureInfo.InvariantCulture, $"    at {EntryPath.Printable(place.File)}({place.Line},{place.Column})"), new Style(Color.Grey)));
+            }
+
+            foreach (var (more, count) in excerpt.Left)
+                if (more == rule) Line(console, ("  " + TextReporter.More(more, count), new Style(Color.Grey)));
+            Step(console, fix!);
+            if (first.Finding.Rule.HelpLink is { } link) Line(console, ("  " + link, new Style(Color.Grey)));
+            console.WriteLine();
+        }
+
+        if (!quiet) Line(console, (TextReporter.Summary(verdict), new Style(verdict.Passed ? Color.Green : Color.Red)));
+    }
+
+    private static void Step(IAnsiConsole console, string fix) => Line(console, ("  > " + EntryPath.Printable(fix), new Style(Color.Blue)));
+
+    private static Color ColourOf(Severity severity) => severity switch
+    {
+        Severity.Error => Color.Red,
+        Severity.Warning => Color.Yellow,
+        _ => Color.Grey,
+    };
+
+    // Text and style, never markup: names from artifacts may hold brackets.
+    private static void Line(IAnsiConsole console, params ReadOnlySpan<(string Text, Style Style)> parts)
+    {
+        var paragraph = new Paragraph();
+        foreach (var (text, style) in parts) paragraph.Append(text, style);
+        console.Write(paragraph);
+        console.WriteLine();
+    }
+}
