@@ -34,20 +34,21 @@ public sealed record Diagnostic(string File, int Line, int Column, Severity Seve
         return new Diagnostic(
             inManifest?.File ?? request.Project ?? verdict.Path,
             inManifest?.Line ?? 0, inManifest?.Column ?? 0,
-            judged.Severity, finding.Rule.Id, text.ToString(), finding.Rule.HelpLink);
+            judged.Severity, finding.Rule.Id, EntryPath.Printable(text.ToString()), finding.Rule.HelpLink);
     }
 
     /// <summary>Makes the line for a mistake that kept the run from beginning.</summary>
     public static Diagnostic From(GateRequest request, GateException mistake)
     {
         var descriptor = GateRules.All.FirstOrDefault(d => d.Id == mistake.Rule);
-        return new Diagnostic(mistake.File ?? request.Project ?? "releasegate", mistake.Line, mistake.Column, Severity.Error, mistake.Rule, mistake.Message, descriptor?.HelpLink);
+        return new Diagnostic(mistake.File ?? request.Project ?? "releasegate", mistake.Line, mistake.Column, Severity.Error, mistake.Rule, EntryPath.Printable(mistake.Message), descriptor?.HelpLink);
     }
 
     /// <summary>The canonical line that MSBuild and editors parse.</summary>
     public override string ToString()
     {
-        var place = Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{File}({Line},{Math.Max(1, Column)})") : File;
+        var file = EntryPath.Printable(File);
+        var place = Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{file}({Line},{Math.Max(1, Column)})") : file;
         // With a blank before the colon MSBuild reads a place without a line number right, also "C:\x.nupkg".
         return $"{place}{(Line > 0 ? "" : " ")}: {Severity.ToString().ToLowerInvariant()} {Rule}: {Text}";
     }
