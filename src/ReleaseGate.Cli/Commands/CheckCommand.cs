@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using ReleaseGate.Artifacts;
 using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli.Commands;
@@ -67,6 +69,13 @@ internal sealed class CheckCommand
     private int Run(ParseResult parsed)
     {
         var request = RequestFrom(parsed);
+        if (UnknownOption(parsed, request.Artifacts) is { } unknown)
+        {
+            _surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(unknown)}'. A path that begins with '-' stands after '--'.");
+            _surroundings.Error.WriteLine("See 'releasegate check --help'.");
+            return ExitCode.CouldNotRun;
+        }
+
         var quiet = parsed.GetValue(_quiet);
         var started = _surroundings.Time.GetUtcNow().UtcDateTime;
         if (request.Report is { } old) ReportFile.Clear(_surroundings.Files, old);
@@ -94,6 +103,16 @@ internal sealed class CheckCommand
         _surroundings.Cancel.ThrowIfCancellationRequested();
         if (request.Report is { } path) ReportFile.Write(_surroundings.Files, path, stream => new JsonReporter().Write(report, stream));
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
+    }
+
+    // The parser takes a misspelled option for one more path.
+    private static string? UnknownOption(ParseResult parsed, IReadOnlyList<string> paths)
+    {
+        foreach (var token in parsed.Tokens)
+            if (token.Type == TokenType.DoubleDash) return null;
+        foreach (var path in paths)
+            if (path.StartsWith('-')) return path;
+        return null;
     }
 
     private GateReport Check(GateRequest request, DateTime started)

@@ -1,0 +1,77 @@
+using ReleaseGate.Cli;
+using ReleaseGate.Cli.Commands;
+
+namespace ReleaseGate.Tests.Cli;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class OtherCommandTests : IDisposable
+{
+    private readonly Terminal _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Test]
+    public void Help_has_examples_and_exit_codes_for_every_command()
+    {
+        string[] commands = [.. CommandLine.Root(_terminal.Surroundings).Subcommands.Select(c => c.Name)];
+        Assert.That(commands, Is.EqualTo(new[] { "check", "inspect", "explain", "rules", "profile" }));
+        foreach (var command in commands)
+        {
+            Assert.That(_terminal.Run(command, "--help"), Is.EqualTo(ExitCode.Passed));
+            Assert.That(_terminal.Output, Does.Contain($"Examples:\n  releasegate {command}").And.Contains("Exit codes: 0 passed, 1 blocked, 2 could not run"));
+            Assert.That(_terminal.Output, Does.Not.Contain("--project"), "hidden");
+        }
+
+        Assert.That(_terminal.Run("--help"), Is.EqualTo(ExitCode.Passed));
+        foreach (var command in commands) Assert.That(_terminal.Output, Does.Contain("\n  " + command + " "));
+    }
+
+    [Test]
+    public void Version_is_one_line()
+    {
+        Assert.That(_terminal.Run("--version"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Is.EqualTo(GateReport.ToolVersion + "\n"));
+    }
+
+    [Test]
+    public void Rules_lists_every_rule_once_by_id()
+    {
+        Assert.That(_terminal.Run("rules"), Is.EqualTo(ExitCode.Passed));
+        var lines = _terminal.Output.TrimEnd('\n').Split('\n');
+        var known = RulesCommand.Known();
+
+        Assert.That(lines.Skip(1).Select(l => l[..6]), Is.EqualTo(known.Select(d => d.Id.ToString())).And.Ordered.Using((IComparer<string>)StringComparer.Ordinal));
+        Assert.That(known.Select(d => d.Id).Distinct().Count(), Is.EqualTo(known.Count));
+        foreach (var (line, rule) in lines.Skip(1).Zip(known)) Assert.That(line, Does.Contain(rule.Title).And.EndsWith(rule.Summary));
+    }
+
+    [Test]
+    public void Explain_prints_the_page_for_an_id_or_a_title()
+    {
+        foreach (var rule in RulesCommand.Known())
+        {
+            Assert.That(_terminal.Run("explain", rule.Id.ToString().ToLowerInvariant()), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+            Assert.That(_terminal.Output, Does.StartWith($"# {rule.Id} {rule.Title}\n"));
+            var byId = _terminal.Output;
+            Assert.That(_terminal.Run("explain", rule.Title), Is.EqualTo(ExitCode.Passed));
+            Assert.That(_terminal.Output, Is.EqualTo(byId));
+        }
+    }
+
+    [Test]
+    public void Explain_refuses_what_is_no_rule()
+    {
+        Assert.That(_terminal.Run("explain", "RG9999\u001b"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Is.EqualTo("releasegate: error: there is no rule 'RG9999\\u001b'. 'releasegate rules' lists all.\n"));
+    }
+
+    [Test]
+    public void Profile_prints_the_embedded_file_and_names_what_there_is()
+    {
+        Assert.That(_terminal.Run("profile", "closed"), Is.EqualTo(ExitCode.Passed));
+        using var embedded = new StreamReader(typeof(Gate).Assembly.GetManifestResourceStream("ReleaseGate.Profiles.closed.json")!);
+        Assert.That(_terminal.Output, Is.EqualTo(embedded.ReadToEnd()));
+        Assert.That(_terminal.Run("profile", "../closed"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("There are: closed"));
+    }
+}

@@ -1,0 +1,64 @@
+using System.IO.Abstractions;
+using ReleaseGate.Cli;
+
+namespace ReleaseGate.Tests.Cli;
+
+/// <summary>Runs the command line in process, in a folder of its own, with a clock that stands still.</summary>
+internal sealed class Terminal : IDisposable
+{
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("releasegate-").FullName;
+
+    /// <summary>The engine, unless a test puts something else in its place.</summary>
+    public GateRun Check { get; init; } = new Gate(new FileSystem()).Check;
+
+    public bool ForPeople { get; init; }
+
+    public bool Colour { get; init; }
+
+    public CancellationToken Cancel { get; init; }
+
+    public TimeProvider Time { get; init; } = new Clock();
+
+    public string Output => _output.ToString();
+
+    public string Error => _error.ToString();
+
+    public int Run(params string[] args)
+    {
+        _output.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
+        return CommandLine.Run(args, Surroundings);
+    }
+
+    public Surroundings Surroundings => new()
+    {
+        Files = new FileSystem(),
+        Time = Time,
+        CurrentDirectory = Folder,
+        Output = _output,
+        Error = _error,
+        Check = Check,
+        OutputIsTerminal = ForPeople,
+        ErrorIsTerminal = ForPeople,
+        Colour = Colour,
+        Cancel = Cancel,
+    };
+
+    public string Write(string path, string text = "x")
+    {
+        var full = Path.Combine(Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+        return full;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private sealed class Clock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 4, 1, 9, 30, 0, TimeSpan.Zero);
+    }
+}
