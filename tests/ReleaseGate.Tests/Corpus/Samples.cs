@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Tests.Corpus;
+
+/// <summary>For each kind the smallest bytes that are of it, made here so that no binary lies in the repository.</summary>
+internal static class Samples
+{
+    public static byte[] Of(EntryKind kind) => kind switch
+    {
+        EntryKind.Binary => [1, 2, 3, 0xFF],
+        EntryKind.Empty => [],
+        EntryKind.Text => "Hello, Wörld\n"u8.ToArray(),
+        EntryKind.Utf16Text => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("Hello\r\n")],
+        EntryKind.Json => "{ \"a\": 1 }\n"u8.ToArray(),
+        EntryKind.Xml => "<?xml version=\"1.0\"?><a/>\n"u8.ToArray(),
+        EntryKind.Script => "#!/usr/bin/env node\n"u8.ToArray(),
+        EntryKind.Zip => [(byte)'P', (byte)'K', 5, 6, .. new byte[18]],
+        EntryKind.GZip => GZip("x"u8),
+        EntryKind.Tar => TarHeader("a.txt"),
+        EntryKind.BZip2 => [.. "BZh9"u8, 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0],
+        EntryKind.Xz => [0xFD, .. "7zXZ"u8, 0, 0, 4, 0xE6, 0xD6],
+        EntryKind.Zstandard => [0x28, 0xB5, 0x2F, 0xFD, 0x20, 1, 9, 0, 0, (byte)'x'],
+        EntryKind.SevenZip => [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C, 0, 4],
+        EntryKind.Rar => [.. "Rar!"u8, 0x1A, 7, 1, 0],
+        EntryKind.Cabinet => [.. "MSCF"u8, .. new byte[4], 44, 0, 0, 0],
+        EntryKind.PortableExecutable => PortableExecutable(),
+        EntryKind.Elf => [0x7F, .. "ELF"u8, 2, 1, 1, .. new byte[57]],
+        EntryKind.MachO => [0xCF, 0xFA, 0xED, 0xFE, 7, 0, 0, 1, .. new byte[24]],
+        EntryKind.WebAssembly => [0, .. "asm"u8, 1, 0, 0, 0],
+        EntryKind.JavaClass => [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 61, 0, 10],
+        EntryKind.PortablePdb => [.. "BSJB"u8, 1, 0, 1, 0, 0, 0, 0, 0, 12, 0, 0, 0, .. "PDB v1.0"u8, 0, 0, 0, 0],
+        EntryKind.WindowsPdb => [.. "Microsoft C/C++ MSF 7.00\r\n"u8, 0x1A, .. "DS"u8, 0, 0, 0],
+        EntryKind.MiniDump => [.. "MDMP"u8, 0x93, 0xA7, 0, 0],
+        EntryKind.NetTrace => [.. "Nettrace"u8, 20, 0, 0, 0, .. "!FastSerialization.1"u8],
+        EntryKind.GcDump => [20, 0, 0, 0, .. "!FastSerialization.1"u8],
+        EntryKind.HeapDump => [.. "JAVA PROFILE 1.0.2"u8, 0, 0, 0, 0, 8],
+        EntryKind.Sqlite => [.. "SQLite format 3"u8, 0, 16, 0],
+        EntryKind.GitPack => [.. "PACK"u8, 0, 0, 0, 2, 0, 0, 0, 1],
+        EntryKind.GitIndex => [.. "DIRC"u8, 0, 0, 0, 2, 0, 0, 0, 1],
+        EntryKind.DsStore => [0, 0, 0, 1, .. "Bud1"u8, 0, 0, 16, 0],
+        EntryKind.VimSwap => [.. "b0VIM 9.1"u8, 0, 0, 16, 0],
+        EntryKind.Png => [0x89, .. "PNG\r\n"u8, 0x1A, 10, 0, 0, 0, 13, .. "IHDR"u8],
+        EntryKind.Jpeg => [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF"u8, 0],
+        EntryKind.Gif => [.. "GIF89a"u8, 1, 0, 1, 0, 0, 0, 0, 0x3B],
+        EntryKind.WebP => [.. "RIFF"u8, 26, 0, 0, 0, .. "WEBPVP8L"u8],
+        EntryKind.Icon => [0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0, 4, 0, 0, 0, 22, 0, 0, 0, 1, 2, 3, 4],
+        EntryKind.Pdf => "%PDF-1.7\n%\u00E2\u00E3\n"u8.ToArray(),
+        EntryKind.Font => [0, 1, 0, 0, 0, 1, 0, 16, 0, 0, 0, 0, .. "cmap"u8, .. new byte[12]],
+        EntryKind.Media => [0, 0, 0, 24, .. "ftypisom"u8, 0, 0, 2, 0],
+        EntryKind.CompoundFile => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0],
+        EntryKind.Der => [0x30, 0x81, 0x80, .. new byte[128]],
+        EntryKind.SourceMap => "{\"version\":3,\"sources\":[\"a.ts\"],\"mappings\":\"AAAA\"}"u8.ToArray(),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind without a sample"),
+    };
+
+    public static byte[] GZip(ReadOnlySpan<byte> bytes)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Optimal)) gzip.Write(bytes);
+        return output.ToArray();
+    }
+
+    private static byte[] PortableExecutable()
+    {
+        var image = new byte[256];
+        image[0] = (byte)'M';
+        image[1] = (byte)'Z';
+        BinaryPrimitives.WriteInt32LittleEndian(image.AsSpan(0x3C), 0x80);
+        "PE\0\0"u8.CopyTo(image.AsSpan(0x80));
+        return image;
+    }
+
+    private static byte[] TarHeader(string name)
+    {
+        var block = new byte[512];
+        Encoding.ASCII.GetBytes(name, block);
+        "0000644\0"u8.CopyTo(block.AsSpan(100));
+        "00000000000\0"u8.CopyTo(block.AsSpan(124));
+        block[156] = (byte)'0';
+        "ustar\u000000"u8.CopyTo(block.AsSpan(257));
+        block.AsSpan(148, 8).Fill((byte)' ');
+        var sum = block.Sum(b => b);
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ", block.AsSpan(148));
+        return block;
+    }
+}
