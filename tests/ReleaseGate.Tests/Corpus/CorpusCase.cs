@@ -1,0 +1,103 @@
+using System.Text;
+
+namespace ReleaseGate.Tests.Corpus;
+
+/// <summary>A finding that a case wants.</summary>
+/// <param name="Rule">The rule's id.</param>
+/// <param name="Path">The entry, as its archive spells it, or null for the artifact.</param>
+/// <param name="Message">A part of the message.</param>
+/// <param name="Facts">Facts it must carry.</param>
+/// <param name="Severity">The severity it must have, or null.</param>
+/// <param name="Node">The line.</param>
+internal sealed record Want(string Rule, string? Path, string Message, IReadOnlyDictionary<string, string> Facts, string? Severity, CorpusNode Node)
+{
+    public override string ToString() => $"line {Node.Line}: {Rule} {Path ?? "(artifact)"}: \"{Message}\"";
+}
+
+/// <summary>One artifact of the corpus, and what the gate must say about it.</summary>
+internal sealed class CorpusCase
+{
+    private readonly CorpusNode _node;
+
+    private CorpusCase(CorpusNode node, CorpusNode artifact, string name)
+    {
+        _node = node;
+        Title = node.Rest;
+        Artifact = name;
+        Builder = new ArtifactBuilder(artifact, node.Children);
+        Wants = ReadWants(node.Children, "", null).ToList();
+        var manifest = node.Children.Where(c => c.Word == "manifest").ToList();
+        if (manifest.Count > 1) throw manifest[1].Error("a second manifest");
+        Manifest = manifest.Count == 0 ? null : Encoding.UTF8.GetString(Recipe.Bytes(manifest[0].Children));
+    }
+
+    public string Title { get; }
+
+    /// <summary>The artifact's file name; a folder's ends with '/'.</summary>
+    public string Artifact { get; }
+
+    /// <summary>The manifest's text, or null: everything is allowed.</summary>
+    public string? Manifest { get; }
+
+    public ArtifactBuilder Builder { get; }
+
+    public IReadOnlyList<Want> Wants { get; }
+
+    public string Place => $"{_node.File}({_node.Line})";
+
+    public static CorpusCase Read(CorpusNode node)
+    {
+        if (node.Rest.Length == 0) throw node.Error("a case needs a title");
+        foreach (var child in node.Children)
+            if (child.Word is not ("artifact" or "manifest" or "want" or "entry" or "raw" or "prepend" or "append" or "cut" or "patch"))
+                throw child.Error($"'{child.Word}' is unknown here");
+        var artifacts = node.Children.Where(c => c.Word == "artifact").ToList();
+        if (artifacts.Count != 1) throw node.Error("a case needs one 'artifact'");
+        var words = artifacts[0].Words();
+        if (words.Count == 0) throw artifacts[0].Error("a name is expected");
+        return new CorpusCase(node, artifacts[0], words[0]);
+    }
+
+    private static IEnumerable<Want> ReadWants(IEnumerable<CorpusNode> nodes, string container, string? path)
+    {
+        foreach (var node in nodes)
+        {
+            if (node.Word == "want")
+            {
+                yield return ReadWant(node, path);
+            }
+            else if (node.Word == "entry")
+            {
+                var words = node.Words();
+                if (words.Count == 0) throw node.Error("a path is expected");
+                var full = container + words[0];
+                foreach (var want in ReadWants(node.Children, container, full)) yield return want;
+            }
+            else if (node.Word is "@zip" or "@tgz" or "@tar" or "@gzip")
+            {
+                // What stands in an archive is reported below the path of the entry that holds it.
+                foreach (var want in ReadWants(node.Children, path + "!/", path)) yield return want;
+            }
+        }
+    }
+
+    private static Want ReadWant(CorpusNode node, string? path)
+    {
+        var words = node.Words();
+        if (words.Count < 2) throw node.Error("want RULE [PATH] \"part of the message\" [severity=…] [fact=value …]");
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        string? severity = null;
+        var plain = new List<string>();
+        foreach (var word in words)
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (plain.Count < 2 || equals < 0) plain.Add(word);
+            else if (word[..equals] == "severity") severity = word[(equals + 1)..];
+            else facts.Add(word[..equals], word[(equals + 1)..]);
+        }
+
+        if (plain.Count > 3) throw node.Error("too many words; quote the message");
+        if (plain[^1].Length == 0) throw node.Error("an empty message matches everything");
+        return new Want(plain[0], plain.Count == 3 ? plain[1] : path, plain[^1], facts, severity, node);
+    }
+}

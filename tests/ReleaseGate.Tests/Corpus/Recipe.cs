@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Tests.Corpus;
+
+/// <summary>Makes bytes from the lines below an entry.</summary>
+internal static class Recipe
+{
+    public static byte[] Bytes(IEnumerable<CorpusNode> nodes)
+    {
+        using var output = new MemoryStream();
+        foreach (var node in nodes) output.Write(Piece(node));
+        return output.ToArray();
+    }
+
+    private static byte[] Piece(CorpusNode node) => node.Word switch
+    {
+        "|" => Encoding.UTF8.GetBytes(node.Rest + "\n"),
+        "want" => [],
+        "@text" => Latin(node, Single(node)),
+        "@hex" => Hex(node),
+        "@base64" => Convert.FromBase64String(node.Rest),
+        "@bom" => [0xEF, 0xBB, 0xBF],
+        "@utf16" => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)))],
+        "@utf16be" => [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)))],
+        "@gzip" => Samples.GZip(Bytes(node.Children)),
+        "@zip" => new ZipBuilder(node.Children).Build(),
+        "@tar" => new TarBuilder(node.Children).Build(),
+        "@tgz" => Samples.GZip(new TarBuilder(node.Children).Build()),
+        "@zeros" => new byte[Number(node, Single(node))],
+        "@random" => Random(node),
+        "@repeat" => Repeat(node),
+        "@sample" => Sample(node),
+        _ => throw node.Error($"the recipe '{node.Word}' is unknown"),
+    };
+
+    public static long Number(CorpusNode node, string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : text.StartsWith("0x", StringComparison.Ordinal) && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number) ? number
+        : throw node.Error($"'{text}' is no number");
+
+    /// <summary>Text as UTF-8, but \xNN escapes (chars 0x80–0xFF of an otherwise ASCII text) as single bytes.</summary>
+    public static byte[] Latin(CorpusNode node, string text) =>
+        node.Rest.Contains("\\x", StringComparison.Ordinal) ? Encoding.Latin1.GetBytes(text) : Encoding.UTF8.GetBytes(text);
+
+    private static string Single(CorpusNode node)
+    {
+        var words = node.Words();
+        return words.Count == 1 ? words[0] : throw node.Error($"{node.Word} takes one argument; quote it");
+    }
+
+    private static byte[] Hex(CorpusNode node)
+    {
+        var digits = node.Rest.Replace(" ", "", StringComparison.Ordinal);
+        if (digits.Length % 2 != 0 || !digits.All(char.IsAsciiHexDigit)) throw node.Error("pairs of hexadecimal digits are expected");
+        return Convert.FromHexString(digits);
+    }
+
+    private static byte[] Random(CorpusNode node)
+    {
+        var words = node.Words();
+        if (words.Count != 2) throw node.Error("@random LENGTH SEED");
+        var bytes = new byte[Number(node, words[0])];
+        new Random((int)Number(node, words[1])).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] Repeat(CorpusNode node)
+    {
+        var words = node.Words();
+        if (words.Count is 0 or > 2 || (words.Count == 2) == (node.Children.Count > 0)) throw node.Error("@repeat COUNT \"text\", or @repeat COUNT and lines below it");
+        var piece = words.Count == 2 ? Latin(node, words[1]) : Bytes(node.Children);
+        var count = (int)Number(node, words[0]);
+        var bytes = new byte[piece.Length * count];
+        for (var i = 0; i < count; i++) piece.CopyTo(bytes, i * piece.Length);
+        return bytes;
+    }
+
+    private static byte[] Sample(CorpusNode node) =>
+        Enum.TryParse<EntryKind>(Single(node), ignoreCase: false, out var kind) ? Samples.Of(kind) : throw node.Error($"'{node.Rest}' is no kind");
+}
