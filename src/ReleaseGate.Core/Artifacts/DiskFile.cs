@@ -1,0 +1,116 @@
+using System.Formats.Tar;
+using System.IO.Abstractions;
+using Microsoft.Win32.SafeHandles;
+
+namespace ReleaseGate.Artifacts;
+
+/// <summary>Opens files for reading, nothing else. What the system refuses becomes <see cref="UnreadableException"/>.</summary>
+internal static class DiskFile
+{
+    /// <summary>Opens a file for reading from the beginning to the end.</summary>
+    public static Stream OpenSequential(IFileSystem files, string path) => Guard(() =>
+        files is FileSystem
+            ? (Stream)new HandleStream(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan))
+            : new GuardedStream(files.File.Open(path, FileMode.Open, FileAccess.Read, FileShare.Read)));
+
+    /// <summary>Runs something that touches the disk.</summary>
+    public static T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <summary>
+    /// Whether a file without length is a pipe, a socket or a device. Asked before opening, since opening a pipe waits for a writer.
+    /// The framework's only public look at the type of a file is that of its tar writer.
+    /// </summary>
+    public static bool IsSpecial(IFileSystem files, string path, long length)
+    {
+        if (length != 0 || OperatingSystem.IsWindows() || files is not FileSystem) return false;
+        using var block = new MemoryStream();
+        try
+        {
+            using var writer = new TarWriter(block, TarEntryFormat.Ustar, leaveOpen: true);
+            writer.WriteEntry(path, "x");
+        }
+        catch (IOException)
+        {
+            // Sockets have no place in a tar; a plain file that cannot be opened is found out by whoever opens it.
+            return !CanOpen(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        return block.GetBuffer()[156] is not ((byte)'0' or 0);
+    }
+
+    private static bool CanOpen(string path)
+    {
+        // Only reached for what the tar writer refused: sockets, which refuse to be opened as well and never wait.
+        try
+        {
+            File.OpenHandle(path).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static UnreadableException Unreadable(Exception e) => new($"the system refuses to read it: {EntryPath.Printable(e.GetType().Name)}", inner: e);
+
+    private sealed class HandleStream(SafeFileHandle handle) : ForwardStream
+    {
+        private long _position;
+
+        public override int Read(Span<byte> buffer)
+        {
+            try
+            {
+                var read = RandomAccess.Read(handle, buffer, _position);
+                _position += read;
+                return read;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Unreadable(e);
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) handle.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class GuardedStream(Stream inner) : ForwardStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            try
+            {
+                return inner.Read(buffer);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Unreadable(e);
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
