@@ -23,6 +23,7 @@ internal sealed class Artifact : IDisposable
     private readonly ByteSource? _source;
     private readonly IDisposable? _handle;
     private readonly string? _failure;
+    private bool _tarInside;
     private HashingStream? _sequential;
     private ArtifactReader? _reader;
     private Thread? _hasher;
@@ -63,11 +64,11 @@ internal sealed class Artifact : IDisposable
     /// <summary>Whether it is a folder.</summary>
     public bool IsDirectory => _shape == Shape.Directory;
 
-    /// <summary>What it is, as far as its first bytes tell; packages are known when their entries are.</summary>
+    /// <summary>What it is, as far as its first bytes tell, behind gzip once it is being read; packages are known when their entries are.</summary>
     public ArtifactKind Kind => _shape switch
     {
         Shape.Zip => ArtifactKind.Zip,
-        Shape.GZip => ArtifactKind.GZip,
+        Shape.GZip => _tarInside ? ArtifactKind.Tar : ArtifactKind.GZip,
         Shape.Tar => ArtifactKind.Tar,
         Shape.Directory => ArtifactKind.Directory,
         _ => ArtifactKind.Unknown,
@@ -185,30 +186,23 @@ internal sealed class Artifact : IDisposable
         return !info.Exists || info.Length != Length || info.LastWriteTimeUtc != _modified;
     }
 
+    /// <summary>Whether an entry of this kind is entered.</summary>
+    public static bool IsEntered(EntryKind kind) => kind is EntryKind.Zip or EntryKind.Tar or EntryKind.GZip;
+
     /// <summary>
-    /// The reader for an archive inside an artifact, or null for kinds that are not entered. Gzip and tar are read as they come; a zip is read whole first.
+    /// The reader for a gzip or tar inside an artifact, which is read as it comes. (A zip needs random access: read it whole, then make a <see cref="ZipReader"/>.)
     /// Once the entries were enumerated to the end, <paramref name="content"/> has been read to its end.
     /// </summary>
     /// <param name="kind">What the first bytes say.</param>
-    /// <param name="content">The entry's bytes from the beginning (see <see cref="ReplayStream"/>); taken over.</param>
+    /// <param name="content">The entry's bytes from the beginning; taken over.</param>
     /// <param name="path">The entry.</param>
-    /// <param name="limit">The most bytes a zip may have, see <see cref="Budget.Nested"/>.</param>
     /// <param name="report">Told about anomalies.</param>
-    /// <exception cref="UnreadableException">A zip larger than <paramref name="limit"/>, or its content cannot be read.</exception>
-    public static ArtifactReader? Nested(EntryKind kind, Stream content, EntryPath path, long limit, Action<Anomaly> report)
+    public static ArtifactReader Nested(EntryKind kind, Stream content, EntryPath path, Action<Anomaly> report) => kind switch
     {
-        switch (kind)
-        {
-            case EntryKind.Zip:
-                using (content) return new ZipReader(new MemoryByteSource(ReadWhole(content, limit)), path, report);
-            case EntryKind.Tar:
-                return new TarReader(content, path, report);
-            case EntryKind.GZip:
-                return Unpacked(new GZipContentStream(content, path, report), GZipReader.InnerName(path.Name.ToString()), path, null, report, out _);
-            default:
-                return null;
-        }
-    }
+        EntryKind.Tar => new TarReader(content, path, report),
+        EntryKind.GZip => Unpacked(new GZipContentStream(content, path, report), GZipReader.InnerName(path.Name.ToString()), path, null, report, out _),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Only gzip and tar are read as they come."),
+    };
 
     public void Dispose()
     {
@@ -263,6 +257,7 @@ internal sealed class Artifact : IDisposable
         // Two threads ahead of the rules: one reads and hashes the file, one inflates.
         var content = new GZipContentStream(ReadAhead(Sequential(), Length, cancel), null, report);
         var reader = Unpacked(ReadAhead(content, Length, cancel), GZipReader.InnerName(Name), null, Length, report, out var inside);
+        if (inside == EntryKind.Tar) _tarInside = true;
         if (inside is { } kind && Promised(Name) == "a gzip-compressed tar" && kind != EntryKind.Tar)
             report(new Anomaly(AnomalyKind.KindMismatch, null, "its name promises a gzip-compressed tar, but inside is no tar"));
         return reader;
@@ -295,19 +290,6 @@ internal sealed class Artifact : IDisposable
     {
         using var stream = new HashingStream(source);
         return stream.Finish();
-    }
-
-    private static byte[] ReadWhole(Stream content, long limit)
-    {
-        using var bytes = new MemoryStream();
-        var block = new byte[128 * 1024];
-        for (int read; (read = content.Read(block, 0, block.Length)) > 0;)
-        {
-            if (bytes.Length + read > limit) throw new UnreadableException($"the nested zip is larger than the {limit} bytes that may be held in memory");
-            bytes.Write(block, 0, read);
-        }
-
-        return bytes.ToArray();
     }
 
     private static string? Promised(string name)

@@ -78,7 +78,7 @@ internal sealed class EntryReading
         var fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
         var whole = fresh < FreshSize;
         entry.Kind = Magic.Of(chunk.AsSpan(0, fresh), whole);
-        if (NestedArchive.Suits(entry.Kind))
+        if (Artifact.IsEntered(entry.Kind))
         {
             ReadNested(entry, chunk.AsMemory(0, fresh), stream, depth);
             return;
@@ -150,15 +150,16 @@ internal sealed class EntryReading
         if (depth >= _inspection.Policy.Budget.Depth)
             throw new UnreadableException($"archives are nested deeper than {_inspection.Policy.Budget.Depth} levels");
 
-        using var replay = new ReplayStream(head.ToArray(), rest, count =>
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var content = new NestedContent(head.ToArray(), rest, hash, count =>
         {
             entry.Length += count;
             _inspection.CountBytes(count);
         });
-        using var buffer = new EntryBuffer(_inspection.Buffers);
         try
         {
-            using var reader = NestedArchive.Open(entry, replay, buffer, _inspection.Report);
+            using var buffer = new EntryBuffer(_inspection.Buffers);
+            using var reader = OpenNested(entry, content, buffer);
             foreach (var source in reader.Entries()) Read(source, depth + 1, entry);
         }
         catch (UnreadableException e)
@@ -167,7 +168,17 @@ internal sealed class EntryReading
             _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, e.Message, e.Offset);
         }
 
-        entry.Digest = replay.Finish();
+        content.ReadToEnd();
+        Span<byte> digest = stackalloc byte[Digest.Size];
+        hash.GetHashAndReset(digest);
+        entry.Digest = new Digest(digest);
+    }
+
+    private ArtifactReader OpenNested(Entry entry, Stream content, EntryBuffer buffer)
+    {
+        if (entry.Kind != EntryKind.Zip) return Artifact.Nested(entry.Kind, content, entry.ArchivePath, _inspection.Report);
+        buffer.AppendAll(content);
+        return new ZipReader(new MemoryByteSource(buffer.Bytes), entry.ArchivePath, _inspection.Report);
     }
 
     /// <summary>Fills the span as far as the stream goes; less than asked means the end.</summary>

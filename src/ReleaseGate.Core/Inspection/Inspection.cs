@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
@@ -57,7 +59,7 @@ internal sealed class Inspection
         var reading = new List<EntryReading>();
         try
         {
-            using var reader = artifact.OpenReader(_anomalies.Add);
+            using var reader = artifact.Read(_anomalies.Add, _cancel);
             if (reader.AnyOrder) ReadInParallel(reader, reading);
             else ReadInOrder(reader, reading);
         }
@@ -88,7 +90,16 @@ internal sealed class Inspection
         if (_rules.Count == 0)
             findings.Add(new Finding(GateRules.NothingInspected, null, "every rule is switched off"));
 
-        var digest = artifact.FinishDigest(entries);
+        Digest digest = default;
+        try
+        {
+            digest = artifact.ReadDigest() ?? FolderDigest(entries);
+        }
+        catch (UnreadableException e)
+        {
+            Report(AnomalyKind.Uninspectable, null, e.Message, e.Offset);
+        }
+
         if (artifact.Changed())
             findings.Add(new Finding(GateRules.ArtifactChanged, null, "the file changed while it was inspected"));
 
@@ -96,6 +107,15 @@ internal sealed class Inspection
         var inventory = new Inventory(artifact.Name, facts.Kind, length, digest, entries, Sorted(entries, findings), facts.Package);
         JudgeWhole(inventory, findings);
         return new Result(inventory, findings, Interlocked.Read(ref _bytes));
+    }
+
+    // Over what the entries were found to be, in ordinal order, in the form of sha256sum.
+    private static Digest FolderDigest(List<Entry> entries)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var entry in entries)
+            if (entry.Path.Depth == 0 && entry.Type == EntryType.File) hash.AppendData(Encoding.UTF8.GetBytes($"{entry.Digest}  {entry.Path.Value}\n"));
+        return new Digest(hash.GetHashAndReset());
     }
 
     private void ReadInOrder(ArtifactReader reader, List<EntryReading> reading)

@@ -2,10 +2,9 @@ using System.Security.Cryptography;
 
 namespace ReleaseGate.Inspection;
 
-/// <summary>The head of an entry that was read already, then the rest of it; hashes what passes and can read on to the end.</summary>
-internal sealed class ReplayStream(byte[] head, Stream rest, Action<int> counted) : Stream
+/// <summary>The bytes of a nested archive: the head that was read already, then the rest. Hashes and counts what passes, and can read on to the end.</summary>
+internal sealed class NestedContent(byte[] head, Stream rest, IncrementalHash hash, Action<int> counted) : Stream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private int _replayed;
 
     public override bool CanRead => true;
@@ -33,24 +32,17 @@ internal sealed class ReplayStream(byte[] head, Stream rest, Action<int> counted
             counted(read);
         }
 
-        _hash.AppendData(buffer[..read]);
+        hash.AppendData(buffer[..read]);
         return read;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <summary>Reads what is left and gives the digest of everything.</summary>
-    public Digest Finish()
+    /// <summary>Reads what the archive's reader left, for the hash and for the checks that the stream below makes at its end.</summary>
+    public void ReadToEnd()
     {
         var buffer = new byte[16 << 10];
-        while (Read(buffer) > 0)
-        {
-            // Only for the hash, and for the checks that the stream below makes at its end.
-        }
-
-        Span<byte> digest = stackalloc byte[Digest.Size];
-        _hash.GetHashAndReset(digest);
-        return new Digest(digest);
+        while (Read(buffer.AsSpan()) > 0) continue;
     }
 
     public override void Flush() { }
@@ -60,10 +52,4 @@ internal sealed class ReplayStream(byte[] head, Stream rest, Action<int> counted
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _hash.Dispose();
-        base.Dispose(disposing);
-    }
 }
