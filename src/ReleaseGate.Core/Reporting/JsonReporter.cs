@@ -26,6 +26,13 @@ public sealed class JsonReporter : IReporter
     // The file is JSON and never pasted into HTML, so paths stay readable.
     private static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The JSON Schema of the format.</summary>
+    public static string SchemaText()
+    {
+        using var reader = new StreamReader(typeof(JsonReporter).Assembly.GetManifestResourceStream("ReleaseGate.Schemas.report.schema.json")!);
+        return reader.ReadToEnd();
+    }
+
     /// <inheritdoc/>
     public void Write(GateReport report, Stream output)
     {

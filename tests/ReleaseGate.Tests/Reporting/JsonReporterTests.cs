@@ -47,7 +47,7 @@ public sealed class JsonReporterTests
         var entry = Sample.Entry("a");
         var report = Write(Sample.Report(Sample.Verdict("a.zip", [entry], Sample.Judged(Sample.Stray, entry, "stray"))));
         var failed = WriteError(new GateException(RuleId.Parse("RG0001"), "bad", "/m.json", 3, 4));
-        using var schema = JsonDocument.Parse(typeof(JsonReporter).Assembly.GetManifestResourceStream("ReleaseGate.Schemas.report.schema.json")!);
+        using var schema = JsonDocument.Parse(JsonReporter.SchemaText());
 
         AssertKeys(schema.RootElement, report, "$");
         AssertKeys(schema.RootElement, failed, "$");
