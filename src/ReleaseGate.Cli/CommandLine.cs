@@ -17,7 +17,7 @@ internal static class CommandLine
     {
         try
         {
-            return Invoke(args, surroundings);
+            return CheckArguments.ReadPlain(args) is { } check ? Check.Run(check, surroundings) : Invoke(args, surroundings);
         }
         catch (OperationCanceledException) when (surroundings.Cancel.IsCancellationRequested)
         {
@@ -59,6 +59,7 @@ internal static class CommandLine
             ExplainCommand.Create(surroundings),
             RulesCommand.Create(surroundings),
             ProfileCommand.Create(surroundings),
+            SchemaCommand.Create(surroundings),
             new VersionOption { Action = new PrintVersion() },
         };
         var help = new HelpOption("--help", "-h", "-?", "/?");
@@ -122,6 +123,7 @@ internal static class CommandLine
         ExplainCommand.Name => ExplainCommand.Examples,
         RulesCommand.Name => RulesCommand.Examples,
         ProfileCommand.Name => ProfileCommand.Examples,
+        SchemaCommand.Name => SchemaCommand.Examples,
         _ =>
         [
             "releasegate check bin/Release/Acme.1.0.0.nupkg",

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ReleaseGate.Artifacts;
-using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli.Commands;
 
@@ -37,75 +36,43 @@ internal sealed class CheckCommand
 
     private readonly Option<string?> _project = new("--project") { HelpName = "FILE", Description = "The project file that findings point at.", Hidden = true };
 
-    private readonly Surroundings _surroundings;
-
-    private CheckCommand(Surroundings surroundings) => _surroundings = surroundings;
+    private CheckCommand() { }
 
     public static Command Create(Surroundings surroundings)
     {
-        var check = new CheckCommand(surroundings);
+        var check = new CheckCommand();
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
             check._paths, check._manifest, check._profile, check._rules, check._json, check._quiet, check._as, check._project,
         };
-        command.SetAction(check.Run);
+        command.SetAction(parsed => check.Run(parsed, surroundings));
         return command;
     }
 
-    private GateRequest RequestFrom(ParseResult parsed) => new()
+    private int Run(ParseResult parsed, Surroundings surroundings)
     {
-        Artifacts = parsed.GetRequiredValue(_paths),
-        Manifest = Full(parsed.GetValue(_manifest)),
-        Profile = parsed.GetValue(_profile),
-        Rules = Array.ConvertAll(parsed.GetValue(_rules) ?? [], _surroundings.FullPath),
-        AsDirectory = parsed.GetValue(_as) is not null,
-        SearchFrom = _surroundings.CurrentDirectory,
-        Report = Full(parsed.GetValue(_json)),
-        Project = Full(parsed.GetValue(_project)),
-    };
-
-    private string? Full(string? path) => path is null ? null : _surroundings.FullPath(path);
-
-    private int Run(ParseResult parsed)
-    {
-        var request = RequestFrom(parsed);
-        if (UnknownOption(parsed, request.Artifacts) is { } unknown)
+        var arguments = new CheckArguments
         {
-            _surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(unknown)}'. A path that begins with '-' stands after '--'.");
-            _surroundings.Error.WriteLine("See 'releasegate check --help'.");
+            Paths = parsed.GetRequiredValue(_paths),
+            Manifest = parsed.GetValue(_manifest),
+            Profile = parsed.GetValue(_profile),
+            Rules = parsed.GetValue(_rules) ?? [],
+            Json = parsed.GetValue(_json),
+            Quiet = parsed.GetValue(_quiet),
+            AsDirectory = parsed.GetValue(_as) is not null,
+            Project = parsed.GetValue(_project),
+        };
+        if (UnknownOption(parsed, arguments.Paths) is { } unknown)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(unknown)}'; a path that begins with '-' stands after '--'");
+            surroundings.Error.WriteLine("See 'releasegate check --help'.");
             return ExitCode.CouldNotRun;
         }
 
-        var quiet = parsed.GetValue(_quiet);
-        var started = _surroundings.Time.GetUtcNow().UtcDateTime;
-        if (request.Report is { } old) ReportFile.Clear(_surroundings.Files, old);
-
-        GateReport report;
-        try
-        {
-            report = Check(request, started);
-        }
-        catch (GateException mistake)
-        {
-            _surroundings.Output.WriteLine(Diagnostic.From(request, mistake).ToString());
-            WriteError(request, mistake, started);
-            return ExitCode.CouldNotRun;
-        }
-        catch (Exception defect) when (defect is not OperationCanceledException)
-        {
-            WriteError(request, defect, started);
-            throw;
-        }
-
-        // People get colours and groups; whatever is not a terminal gets the lines that programs parse.
-        if (_surroundings.OutputIsTerminal) TerminalReporter.Write(report, _surroundings, quiet);
-        else new TextReporter(quiet).Write(report, _surroundings.Output);
-        _surroundings.Cancel.ThrowIfCancellationRequested();
-        if (request.Report is { } path) ReportFile.Write(_surroundings.Files, path, stream => new JsonReporter().Write(report, stream));
-        return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
+        return Check.Run(arguments, surroundings);
     }
 
-    // The parser takes a misspelled option for one more path.
+    // The library takes a misspelled option for one more path.
     private static string? UnknownOption(ParseResult parsed, IReadOnlyList<string> paths)
     {
         foreach (var token in parsed.Tokens)
@@ -113,17 +80,5 @@ internal sealed class CheckCommand
         foreach (var path in paths)
             if (path.StartsWith('-')) return path;
         return null;
-    }
-
-    private GateReport Check(GateRequest request, DateTime started)
-    {
-        if (!_surroundings.ErrorIsTerminal) return _surroundings.Check(request, started, null, _surroundings.Cancel);
-        using var progress = new ProgressLine(_surroundings.Error, _surroundings.Time, _surroundings.Width);
-        return _surroundings.Check(request, started, progress, _surroundings.Cancel);
-    }
-
-    private void WriteError(GateRequest request, Exception mistake, DateTime started)
-    {
-        if (request.Report is { } path) ReportFile.Write(_surroundings.Files, path, stream => JsonReporter.WriteError(mistake, started, stream));
     }
 }

@@ -54,7 +54,7 @@ internal static class InspectCommand
         var report = surroundings.Check(new GateRequest { Artifacts = [path], Profile = "closed", AsDirectory = true, SearchFrom = surroundings.CurrentDirectory },
             surroundings.Time.GetUtcNow().UtcDateTime, null, surroundings.Cancel);
         if (report.Verdicts.Count != 1)
-            throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(path)}' stands for {report.Verdicts.Count} artifacts. Name one.");
+            throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(path)}' stands for {report.Verdicts.Count} artifacts; name one");
         return report;
     }
 

@@ -26,7 +26,7 @@ internal sealed class ArtifactSearch(IFileSystem files)
     /// <exception cref="GateException">A path leads to no artifact.</exception>
     public IReadOnlyList<ArtifactLocation> Find(GateRequest request)
     {
-        if (request.Artifacts.Count == 0) throw Nothing("no artifact was named. Name a package, a glob or a folder");
+        if (request.Artifacts.Count == 0) throw Nothing("no artifact was named; name a package, a glob or a folder");
         var found = new List<ArtifactLocation>();
         var seen = new HashSet<string>(IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (var path in request.Artifacts)
@@ -37,16 +37,16 @@ internal sealed class ArtifactSearch(IFileSystem files)
 
     private List<ArtifactLocation> Expand(string path, GateRequest request)
     {
-        if (string.IsNullOrWhiteSpace(path)) throw Nothing("an empty path was named. A variable in the command line may be empty");
+        if (string.IsNullOrWhiteSpace(path)) throw Nothing("an empty path was named; a variable in the command line may be empty");
         try
         {
             // A name that exists is meant literally, whatever characters it holds.
             var full = files.Path.TrimEndingDirectorySeparator(files.Path.GetFullPath(path, request.SearchFrom));
             if (files.File.Exists(full) || files.Directory.Exists(full)) return Named(path, full, request.AsDirectory);
-            if (path.AsSpan().IndexOfAny('*', '?') < 0) throw Nothing($"'{EntryPath.Printable(path)}' does not exist. Check the path, and that the build really made the artifact");
+            if (path.AsSpan().IndexOfAny('*', '?') < 0) throw Nothing($"'{EntryPath.Printable(path)}' does not exist; check the path, and that the build really made the artifact");
             var artifacts = new List<ArtifactLocation>();
             foreach (var (shown, match) in Match(path, request.SearchFrom)) artifacts.AddRange(Named(shown, match, request.AsDirectory));
-            return artifacts.Count > 0 ? artifacts : throw Nothing($"'{EntryPath.Printable(path)}' matches nothing. Check the pattern, and that the build really made the artifact");
+            return artifacts.Count > 0 ? artifacts : throw Nothing($"'{EntryPath.Printable(path)}' matches nothing; check the pattern, and that the build really made the artifact");
         }
         catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -70,10 +70,10 @@ internal sealed class ArtifactSearch(IFileSystem files)
 
         var folder = EntryPath.Printable(shown);
         if (names.Count > 0)
-            throw Nothing($"folder '{folder}' holds files but no package. To check the folder itself, e.g. the output of a publish, add '--as directory'");
+            throw Nothing($"folder '{folder}' holds files but no package; to check the folder itself, e.g. the output of a publish, add '--as directory'");
         if (Names(files.Directory.EnumerateDirectories(full)).Count > 0)
-            throw Nothing($"folder '{folder}' holds no package, only folders. Name the packages with a glob, e.g. '{files.Path.Combine(folder, "**", "*.nupkg")}', or add '--as directory' to check the folder itself");
-        throw Nothing($"folder '{folder}' is empty. Check the path, and that the build really made the artifact");
+            throw Nothing($"folder '{folder}' holds no package, only folders; name the packages with a glob, e.g. '{files.Path.Combine(folder, "**", "*.nupkg")}', or add '--as directory' to check the folder itself");
+        throw Nothing($"folder '{folder}' is empty; check the path, and that the build really made the artifact");
     }
 
     private static bool IsPackage(string name)
@@ -143,5 +143,5 @@ internal sealed class ArtifactSearch(IFileSystem files)
         return names;
     }
 
-    private static GateException Nothing(string message, Exception? inner = null) => new(GateRules.NothingInspected.Id, message + ".", inner: inner);
+    private static GateException Nothing(string message, Exception? inner = null) => new(GateRules.NothingInspected.Id, message, inner: inner);
 }

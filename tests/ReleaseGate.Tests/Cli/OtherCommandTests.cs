@@ -14,7 +14,7 @@ public sealed class OtherCommandTests : IDisposable
     public void Help_has_examples_and_exit_codes_for_every_command()
     {
         string[] commands = [.. CommandLine.Root(_terminal.Surroundings).Subcommands.Select(c => c.Name)];
-        Assert.That(commands, Is.EqualTo(new[] { "check", "inspect", "explain", "rules", "profile" }));
+        Assert.That(commands, Is.EqualTo(new[] { "check", "inspect", "explain", "rules", "profile", "schema" }));
         foreach (var command in commands)
         {
             Assert.That(_terminal.Run(command, "--help"), Is.EqualTo(ExitCode.Passed));
@@ -72,6 +72,18 @@ public sealed class OtherCommandTests : IDisposable
         using var embedded = new StreamReader(typeof(Gate).Assembly.GetManifestResourceStream("ReleaseGate.Profiles.closed.json")!);
         Assert.That(_terminal.Output, Is.EqualTo(embedded.ReadToEnd()));
         Assert.That(_terminal.Run("profile", "../closed"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain("There are: closed"));
+        Assert.That(_terminal.Error, Does.Contain("error RG0001: ").And.Contains("closed"));
+        Assert.That(_terminal.Output, Is.Empty);
+    }
+
+    [Test]
+    public void Schema_prints_that_of_the_manifest_or_of_the_report()
+    {
+        Assert.That(_terminal.Run("schema"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Is.EqualTo(ReleaseGate.Policy.ManifestReader.SchemaText()));
+        Assert.That(_terminal.Run("schema", "report"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Does.Contain("releasegate/report/v1"));
+        Assert.That(_terminal.Run("schema", "other"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Is.Empty);
     }
 }

@@ -1,0 +1,70 @@
+using ReleaseGate.Reporting;
+
+namespace ReleaseGate.Cli.Commands;
+
+/// <summary>The run behind <c>releasegate check</c>. Knows nothing of the parser library, which is not loaded where it is not needed.</summary>
+internal static class Check
+{
+    /// <summary>Checks, prints, writes the report.</summary>
+    public static int Run(CheckArguments arguments, Surroundings surroundings)
+    {
+        var request = RequestFrom(arguments, surroundings);
+        var started = surroundings.Time.GetUtcNow().UtcDateTime;
+        if (request.Report is { } old) ReportFile.Clear(surroundings.Files, old);
+
+        GateReport report;
+        try
+        {
+            report = Inspect(request, started, surroundings);
+        }
+        catch (GateException mistake)
+        {
+            surroundings.Output.WriteLine(Diagnostic.From(request, mistake).ToString());
+            WriteError(request, mistake, started, surroundings);
+            return ExitCode.CouldNotRun;
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            WriteError(request, defect, started, surroundings);
+            throw;
+        }
+
+        // People get colours and groups; whatever is not a terminal gets the lines that programs parse.
+        if (surroundings.OutputIsTerminal) TerminalReporter.Write(report, surroundings, arguments.Quiet);
+        else new TextReporter(arguments.Quiet).Write(report, surroundings.Output);
+        surroundings.Cancel.ThrowIfCancellationRequested();
+        if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => new JsonReporter().Write(report, stream));
+        return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
+    }
+
+    private static GateRequest RequestFrom(CheckArguments arguments, Surroundings surroundings)
+    {
+        var rules = new string[arguments.Rules.Count];
+        for (var i = 0; i < rules.Length; i++) rules[i] = surroundings.FullPath(arguments.Rules[i]);
+        return new GateRequest
+        {
+            Artifacts = arguments.Paths,
+            Manifest = Full(arguments.Manifest, surroundings),
+            Profile = arguments.Profile,
+            Rules = rules,
+            AsDirectory = arguments.AsDirectory,
+            SearchFrom = surroundings.CurrentDirectory,
+            Report = Full(arguments.Json, surroundings),
+            Project = Full(arguments.Project, surroundings),
+        };
+    }
+
+    private static string? Full(string? path, Surroundings surroundings) => path is null ? null : surroundings.FullPath(path);
+
+    private static GateReport Inspect(GateRequest request, DateTime started, Surroundings surroundings)
+    {
+        if (!surroundings.ErrorIsTerminal) return surroundings.Check(request, started, null, surroundings.Cancel);
+        using var progress = new ProgressLine(surroundings.Error, surroundings.Time, surroundings.Width);
+        return surroundings.Check(request, started, progress, surroundings.Cancel);
+    }
+
+    private static void WriteError(GateRequest request, Exception mistake, DateTime started, Surroundings surroundings)
+    {
+        if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => JsonReporter.WriteError(mistake, started, stream));
+    }
+}
