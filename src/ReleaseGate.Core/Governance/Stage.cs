@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.IO.Abstractions;
+using System.Security.Cryptography;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Governance;
+
+/// <summary>
+/// The last step of "stage, check, release": brings a checked set from its stage to the folder people push from, all of it or nothing,
+/// or puts it aside. A file stands under its real name only after its bytes were compared with what the gate inspected.
+/// </summary>
+public sealed class Stage(IFileSystem files)
+{
+    // Does not end in an extension that "push *.nupkg" or "npm publish *.tgz" would find.
+    private const string Unverified = ".unverified";
+
+    /// <summary>
+    /// Copies the artifacts of a passed report into <paramref name="folder"/>, compares every byte on the way and again at the end, and empties the stage.
+    /// Older files of the same names are gone from the first moment on, also where this fails.
+    /// </summary>
+    /// <param name="report">The report of the staged set. All its artifacts are files with different names.</param>
+    /// <param name="folder">The real output folder; made where it is missing. May lie on another volume.</param>
+    /// <returns>The paths of the released files, in the report's order.</returns>
+    /// <exception cref="GateException">RG0008: a staged or released file is not what was inspected. Nothing was released.</exception>
+    /// <exception cref="ArgumentException">The report has not passed, or holds a folder or two artifacts of one name.</exception>
+    /// <exception cref="IOException">The folder can't be written. Nothing was released.</exception>
+    public IReadOnlyList<string> Release(GateReport report, string folder)
+    {
+        if (!report.Passed) throw new ArgumentException("Only what has passed is released.", nameof(report));
+        var moves = new List<Move>(report.Verdicts.Count);
+        foreach (var verdict in report.Verdicts)
+        {
+            if (verdict.Inventory.Kind == ArtifactKind.Directory)
+                throw new ArgumentException($"'{verdict.Path}' is a folder; only files are staged.", nameof(report));
+            var target = files.Path.Combine(folder, files.Path.GetFileName(verdict.Path));
+            if (moves.Any(m => string.Equals(m.Target, target, StringComparison.OrdinalIgnoreCase)))
+                throw new ArgumentException($"Two artifacts are named '{files.Path.GetFileName(target)}'; only one can be released under that name.", nameof(report));
+            moves.Add(new Move(verdict.Path, target, verdict.Inventory.Digest));
+        }
+
+        files.Directory.CreateDirectory(folder);
+        foreach (var move in moves) files.File.Delete(move.Target);
+        try
+        {
+            foreach (var move in moves) Copy(move);
+            // A push of x.nupkg takes a x.snupkg beside it along, so the .nupkg comes last: killed half-way, there is nothing to push.
+            foreach (var move in moves.OrderBy(m => m.Target.EndsWith(".nupkg", StringComparison.OrdinalIgnoreCase)))
+                files.File.Move(move.Target + Unverified, move.Target);
+            foreach (var move in moves) Verify(move);
+        }
+        catch
+        {
+            foreach (var move in moves)
+            {
+                files.File.Delete(move.Target);
+                files.File.Delete(move.Target + Unverified);
+            }
+
+            throw;
+        }
+
+        foreach (var move in moves) files.File.Delete(move.Staged);
+        return moves.ConvertAll(m => m.Target);
+    }
+
+    /// <summary>Puts artifacts that may not be released aside, where they can be looked at and are not pushed.</summary>
+    /// <param name="artifacts">The staged files; what is no file (any more) is left alone.</param>
+    /// <param name="folder">The folder for rejected files; made where it is missing.</param>
+    /// <returns>The paths the files have now.</returns>
+    public IReadOnlyList<string> Reject(IEnumerable<string> artifacts, string folder)
+    {
+        var rejected = new List<string>();
+        foreach (var artifact in artifacts)
+        {
+            if (!files.File.Exists(artifact)) continue;
+            files.Directory.CreateDirectory(folder);
+            var target = files.Path.Combine(folder, files.Path.GetFileName(artifact));
+            files.File.Move(artifact, target, overwrite: true);
+            rejected.Add(target);
+        }
+
+        return rejected;
+    }
+
+    // A copy, not a rename: whoever still holds the staged file open can't change what is released.
+    private void Copy(Move move)
+    {
+        var unverified = move.Target + Unverified;
+        files.File.Delete(unverified);
+        using var staged = Open(move.Staged);
+        using var copy = files.File.Open(unverified, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        if (CopyAndHash(staged, copy) != move.Digest) throw Changed(move.Staged, "changed between the check and the release");
+        // The rename that follows must not reach the disk before the bytes.
+        if (copy is FileStream file) file.Flush(flushToDisk: true);
+        else copy.Flush();
+    }
+
+    private void Verify(Move move)
+    {
+        using var released = Open(move.Target);
+        if (CopyAndHash(released, Stream.Null) != move.Digest) throw Changed(move.Target, "is not what was checked, so it was deleted again");
+    }
+
+    private Stream Open(string path)
+    {
+        try
+        {
+            return files.File.Open(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Changed(path, "is gone since it was checked");
+        }
+    }
+
+    private static Digest CopyAndHash(Stream from, Stream to)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            for (int read; (read = from.Read(buffer)) > 0;)
+            {
+                hash.AppendData(buffer.AsSpan(0, read));
+                to.Write(buffer.AsSpan(0, read));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        Span<byte> digest = stackalloc byte[Digest.Size];
+        hash.GetHashAndReset(digest);
+        return new Digest(digest);
+    }
+
+    private GateException Changed(string path, string how) =>
+        new(GateRules.ArtifactChanged.Id, $"{EntryPath.Printable(files.Path.GetFileName(path))}: {how}. {GateRules.ArtifactChanged.Fix}");
+
+    private sealed record Move(string Staged, string Target, Digest Digest);
+}
