@@ -3,7 +3,6 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
-using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
@@ -71,38 +70,43 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     public override bool Execute()
     {
         var request = Request;
-        var stage = new Stage(new FileSystem());
+        var started = DateTime.UtcNow;
+        var files = new FileSystem();
+        var stage = new Stage(files);
         try
         {
             RefuseRelativePaths(request);
-            var report = new Gate(new FileSystem()).Check(request, DateTime.UtcNow, null, _cancel.Token);
-            Write(report);
+            if (request.Report is { } earlier) ReportFile.Clear(files, earlier);
+            var report = new Gate(files).Check(request, started, null, _cancel.Token);
+            WriteFindings(report);
+            if (!report.Passed && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
             // A warning that the build treats as an error was logged as one, and holds the release up like one.
-            if (report.Passed && !Log.HasLoggedErrors && !_cancel.IsCancellationRequested)
-            {
-                if (NullIfEmpty(ReleaseTo) is { } folder)
-                    Released = stage.Release(report, folder).Select(path => (ITaskItem)new TaskItem(path)).ToArray();
-            }
-            else if (!report.Passed && !Log.HasLoggedErrors)
-            {
-                // A report that has not passed must say why; if it does not, that is no reason to pass.
-                Write(Diagnostic.From(request, new GateException(GateRules.NothingInspected.Id, GateRules.NothingInspected.Summary)));
-            }
+            var passed = !Log.HasLoggedErrors;
+            var moved = Moved(report, passed ? ReleaseTo : RejectTo);
+            if (request.Report is { } path) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
+            _cancel.Token.ThrowIfCancellationRequested();
+            if (passed && NullIfEmpty(ReleaseTo) is { } folder)
+                Released = stage.Release(report, folder).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
+            foreach (var verdict in moved.Verdicts) Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
+            if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }
         catch (GateException mistake)
         {
             Write(Diagnostic.From(request, mistake));
+            WriteErrorReport(files, request, mistake, started);
         }
-        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (_cancel.IsCancellationRequested)
         {
             Log.LogError("The check was cancelled; nothing was released.");
+            WriteErrorReport(files, request, cancelled, started);
         }
-#pragma warning disable CA1031 // Whatever goes wrong is an error of the build and nothing is released; a crash must not look like anything else.
+#pragma warning disable CA1031 // Whatever goes wrong is an error of the build and nothing is released; MSBuild's own text for a crash would not say so.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
             Log.LogError($"ReleaseGate itself failed, so nothing was released: {defect.GetType().Name}: {EntryPath.Printable(defect.Message)}");
-            Log.LogMessage(MessageImportance.Normal, defect.ToString());
+            Log.LogMessage(MessageImportance.Normal, "{0}", defect);
+            WriteErrorReport(files, request, defect, started);
         }
 
         if (Log.HasLoggedErrors) Reject(stage);
@@ -117,7 +121,6 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
 
     private void Reject(Stage stage)
     {
-        Released = [];
         if (NullIfEmpty(RejectTo) is not { } folder) return;
         try
         {
@@ -129,6 +132,19 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         }
     }
 
+    private void WriteErrorReport(FileSystem files, GateRequest request, Exception mistake, DateTime started)
+    {
+        if (request.Report is not { } path || !Path.IsPathFullyQualified(path)) return;
+        try
+        {
+            ReportFile.Write(files, path, output => JsonReporter.WriteError(mistake, started, output));
+        }
+        catch (GateException unwritable)
+        {
+            Write(Diagnostic.From(request, unwritable));
+        }
+    }
+
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
@@ -136,14 +152,21 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             if (path is not null && !Path.IsPathFullyQualified(path)) throw new ArgumentException($"The task takes full paths only; '{path}' is none.");
     }
 
-    private void Write(GateReport report)
+    private void WriteFindings(GateReport report)
     {
         foreach (var verdict in report.Verdicts)
         {
-            foreach (var judged in verdict.Findings) Write(Diagnostic.From(report.Request, verdict, judged));
-            if (verdict.Passed) Log.LogMessage(MessageImportance.High, Passed(verdict));
+            var excerpt = Excerpt.Of(verdict);
+            foreach (var judged in excerpt.Shown) Write(Diagnostic.From(report.Request, verdict, judged));
+            foreach (var (rule, count) in excerpt.Left) Log.LogMessage(MessageImportance.High, TextReporter.More(rule, count));
         }
     }
+
+    // What people are told about lies where it was moved to, not in the stage.
+    private static GateReport Moved(GateReport report, string? folder) => NullIfEmpty(folder) is null ? report : report with
+    {
+        Verdicts = report.Verdicts.Select(v => v with { Path = Path.Combine(folder!, Path.GetFileName(v.Path)) }).ToArray(),
+    };
 
     private void Write(Diagnostic diagnostic)
     {
@@ -161,8 +184,6 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
                 break;
         }
     }
-
-    private static string Passed(Verdict verdict) => $"{EntryPath.Printable(verdict.Inventory.Name)} passed ReleaseGate: {verdict.Inventory.Entries.Count} entries, {verdict.RulesRun.Count} rules, sha256 {verdict.Inventory.Digest}";
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

@@ -1,0 +1,2 @@
+document.title="Hello";
+//# sourceMappingURL=app.js.map

@@ -1,0 +1,4 @@
+// Nobody outside was meant to read this comment.
+export function greeting(name: string): string {
+  return `Hello, ${name}!`;
+}
