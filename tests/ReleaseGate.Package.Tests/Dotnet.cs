@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ReleaseGate.Package.Tests;
+
+/// <summary>What a run of <c>dotnet</c> did and said.</summary>
+/// <param name="ExitCode">0 for success.</param>
+/// <param name="Output">Standard output and standard error.</param>
+internal sealed partial record Run(int ExitCode, string Output)
+{
+    /// <summary>The lines without indentation.</summary>
+    public string[] Lines => Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The codes of all error lines, sorted, each once; "" for an error without a code.</summary>
+    public string[] Errors => Codes("error");
+
+    /// <summary>The codes of all warning lines, sorted, each once.</summary>
+    public string[] Warnings => Codes("warning");
+
+    private string[] Codes(string category) => Lines
+        .Select(line => Canonical().Match(line)).Where(m => m.Success && m.Groups[1].Value == category)
+        .Select(m => m.Groups[2].Value).Distinct().Order(StringComparer.Ordinal).ToArray();
+
+    [GeneratedRegex(@"(?:^|: |\) ?: )(error|warning) ?([A-Za-z]*[0-9]*) ?: ")]
+    private static partial Regex Canonical();
+}
+
+/// <summary>Runs the real <c>dotnet</c>, the one that runs the tests.</summary>
+internal static class Dotnet
+{
+    public static Run Run(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        // 'dotnet test' tells its children things about itself that a developer's shell would not.
+        foreach (var name in start.Environment.Keys.Where(IsOfTheTestRun).ToArray()) start.Environment.Remove(name);
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        // A node that lives on would hold the packages' assemblies and, on Windows, the folders.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Run(process.ExitCode, output + error.Result);
+    }
+
+    private static bool IsOfTheTestRun(string name) =>
+        name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase) ||
+        name is "DOTNET_HOST_PATH" or "NUGET_PACKAGES" or "TERM";
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace ReleaseGate.Package.Tests;
+
+/// <summary>Our two packages, packed once for all tests under a version of their own, so that no cache can serve older bits.</summary>
+[SetUpFixture]
+internal sealed class Feed
+{
+    public static string Root { get; } = Path.Combine(Path.GetTempPath(), "releasegate-packages-" + Guid.NewGuid().ToString("n")[..8]);
+
+    public static string Folder { get; } = Path.Combine(Root, "feed");
+
+    /// <summary>Where the tests' projects restore to: nobody else's cache is touched or trusted.</summary>
+    public static string Cache { get; } = Path.Combine(Root, "cache");
+
+    public static string Version { get; } = "0.1.0-test." + DateTime.UtcNow.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+
+    public static string Repository { get; } = typeof(Feed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+
+    /// <summary>The command line as the package carries it for the process host.</summary>
+    public static string PackedCommandLine => Path.Combine(Cache, "releasegate", Version, "cli", "releasegate.dll");
+
+    [OneTimeSetUp]
+    public void Pack()
+    {
+        Directory.CreateDirectory(Folder);
+        foreach (var project in (string[])["ReleaseGate.Tasks", "ReleaseGate.Cli"])
+        {
+            var run = Dotnet.Run(Repository, ["pack", Path.Combine("src", project), "-c", "Release", "-o", Folder, "-p:PackageVersion=" + Version, "-v:q", "-nologo"]);
+            Assert.That(run.ExitCode, Is.Zero, run.Output);
+        }
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => Directory.Delete(Root, recursive: true);
+}
