@@ -70,6 +70,8 @@ internal static class CommandLine
 
     private static int Invoke(string[] args, Surroundings surroundings)
     {
+        // The door of the MSBuild targets: a file with one argument a line, so that no path needs quoting on its way through a shell.
+        if (args is ["--arguments", var file]) args = surroundings.Files.File.ReadAllLines(surroundings.FullPath(file));
         var parsed = Root(surroundings).Parse(args, new ParserConfiguration
         {
             EnablePosixBundling = false,

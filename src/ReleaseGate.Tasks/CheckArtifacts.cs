@@ -82,7 +82,8 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             if (!report.Passed && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
             // A warning that the build treats as an error was logged as one, and holds the release up like one.
             var passed = !Log.HasLoggedErrors;
-            var moved = Moved(report, passed ? ReleaseTo : RejectTo);
+            // What people are told about lies where it is moved to, not in the stage.
+            var moved = NullIfEmpty(passed ? ReleaseTo : RejectTo) is { } destination ? stage.Moved(report, destination) : report;
             if (request.Report is { } path) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
             _cancel.Token.ThrowIfCancellationRequested();
             if (passed && NullIfEmpty(ReleaseTo) is { } folder)
@@ -161,12 +162,6 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             foreach (var (rule, count) in excerpt.Left) Log.LogMessage(MessageImportance.High, TextReporter.More(rule, count));
         }
     }
-
-    // What people are told about lies where it was moved to, not in the stage.
-    private static GateReport Moved(GateReport report, string? folder) => NullIfEmpty(folder) is null ? report : report with
-    {
-        Verdicts = report.Verdicts.Select(v => v with { Path = Path.Combine(folder!, Path.GetFileName(v.Path)) }).ToArray(),
-    };
 
     private void Write(Diagnostic diagnostic)
     {

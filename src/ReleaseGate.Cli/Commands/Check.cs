@@ -1,3 +1,4 @@
+using ReleaseGate.Governance;
 using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli.Commands;
@@ -15,10 +16,11 @@ internal static class Check
         GateReport report;
         try
         {
-            report = Inspect(request, started, surroundings);
+            report = Settle(Inspect(request, started, surroundings), arguments, surroundings);
         }
         catch (GateException mistake)
         {
+            Reject(request.Artifacts, arguments, surroundings);
             surroundings.Output.WriteLine(Diagnostic.From(request, mistake).ToString());
             WriteError(request, mistake, started, surroundings);
             return ExitCode.CouldNotRun;
@@ -35,6 +37,23 @@ internal static class Check
         surroundings.Cancel.ThrowIfCancellationRequested();
         if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => new JsonReporter().Write(report, stream));
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
+    }
+
+    /// <summary>Moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside.</summary>
+    private static GateReport Settle(GateReport report, CheckArguments arguments, Surroundings surroundings)
+    {
+        if (Full(arguments.ReleaseTo, surroundings) is not { } folder) return report;
+        var stage = new Stage(surroundings.Files);
+        if (!report.Passed) return Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is { } rejected ? stage.Moved(report, rejected) : report;
+        stage.Release(report, folder);
+        return stage.Moved(report, folder);
+    }
+
+    private static string? Reject(IEnumerable<string> artifacts, CheckArguments arguments, Surroundings surroundings)
+    {
+        if (Full(arguments.RejectTo, surroundings) is not { } folder) return null;
+        new Stage(surroundings.Files).Reject(artifacts, folder);
+        return folder;
     }
 
     private static GateRequest RequestFrom(CheckArguments arguments, Surroundings surroundings)

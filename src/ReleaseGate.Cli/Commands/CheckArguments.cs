@@ -19,6 +19,10 @@ internal sealed record CheckArguments
 
     public string? Project { get; init; }
 
+    public string? ReleaseTo { get; init; }
+
+    public string? RejectTo { get; init; }
+
     /// <summary>
     /// Reads the plain form: paths, and options by their names with a blank before the value. The parser library costs about 30 ms of compiling
     /// in each process, a quarter of a run over a small package, so builds and CI do without it. Null for everything else (help, other

@@ -36,6 +36,10 @@ internal sealed class CheckCommand
 
     private readonly Option<string?> _project = new("--project") { HelpName = "FILE", Description = "The project file that findings point at.", Hidden = true };
 
+    private readonly Option<string?> _releaseTo = new("--release-to") { HelpName = "DIR", Description = "Move what has passed there, all or nothing. For the MSBuild targets.", Hidden = true };
+
+    private readonly Option<string?> _rejectTo = new("--reject-to") { HelpName = "DIR", Description = "Move what has not passed there. For the MSBuild targets.", Hidden = true };
+
     private CheckCommand() { }
 
     public static Command Create(Surroundings surroundings)
@@ -44,6 +48,7 @@ internal sealed class CheckCommand
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
             check._paths, check._manifest, check._profile, check._rules, check._json, check._quiet, check._as, check._project,
+            check._releaseTo, check._rejectTo,
         };
         command.SetAction(parsed => check.Run(parsed, surroundings));
         return command;
@@ -61,6 +66,8 @@ internal sealed class CheckCommand
             Quiet = parsed.GetValue(_quiet),
             AsDirectory = parsed.GetValue(_as) is not null,
             Project = parsed.GetValue(_project),
+            ReleaseTo = parsed.GetValue(_releaseTo),
+            RejectTo = parsed.GetValue(_rejectTo),
         };
         if (UnknownOption(parsed, arguments.Paths) is { } unknown)
         {

@@ -64,6 +64,12 @@ public sealed class Stage(IFileSystem files)
         return moves.ConvertAll(m => m.Target);
     }
 
+    /// <summary>The report as it reads once its artifacts lie in <paramref name="folder"/>.</summary>
+    public GateReport Moved(GateReport report, string folder) => report with
+    {
+        Verdicts = report.Verdicts.Select(v => v with { Path = files.Path.Combine(folder, files.Path.GetFileName(v.Path)) }).ToArray(),
+    };
+
     /// <summary>Puts artifacts that may not be released aside, where they can be looked at and are not pushed.</summary>
     /// <param name="artifacts">The staged files; what is no file (any more) is left alone.</param>
     /// <param name="folder">The folder for rejected files; made where it is missing.</param>
