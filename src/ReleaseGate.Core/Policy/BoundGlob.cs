@@ -29,6 +29,7 @@ internal sealed class BoundGlob
     private static bool IsMatch(Segment[] pattern, SplitName path)
     {
         // Cheap refusals first: most patterns do not match most paths.
+        if (!pattern[0].IsAnyDepth && !pattern[0].IsMatch(path[0])) return false;
         if (!pattern[^1].IsAnyDepth && !pattern[^1].IsMatch(path[path.Count - 1])) return false;
 
         int next = 0, at = 0, anyDepth = -1, resume = 0;

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace ReleaseGate.Policy;
 
-/// <summary>The folder names that the placeholders {tfm}, {rid} and {culture} stand for.</summary>
+/// <summary>The names that the placeholders {tfm}, {rid}, {culture} and {word} stand for.</summary>
 internal static class FolderName
 {
     // Sources: NuGet's short folder names (https://learn.microsoft.com/nuget/reference/target-frameworks),
@@ -77,6 +77,14 @@ internal static class FolderName
         if (at < parts.Length && (parts[at].Length == 2 && parts[at].All(char.IsAsciiLetter) || parts[at].Length == 3 && parts[at].All(char.IsAsciiDigit))) at++;
         if (at < parts.Length && parts[at].Length is >= 5 and <= 8 && parts[at].All(char.IsAsciiLetterOrDigit)) at++;
         return at == parts.Length;
+    }
+
+    /// <summary>ASCII letters, digits, '-' and '_': a name without an extension, such as a program on Unix.</summary>
+    public static bool IsWord(ReadOnlySpan<char> name)
+    {
+        foreach (var c in name)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) return false;
+        return !name.IsEmpty;
     }
 
     private static bool IsOneFramework(string text)

@@ -6,7 +6,7 @@ namespace ReleaseGate.Policy;
 
 /// <summary>
 /// A pattern over entry paths: <c>*</c> within a segment, <c>**</c> for any number of whole segments (also none), <c>?</c> for one
-/// character, <c>{a,b}</c> for alternatives within a segment, the placeholders <c>{id} {version} {tfm} {rid} {culture}</c>, and
+/// character, <c>{a,b}</c> for alternatives within a segment, the placeholders <c>{id} {version} {tfm} {rid} {culture} {word}</c>, and
 /// <c>!/</c> where a nested archive is entered. Ordinal and case-sensitive; no wildcard crosses <c>!/</c>.
 /// Matching takes time linear in pattern and path: positions are tracked as sets, nothing is tried twice.
 /// </summary>
@@ -221,6 +221,7 @@ internal abstract record GlobToken
             PlaceholderKind.Framework => FolderName.IsFramework(text),
             PlaceholderKind.Runtime => FolderName.IsRuntime(text),
             PlaceholderKind.Culture => FolderName.IsCulture(text),
+            PlaceholderKind.Word => FolderName.IsWord(text),
             // Id and version are literals once bound; without a package they match nothing.
             _ => false,
         };
@@ -247,6 +248,7 @@ internal enum PlaceholderKind
     Framework,
     Runtime,
     Culture,
+    Word,
 }
 
 /// <summary>Reads one segment of a pattern.</summary>
@@ -353,8 +355,9 @@ internal ref struct GlobParser
             case "tfm": return new GlobToken.Placeholder(PlaceholderKind.Framework);
             case "rid": return new GlobToken.Placeholder(PlaceholderKind.Runtime);
             case "culture": return new GlobToken.Placeholder(PlaceholderKind.Culture);
+            case "word": return new GlobToken.Placeholder(PlaceholderKind.Word);
             default:
-                _error = $"'{{{word}}}' is no placeholder: there are {{id}}, {{version}}, {{tfm}}, {{rid}}, {{culture}}; alternatives need a comma, as in {{a,b}}";
+                _error = $"'{{{word}}}' is no placeholder: there are {{id}}, {{version}}, {{tfm}}, {{rid}}, {{culture}}, {{word}}; alternatives need a comma, as in {{a,b}}";
                 return new GlobToken.Alternatives([]);
         }
     }

@@ -60,6 +60,10 @@ public sealed class GlobTests
     [TestCase("a.{culture}.js", "a.pt-BR.js", true)]
     [TestCase("a.{culture}.js", "a.map.js", false)]
     [TestCase("{rid}-{tfm}.zip", "win-x64-net8.0-windows10.0.19041.zip", true)]
+    [TestCase("bin/{word}", "bin/my-cli_2", true)]
+    [TestCase("bin/{word}", "bin/cli.js", false)]
+    [TestCase("bin/{word}", "bin/.env", false)]
+    [TestCase("{word}.exe", "a.exe", true)]
     [TestCase("{id}.dll", "id.dll", false)]
     [TestCase("{version}", "1.0.0", false)]
     public void Matches(string pattern, string name, bool expected) =>
