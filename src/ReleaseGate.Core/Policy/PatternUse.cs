@@ -31,15 +31,12 @@ public static class PatternUse
             .. order.Where(p => !used.Contains(p))
                 .OrderBy(p => p.Location.Line).ThenBy(p => p.Location.Column)
                 .Select(p => new UnusedPattern(last[p], new Finding(GateRules.UnusedPattern, null,
-                    $"the pattern '{ManifestText.Shown(p.ToString())}' of \"allow\" in line {p.Location.Line} matches no entry{Reason(p, last[p].Inventory)}")
+                    $"the pattern {ManifestAdvice.Quoted(p.ToString())} of \"allow\" in {ManifestAdvice.Place(p.Location)} matches no entry{ManifestAdvice.WithoutPackage(p, last[p].Inventory)}")
                 {
                     Location = p.Location,
                 })),
         ];
     }
-
-    private static string Reason(ManifestPattern pattern, Inventory inventory) =>
-        pattern.Glob.Depends && inventory.Package is null ? "; the artifact is no package, so {id} and {version} stand for nothing" : "";
 }
 
 /// <summary>A permission that served nothing.</summary>

@@ -1,3 +1,5 @@
+using ReleaseGate.Rules.BuiltIn;
+
 namespace ReleaseGate.Rules;
 
 /// <summary>ReleaseGate's own rules.</summary>
@@ -6,5 +8,11 @@ public static class BuiltInRules
     /// <summary>All of them, by id. One line a rule.</summary>
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new UnlistedEntry(),
+        new MissingEntry(),
+        new ForbiddenEntry(),
+        new OverBudget(),
+        new CollidingEntry(),
+        new NestedArchive(),
     ];
 }

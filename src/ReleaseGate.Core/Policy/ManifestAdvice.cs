@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>Says which line of which manifest to change, so that a finding can name its precise next step.</summary>
+internal static class ManifestAdvice
+{
+    /// <summary>The section a user would extend: the first own one that applies, or null.</summary>
+    public static ManifestSection? OwnSection(ArtifactPolicy policy) => policy.Sections.FirstOrDefault(s => !s.Inherited);
+
+    /// <summary>The sentence that says how to let an entry ship, or null where no pattern can name it.</summary>
+    /// <param name="policy">What the entry was judged by.</param>
+    /// <param name="inventory">The artifact.</param>
+    /// <param name="pattern">The pattern to add, or null.</param>
+    /// <param name="otherwise">What to do instead, e.g. "leave the file out".</param>
+    public static string? ToAllow(ArtifactPolicy policy, Inventory inventory, string? pattern, string otherwise)
+    {
+        if (pattern is null) return null;
+        if (policy.Manifest.File is null)
+        {
+            return Capital($"{otherwise}; if it belongs there, 'releasegate init {EntryPath.Printable(inventory.Name)}' writes a manifest that lists what may ship.");
+        }
+
+        var file = FileName(policy.Manifest.File);
+        return OwnSection(policy) is { } own
+            ? Capital($"{otherwise}, or add {Quoted(pattern)} to \"allow\" of the section at line {own.Location.Line} of {file}.")
+            : Capital($"{otherwise}, or add {{ \"match\": {Quoted(MatchFor(inventory))}, \"allow\": [{Quoted(pattern)}] }} to \"artifacts\" of {file}.");
+    }
+
+    /// <summary>A pattern for the names of artifacts like this one.</summary>
+    public static string MatchFor(Inventory inventory)
+    {
+        var name = inventory.Name;
+        if (inventory.Kind == ArtifactKind.Directory) return Escaped(name) + "/";
+        foreach (var suffix in new[] { ".tar.gz", ".tar.bz2", ".tar.xz" })
+            if (name.EndsWith(suffix, StringComparison.Ordinal)) return "*" + suffix;
+        var dot = name.LastIndexOf('.');
+        return dot < 0 ? Escaped(name) : "*" + Escaped(name[dot..]);
+    }
+
+    /// <summary>A pattern that matches this path, or null where none can.</summary>
+    public static string? PatternFor(EntryPath path)
+    {
+        var text = Escaped(path.Inner);
+        for (var container = path.Container; container is not null; container = container.Container) text = Escaped(container.Inner) + "!/" + text;
+        return Glob.TryParse(text, out var glob, out _) && glob.IsMatch(path) ? text : null;
+    }
+
+    /// <summary>A name as part of a pattern: characters that mean something there become '?', which matches each of them.</summary>
+    public static string Escaped(string name)
+    {
+        var text = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            var special = name[i] is '*' or '?' or '{' or '}' or '\\' || (name[i] == '!' && i + 1 < name.Length && name[i + 1] == '/');
+            text.Append(special ? '?' : name[i]);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A pattern as it is written in the manifest, with its quotes. Control and format characters are escaped.</summary>
+    public static string Quoted(string text) => EntryPath.Printable($"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"");
+
+    /// <summary>Where a manifest's pattern stands, for a message.</summary>
+    public static string Place(ManifestLocation location) => $"line {location.Line} of {FileName(location.File)}";
+
+    /// <summary>"Kind, 1,234 bytes".</summary>
+    public static string Describe(Entry entry) => entry.Type switch
+    {
+        EntryType.File => $"{entry.Kind}, {Number(entry.Length)} bytes",
+        EntryType.SymbolicLink => "a symbolic link",
+        EntryType.HardLink => "a hard link",
+        _ => "a device",
+    };
+
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>What explains that a pattern with {id} or {version} found nothing.</summary>
+    public static string WithoutPackage(ManifestPattern pattern, Inventory inventory) =>
+        pattern.Glob.Depends && inventory.Package is null ? "; the artifact is no package, so {id} and {version} stand for nothing" : "";
+
+    private static string FileName(string file) => EntryPath.Printable(Path.GetFileName(file));
+
+    private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
+}
