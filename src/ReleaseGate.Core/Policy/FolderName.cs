@@ -49,7 +49,7 @@ internal static class FolderName
     {
         if (!IsShortAscii(name)) return false;
         var text = name.ToString();
-        if (text is "any" or "base") return true;
+        if (text is "any" or "base" or "aot") return true;
         if (text.EndsWith("-aot", StringComparison.Ordinal)) text = text[..^4];
 
         var dash = text.LastIndexOf('-');

@@ -51,13 +51,19 @@ internal static class ManifestAdvice
         return Glob.TryParse(text, out var glob, out _) && glob.IsMatch(path) ? text : null;
     }
 
-    /// <summary>A name as part of a pattern: characters that mean something there become '?', which matches each of them.</summary>
+    /// <summary>A name or path as part of a pattern: characters that mean something there, or that JSON cannot hold, become '?', which matches each of them.</summary>
     public static string Escaped(string name)
     {
         var text = new StringBuilder(name.Length);
         for (var i = 0; i < name.Length; i++)
         {
-            var special = name[i] is '*' or '?' or '{' or '}' or '\\' || (name[i] == '!' && i + 1 < name.Length && name[i + 1] == '/');
+            if (char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
+            {
+                text.Append(name, i++, 2);
+                continue;
+            }
+
+            var special = name[i] is '*' or '?' or '{' or '}' or '\\' || char.IsSurrogate(name[i]) || (name[i] == '!' && i + 1 < name.Length && name[i + 1] == '/');
             text.Append(special ? '?' : name[i]);
         }
 

@@ -249,6 +249,7 @@ public sealed class GlobTests
     [TestCase("browser-wasm", true)]
     [TestCase("maccatalyst-arm64", true)]
     [TestCase("win-x64-aot", true)]
+    [TestCase("aot", true)]
     [TestCase("x64", false)]
     [TestCase("win-x64-debug", false)]
     [TestCase("windows-x64", false)]

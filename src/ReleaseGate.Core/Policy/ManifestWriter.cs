@@ -1,0 +1,264 @@
+using System.Globalization;
+using System.Text;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>
+/// Writes a manifest from a known-good artifact, for <c>releasegate init</c>: roles, not a frozen list. Frameworks, runtimes, cultures, the
+/// package's id and version become placeholders; many files of one kind in one tree become one pattern. The artifact passes what is written.
+/// </summary>
+public static class ManifestWriter
+{
+    // From here on a list of single files is no longer read by anybody.
+    private const int Many = 8;
+
+    /// <summary>Writes the manifest as JSON with a comment on each line.</summary>
+    /// <param name="inventory">What the artifact holds now.</param>
+    public static string Write(Inventory inventory)
+    {
+        var names = PackageNames.Of(inventory);
+        var unnamed = new List<Entry>();
+        var roles = Roles(inventory, names, unnamed);
+        var required = roles.Where(r => r.Required).ToArray();
+        var allowed = Collapse([.. roles.Where(r => !r.Required)]);
+
+        var text = new StringBuilder();
+        text.AppendLf($"// What {EntryPath.Printable(ManifestAdvice.MatchFor(inventory))} may hold, written by 'releasegate init' from {EntryPath.Printable(inventory.Name)}.");
+        text.AppendLf("// Read every line once: whatever stands here may ship from now on, and nothing else.");
+        text.AppendLf("{");
+        text.AppendLf("  \"artifacts\": [");
+        text.AppendLf("    {");
+        text.Append($"      \"match\": {ManifestAdvice.Quoted(ManifestAdvice.MatchFor(inventory))}");
+        List(text, "require", "What must be there.", required);
+        List(text, "allow", "What may be there as well.", allowed);
+        text.AppendLf("");
+        foreach (var entry in unnamed) text.AppendLf($"      // No pattern can name this entry: {ManifestAdvice.Quoted(entry.Path.Value)}");
+        text.Append("    }");
+        if (inventory.Kind == ArtifactKind.NuGetPackage)
+        {
+            text.AppendLf(",");
+            text.AppendLf("    // The symbols package that may be packed beside it.");
+            text.AppendLf("    {");
+            text.AppendLf("      \"match\": \"*.snupkg\",");
+            text.AppendLf("      \"allow\": [\"**/*.pdb\"]");
+            text.Append("    }");
+        }
+
+        text.AppendLf("");
+        text.AppendLf("  ]");
+        text.AppendLf("}");
+        return text.ToString();
+    }
+
+    private static void AppendLf(this StringBuilder text, string line) => text.Append(line).Append('\n');
+
+    private static void List(StringBuilder text, string key, string comment, IReadOnlyList<Role> roles)
+    {
+        if (roles.Count == 0) return;
+        text.AppendLf(",");
+        text.AppendLf($"      // {comment}");
+        text.AppendLf($"      \"{key}\": [");
+        for (var i = 0; i < roles.Count; i++)
+        {
+            var role = roles[i];
+            var files = role.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", {role.Count} files");
+            text.AppendLf($"        {ManifestAdvice.Quoted(role.Pattern)}{(i + 1 < roles.Count ? "," : "")} // {Purpose(role)}{files}");
+        }
+
+        text.Append("      ]");
+    }
+
+    /// <summary>One role for each distinct pattern, by pattern.</summary>
+    private static List<Role> Roles(Inventory inventory, PackageNames names, List<Entry> unnamed)
+    {
+        // What the format brings along is known without a manifest: an empty list says which entries these are.
+        var nothing = new AllowList(new Manifest("", null, default, [], new Dictionary<RuleId, RuleSetting>()).For(""), inventory);
+        var containers = inventory.Entries.Where(e => e.Type != EntryType.Directory && e.Path.Container is not null).Select(e => e.Path.Container!).ToHashSet();
+        var programs = inventory.Entries.Where(e => e.Path.Container is null && e.Path.Inner.EndsWith(".runtimeconfig.json", StringComparison.Ordinal) && !e.Path.Inner.Contains('/', StringComparison.Ordinal))
+            .Select(e => e.Path.Inner[..^".runtimeconfig.json".Length]).ToHashSet(StringComparer.Ordinal);
+        var roles = new SortedDictionary<string, Role>(StringComparer.Ordinal);
+        foreach (var entry in inventory.Entries)
+        {
+            if (nothing[entry].Listing == Listing.Plumbing) continue;
+            var isArchive = AllowList.IsArchive(entry);
+            // An archive is allowed by the patterns for its content; it needs a line of its own only where there are none.
+            if (isArchive && containers.Contains(entry.Path)) continue;
+            var pattern = PatternFor(entry.Path, inventory, names);
+            if (pattern is null)
+            {
+                unnamed.Add(entry);
+                continue;
+            }
+
+            if (isArchive) pattern += "!/**";
+            if (roles.TryGetValue(pattern, out var role)) role.Count++;
+            else roles[pattern] = new Role(pattern, entry, isArchive, !isArchive && IsEssential(pattern, inventory, programs));
+        }
+
+        return [.. roles.Values];
+    }
+
+    /// <summary>The pattern with placeholders, or the literal one where that would not match, or null where none does.</summary>
+    private static string? PatternFor(EntryPath path, Inventory inventory, PackageNames names)
+    {
+        var isNuGet = inventory.Kind is ArtifactKind.NuGetPackage or ArtifactKind.SymbolsPackage;
+        var text = Generalised(path.Inner, isNuGet && path.Container is null, names);
+        for (var container = path.Container; container is not null; container = container.Container)
+            text = Generalised(container.Inner, isNuGet && container.Container is null, names) + "!/" + text;
+        return Glob.TryParse(text, out var glob, out _) && glob.Bind(names).IsMatch(SplitName.Levels(path)) ? text : ManifestAdvice.PatternFor(path);
+    }
+
+    private static string Generalised(string path, bool isNuGet, PackageNames names)
+    {
+        var segments = path.Split('/');
+        var result = new string[segments.Length];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var segment = segments[i];
+            var isFile = i == segments.Length - 1;
+            var parent = i == 0 ? "" : segments[i - 1];
+            var named = Named(segment, names);
+            if (!isFile && named.EndsWith('!')) named = named[..^1] + "?";
+            result[i] = isFile || i == 0 ? named
+                : isNuGet && FolderName.IsFramework(segment) && segment.Any(char.IsAsciiDigit) ? "{tfm}"
+                : FolderName.IsRuntime(segment) && (parent == "runtimes" || (isNuGet && segments[0] == "tools" && i == 2)) ? "{rid}"
+                : FolderName.IsCulture(segment) && (segments[^1].EndsWith(".resources.dll", StringComparison.Ordinal) || IsTranslations(parent)) ? "{culture}"
+                : named;
+        }
+
+        // Satellite assemblies of a published program lie in folders at its top.
+        if (segments.Length == 2 && segments[1].EndsWith(".resources.dll", StringComparison.Ordinal) && FolderName.IsCulture(segments[0])) result[0] = "{culture}";
+        return string.Join('/', result);
+    }
+
+    private static bool IsTranslations(string folder) => folder is "locales" or "locale" or "lang" or "i18n" or "translations";
+
+    /// <summary>A segment as a pattern, with the package's id at its beginning and the version anywhere as placeholders.</summary>
+    private static string Named(string segment, PackageNames names)
+    {
+        var prefix = "";
+        foreach (var id in names.FileIds)
+        {
+            if (!segment.StartsWith(id, StringComparison.Ordinal) || (segment.Length > id.Length && segment[id.Length] is not ('.' or '-'))) continue;
+            prefix = "{id}";
+            segment = segment[id.Length..];
+            break;
+        }
+
+        foreach (var version in names.Versions)
+        {
+            if (!version.Contains('.', StringComparison.Ordinal)) continue;
+            var at = segment.IndexOf(version, StringComparison.Ordinal);
+            if (at < 0 || (at > 0 && char.IsAsciiLetterOrDigit(segment[at - 1])) || (at + version.Length < segment.Length && char.IsAsciiLetterOrDigit(segment[at + version.Length]))) continue;
+            return prefix + ManifestAdvice.Escaped(segment[..at]) + "{version}" + ManifestAdvice.Escaped(segment[(at + version.Length)..]);
+        }
+
+        return prefix + ManifestAdvice.Escaped(segment);
+    }
+
+    /// <summary>Whether an artifact without it would not be worth publishing.</summary>
+    private static bool IsEssential(string pattern, Inventory inventory, HashSet<string> programs)
+    {
+        if (!pattern.Contains('/', StringComparison.Ordinal))
+        {
+            var name = pattern.Split('.')[0];
+            if (name.Equals("README", StringComparison.OrdinalIgnoreCase) || name.Equals("LICENSE", StringComparison.OrdinalIgnoreCase) || name.Equals("LICENCE", StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return inventory.Kind switch
+        {
+            ArtifactKind.NuGetPackage => pattern is "lib/{tfm}/{id}.dll" or "build/{id}.props" or "build/{id}.targets" or "tools/{tfm}/{rid}/DotnetToolSettings.xml" or "analyzers/dotnet/cs/{id}.dll",
+            ArtifactKind.SymbolsPackage => pattern is "lib/{tfm}/{id}.pdb",
+            ArtifactKind.NpmPackage => pattern is "index.js" or "index.mjs" or "index.cjs" or "dist/index.js" or "dist/index.mjs" or "dist/index.cjs" or "lib/index.js",
+            ArtifactKind.Directory => programs.Any(p => pattern == ManifestAdvice.Escaped(p) + ".dll" || pattern == ManifestAdvice.Escaped(p) + ".runtimeconfig.json"),
+            _ => false,
+        };
+    }
+
+    /// <summary>Makes one pattern of many: the same extension, the same kind of bytes, one tree of folders.</summary>
+    private static List<Role> Collapse(List<Role> roles)
+    {
+        var result = new List<Role>();
+        foreach (var group in roles.GroupBy(r => r.Tree))
+        {
+            var members = group.ToArray();
+            if (members.Length < Many || group.Key.Extension.Length == 0 || members.Select(m => m.KindGroup).Distinct().Count() > 1)
+            {
+                result.AddRange(members);
+                continue;
+            }
+
+            var common = members[0].Folders;
+            foreach (var member in members) common = [.. common.Zip(member.Folders).TakeWhile(p => p.First == p.Second).Select(p => p.First)];
+            var deep = members.Any(m => m.Folders.Length > common.Length);
+            var pattern = group.Key.Container + string.Concat(common.Select(f => f + "/")) + (deep ? "**/*" : "*") + group.Key.Extension;
+            result.Add(members[0] with { Pattern = pattern, Count = members.Sum(m => m.Count) });
+        }
+
+        return [.. result.OrderBy(r => r.Pattern, StringComparer.Ordinal)];
+    }
+
+    private static string Purpose(Role role)
+    {
+        if (role.IsOpaque) return "an archive; nobody said what may be in it";
+        var path = role.Example.Path;
+        var name = path.Name.ToString();
+        var kind = role.Example.Kind;
+        if (kind is EntryKind.PortablePdb or EntryKind.WindowsPdb || Ends(".pdb")) return "symbols: do they belong here?";
+        if (kind == EntryKind.SourceMap || Ends(".map")) return "a source map: does it belong here?";
+        if (Ends(".d.ts", ".d.mts", ".d.cts", ".pyi")) return "types";
+        if (Ends(".cs", ".fs", ".vb", ".ts", ".tsx", ".jsx", ".vue", ".java", ".c", ".cpp", ".h", ".rs", ".go")) return "source code: does it belong here?";
+        if (Ends(".csproj", ".fsproj", ".vbproj", ".sln", ".slnx") || name is "tsconfig.json") return "a project file: does it belong here?";
+        if (Ends(".resources.dll")) return "a satellite assembly";
+        if (Ends(".dll", ".winmd")) return path.Inner.StartsWith("analyzers/", StringComparison.Ordinal) ? "an analyzer" : "an assembly or library";
+        if (Ends(".so", ".dylib", ".a", ".node") || kind is EntryKind.Elf or EntryKind.MachO) return "a native library or program";
+        if (Ends(".exe")) return "a program";
+        if (Ends(".props", ".targets")) return "MSBuild";
+        if (Ends(".xml") && path.Inner.StartsWith("lib/", StringComparison.Ordinal)) return "XML documentation";
+        if (name.StartsWith("README", StringComparison.OrdinalIgnoreCase)) return "the read-me";
+        if (name.StartsWith("LICEN", StringComparison.OrdinalIgnoreCase) || name.StartsWith("COPYING", StringComparison.OrdinalIgnoreCase) || name.Contains("NOTICE", StringComparison.OrdinalIgnoreCase)) return "a licence or notice";
+        if (name is "_._") return "an empty place holder";
+        if (Ends(".js", ".mjs", ".cjs")) return "JavaScript";
+        if (Ends(".css")) return "a style sheet";
+        if (Ends(".wasm")) return "WebAssembly";
+        if (Ends(".html", ".htm")) return "a page";
+        if (Ends(".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp")) return "a picture";
+        if (Ends(".ttf", ".otf", ".woff", ".woff2", ".eot")) return "a font";
+        if (Ends(".md", ".txt", ".rtf", ".pdf")) return "documentation";
+        if (Ends(".json", ".xml", ".config", ".yml", ".yaml", ".ini")) return "settings or data";
+        if (path.Inner.StartsWith("bin/", StringComparison.Ordinal)) return "a program";
+        return name.StartsWith('.') ? "a hidden file: does it belong here?" : "other";
+
+        bool Ends(params string[] suffixes) => suffixes.Any(s => name.EndsWith(s, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>A pattern, one of the entries it was made from, and how many these are.</summary>
+    private sealed record Role(string Pattern, Entry Example, bool IsOpaque, bool Required)
+    {
+        public int Count { get; set; } = 1;
+
+        /// <summary>The folders of the innermost level.</summary>
+        public string[] Folders => Inner.Split('/')[..^1];
+
+        /// <summary>What may become one pattern: the same archive, the same folder at its top (or none), the same extension.</summary>
+        public (string Container, string Top, string Extension) Tree => (Pattern[..^Inner.Length], Folders.FirstOrDefault() ?? "", IsOpaque ? "" : Extension(Inner[(Inner.LastIndexOf('/') + 1)..]));
+
+        /// <summary>Texts are one kind of bytes, whatever stands in them.</summary>
+        public EntryKind KindGroup => Example.Kind is EntryKind.Json or EntryKind.Xml or EntryKind.Script or EntryKind.Empty or EntryKind.Utf16Text ? EntryKind.Text : Example.Kind;
+
+        private string Inner => Pattern[(Pattern.LastIndexOf("!/", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
+
+        /// <summary>With what stands before it where the two belong together: .d.ts, .resources.dll, .js.map.</summary>
+        private static string Extension(string name)
+        {
+            foreach (var both in new[] { ".d.ts", ".d.mts", ".d.cts", ".resources.dll", ".deps.json", ".runtimeconfig.json" })
+                if (name.EndsWith(both, StringComparison.Ordinal)) return both;
+            var dot = name.LastIndexOf('.');
+            if (dot <= 0 || name[dot..].Contains('}', StringComparison.Ordinal)) return "";
+            if (name[dot..] == ".map" && name.LastIndexOf('.', dot - 1) is var second and > 0 && !name[second..].Contains('}', StringComparison.Ordinal)) return name[second..];
+            return name[dot..];
+        }
+    }
+}

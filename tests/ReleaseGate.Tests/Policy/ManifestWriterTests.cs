@@ -1,0 +1,172 @@
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
+
+namespace ReleaseGate.Tests.Policy;
+
+public sealed class ManifestWriterTests
+{
+    [Test]
+    public void Writes_the_roles_of_a_class_library()
+    {
+        var inventory = Inventories.NuGet(
+            "lib/net8.0/Acme.dll @PortableExecutable", "lib/net8.0/Acme.xml @Xml", "lib/netstandard2.0/Acme.dll @PortableExecutable", "lib/netstandard2.0/Acme.xml @Xml",
+            "lib/net8.0/de/Acme.resources.dll @PortableExecutable", "lib/net8.0/pt-BR/Acme.resources.dll @PortableExecutable", "runtimes/win-x64/native/acme.dll", "runtimes/linux-x64/native/libacme.so @Elf",
+            "README.md @Text", "LICENSE.txt @Text", "icon.png @Png", "build/Acme.targets @Xml", "docs/notes-1.2.3.txt @Text");
+
+        Assert.That(ManifestWriter.Write(inventory), Is.EqualTo("""
+            // What *.nupkg may hold, written by 'releasegate init' from Acme.1.2.3.nupkg.
+            // Read every line once: whatever stands here may ship from now on, and nothing else.
+            {
+              "artifacts": [
+                {
+                  "match": "*.nupkg",
+                  // What must be there.
+                  "require": [
+                    "LICENSE.txt", // a licence or notice
+                    "README.md", // the read-me
+                    "build/{id}.targets", // MSBuild
+                    "lib/{tfm}/{id}.dll" // an assembly or library, 2 files
+                  ],
+                  // What may be there as well.
+                  "allow": [
+                    "docs/notes-{version}.txt", // documentation
+                    "icon.png", // a picture
+                    "lib/{tfm}/{culture}/{id}.resources.dll", // a satellite assembly, 2 files
+                    "lib/{tfm}/{id}.xml", // XML documentation, 2 files
+                    "runtimes/{rid}/native/acme.dll", // an assembly or library
+                    "runtimes/{rid}/native/libacme.so" // a native library or program
+                  ]
+                },
+                // The symbols package that may be packed beside it.
+                {
+                  "match": "*.snupkg",
+                  "allow": ["**/*.pdb"]
+                }
+              ]
+            }
+
+            """.ReplaceLineEndings("\n")));
+        RoundTrips(inventory);
+    }
+
+    [Test]
+    public void Makes_one_pattern_of_many_files_of_one_kind_in_one_tree()
+    {
+        string[] entries =
+        [
+            .. Enumerable.Range(0, 9).Select(i => $"dist/chunk{i}.js @Text"), "dist/deep/er/x.js @Script", "dist/a.css @Text",
+            .. Enumerable.Range(0, 8).Select(i => $"dist/types/t{i}.d.ts @Text"), "dist/one.ts @Text",
+            .. Enumerable.Range(0, 8).Select(i => $"data/d{i}.bin @{(i == 3 ? "Zip" : "Binary")}"),
+            .. Enumerable.Range(0, 8).Select(i => $"top{i}.json @Json"),
+            .. Enumerable.Range(0, 7).Select(i => $"few/f{i}.js @Text"),
+        ];
+        var inventory = Inventories.Npm(entries);
+
+        var text = RoundTrips(inventory);
+
+        Assert.That(text, Does.Contain("\"dist/**/*.js\", // JavaScript, 10 files"));
+        Assert.That(text, Does.Contain("\"dist/types/*.d.ts\", // types, 8 files"));
+        Assert.That(text, Does.Contain("\"dist/one.ts\", // source code: does it belong here?"));
+        Assert.That(text, Does.Contain("\"*.json\", // settings or data, 8 files"));
+        // A zip among binaries is another kind: nothing is collapsed over it.
+        Assert.That(text, Does.Contain("\"data/d0.bin\"").And.Contain("\"data/d3.bin!/**\"").And.Not.Contain("data/*"));
+        Assert.That(text, Does.Contain("\"few/f0.js\"").And.Not.Contain("few/*"));
+        Assert.That(text, Does.Not.Contain("\"**"));
+    }
+
+    [Test]
+    public void Declares_what_is_in_nested_archives()
+    {
+        var text = RoundTrips(Inventories.Zip("t/x.zip", "t/x.zip!/a.txt", "t/x.zip!/d/y.zip", "t/x.zip!/d/y.zip!/b.txt", "z.7z @SevenZip", "empty.zip @Zip", "folders.zip", "folders.zip!/d/"));
+
+        Assert.That(text, Does.Contain("\"t/x.zip!/a.txt\"").And.Contain("\"t/x.zip!/d/y.zip!/b.txt\"").And.Contain("\"z.7z!/**\"").And.Contain("\"empty.zip!/**\"").And.Contain("\"folders.zip!/**\""));
+    }
+
+    [Test]
+    public void Marks_what_hardly_belongs_into_a_release()
+    {
+        var text = RoundTrips(Inventories.Npm("dist/cli.js @Text", "dist/cli.js.map @SourceMap", "src/cli.ts @Text", ".env @Text", "a.pdb @PortablePdb"));
+
+        Assert.That(text.Split("does it belong here?"), Has.Length.EqualTo(4));
+        Assert.That(text, Does.Contain("symbols: do they belong here?"));
+    }
+
+    [Test]
+    public void Works_for_folders_and_their_satellites()
+    {
+        var text = RoundTrips(Inventories.Folder("App.dll", "App.runtimeconfig.json", "App.deps.json", "App", "de/App.resources.dll", "fr/App.resources.dll", "runtimes/linux-x64/native/x.so", "wwwroot/index.html", "wwwroot/app.js.gz @GZip", "wwwroot/app.js.gz!/app.js"));
+
+        Assert.That(text, Does.Contain("\"match\": \"publish/\""));
+        Assert.That(text, Does.Contain("\"{culture}/App.resources.dll\""));
+        Assert.That(text[..text.IndexOf("\"allow\"", StringComparison.Ordinal)], Does.Contain("\"App.dll\"").And.Contain("\"App.runtimeconfig.json\""));
+    }
+
+    [Test]
+    public void Copes_with_names_that_mean_something_in_patterns_or_JSON()
+    {
+        RoundTrips(Inventories.Npm("a*b.js", "c{d}.js", "e?.js", "f\"g.js", "h\\i.js", "j!/k.js".Replace("!/", "!x/", StringComparison.Ordinal), "l\u0001m.js", "n\u202eo.js", "\ud83d\ude00.js", "p,q.js", "[r].js", "s t.js", "acme-cli.js", "acme-cli-1.2.3/u.js"));
+        RoundTrips(Inventories.Of("a.tgz", ArtifactKind.Tar, [], length: 1));
+
+        var broken = new Entry(new EntryPath("x\ud800y!/z"), 0) { Complete = true };
+        RoundTrips(new Inventory("we*ird \"na{me}.zip", ArtifactKind.Zip, 1, default, [broken], [], null));
+    }
+
+    [Test]
+    public void Says_which_entries_no_pattern_can_name()
+    {
+        var entry = new Entry(new EntryPath("../x\n.txt"), 0) { Complete = true };
+
+        var text = ManifestWriter.Write(new Inventory("a.zip", ArtifactKind.Zip, 1, default, [entry], [], null));
+
+        Assert.That(text, Does.Contain("// No pattern can name this entry: \"../x\\n.txt\"\n"));
+        Assert.That(Inventories.Manifest(text).Sections.Single().Allow, Is.Empty);
+    }
+
+    [Test]
+    public void The_artifact_always_passes_what_was_written_from_it()
+    {
+        var random = new Random(11);
+        string[] folders = ["lib", "net8.0", "netstandard2.0", "tools", "any", "win-x64", "runtimes", "native", "de", "pt-BR", "Acme", "dist", "locales", "x{y}", "1.2.3", "build"];
+        string[] files = ["Acme", "Acme.dll", "a.js", "b.js", "c.d.ts", "d.js.map", "README.md", "e.resources.dll", ".env", "f.1.2.3.txt", "g", "h.pdb", "Acme.1.2.3.json", "_._", "i.tar.gz", "j k.png"];
+        string[] kinds = ["Binary", "Text", "Json", "PortableExecutable", "SevenZip", "GZip", "PortablePdb"];
+        for (var round = 0; round < 300; round++)
+        {
+            var entries = new HashSet<string>(StringComparer.Ordinal);
+            var count = random.Next(1, 60);
+            while (entries.Count < count)
+            {
+                var path = string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => folders[random.Next(folders.Length)] + "/"));
+                entries.Add(path + (random.Next(3) == 0 ? $"n{random.Next(30)}.js" : files[random.Next(files.Length)]));
+            }
+
+            foreach (var archive in entries.Where(_ => random.Next(10) == 0).ToArray())
+                foreach (var file in files.Where(_ => random.Next(4) == 0))
+                    entries.Add($"{archive}!/{folders[random.Next(folders.Length)]}/{file}");
+            // Containers before what is in them; a kind for those that are no containers.
+            var lines = entries.Order(StringComparer.Ordinal).Select(e => entries.Any(o => o.StartsWith(e + "!/", StringComparison.Ordinal)) ? e : $"{e} @{kinds[random.Next(kinds.Length)]}").ToArray();
+            RoundTrips(random.Next(3) switch
+            {
+                0 => Inventories.Of("Acme.1.2.3.nupkg", ArtifactKind.NuGetPackage, lines, "Acme"),
+                1 => Inventories.Of("acme-1.2.3.tgz", ArtifactKind.NpmPackage, lines, "@Acme/Acme"),
+                _ => Inventories.Of("out", ArtifactKind.Directory, lines),
+            });
+        }
+    }
+
+    /// <summary>What is written can be read, every entry is matched, every pattern is used.</summary>
+    private static string RoundTrips(Inventory inventory)
+    {
+        var text = ManifestWriter.Write(inventory);
+        var manifest = Inventories.Manifest(text);
+        Rule[] rules = [new UnlistedEntry(), new MissingEntry(), new ForbiddenEntry(), new OverBudget(), new NestedArchive()];
+        Assert.That(rules.SelectMany(r => Inventories.Run(r, manifest, inventory)).Select(f => $"{f.Rule.Id} {f.Path}: {f.Message}"), Is.Empty, text);
+
+        var list = manifest.PolicyFor(inventory).AllowListFor(inventory);
+        Assert.That(PatternUse.Unused([list]).Select(u => u.Finding.Message), Is.Empty, text);
+        Assert.That(inventory.Entries.Select(e => list[e].Listing), Is.All.AnyOf(Listing.Allowed, Listing.Plumbing), text);
+        Assert.That(text.Split('\n').Where(l => l.TrimStart().StartsWith("\"**", StringComparison.Ordinal)), Is.Empty, text);
+        return text;
+    }
+}
