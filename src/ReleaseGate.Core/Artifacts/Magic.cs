@@ -108,6 +108,55 @@ internal static class Magic
         return IsText(head, isWhole) ? OfText(head) : EntryKind.Binary;
     }
 
+    /// <summary>Words for a kind that fit behind "is": <c>a zip archive</c>, <c>JSON</c>.</summary>
+    public static string Describe(EntryKind kind) => kind switch
+    {
+        EntryKind.Binary => "binary data",
+        EntryKind.Empty => "nothing",
+        EntryKind.Text => "text",
+        EntryKind.Utf16Text => "UTF-16 text",
+        EntryKind.Json => "JSON",
+        EntryKind.Xml => "XML",
+        EntryKind.Script => "a script",
+        EntryKind.Zip => "a zip archive",
+        EntryKind.GZip => "a gzip stream",
+        EntryKind.Tar => "a tar archive",
+        EntryKind.BZip2 => "a bzip2 stream",
+        EntryKind.Xz => "an xz stream",
+        EntryKind.Zstandard => "a Zstandard stream",
+        EntryKind.SevenZip => "a 7-Zip archive",
+        EntryKind.Rar => "a RAR archive",
+        EntryKind.Cabinet => "a cabinet",
+        EntryKind.PortableExecutable => "a Windows or .NET executable",
+        EntryKind.Elf => "an ELF executable",
+        EntryKind.MachO => "a Mach-O executable",
+        EntryKind.WebAssembly => "a WebAssembly module",
+        EntryKind.JavaClass => "a Java class",
+        EntryKind.PortablePdb => "a portable PDB",
+        EntryKind.WindowsPdb => "a Windows PDB",
+        EntryKind.MiniDump => "a memory dump",
+        EntryKind.NetTrace => "a .NET event trace",
+        EntryKind.GcDump => "a .NET heap dump",
+        EntryKind.HeapDump => "a Java heap dump",
+        EntryKind.Sqlite => "a SQLite database",
+        EntryKind.GitPack => "a git pack",
+        EntryKind.GitIndex => "a git index",
+        EntryKind.DsStore => "a folder description of macOS",
+        EntryKind.VimSwap => "an editor's swap file",
+        EntryKind.Png => "a PNG image",
+        EntryKind.Jpeg => "a JPEG image",
+        EntryKind.Gif => "a GIF image",
+        EntryKind.WebP => "a WebP image",
+        EntryKind.Icon => "an icon",
+        EntryKind.Pdf => "a PDF document",
+        EntryKind.Font => "a font",
+        EntryKind.Media => "audio or video",
+        EntryKind.CompoundFile => "an OLE compound file",
+        EntryKind.Der => "a DER structure",
+        EntryKind.SourceMap => "a source map",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind without words"),
+    };
+
     /// <summary>
     /// Whether a block is a tar header: POSIX pax, "Header Block", the checksum at 148 is the sum of all bytes with the field itself taken as blanks.
     /// </summary>

@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Rules.BuiltIn;
+
+internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nameof(KindMismatch),
+    "The name of an entry or of the artifact says one thing, its bytes say another.",
+    "Look at what the bytes are; give the entry the name of what it holds, or leave it out."))
+{
+    // One image format under another's name shows nothing that the right name would hide; icon.png is a JPEG in many packages.
+    private static readonly EntryKind[] Images = [EntryKind.Png, EntryKind.Jpeg, EntryKind.Gif, EntryKind.WebP, EntryKind.Icon];
+    private static readonly EntryKind[] TextKinds =
+        [EntryKind.Text, EntryKind.Utf16Text, EntryKind.Json, EntryKind.Xml, EntryKind.Script, EntryKind.SourceMap, EntryKind.Binary]; // Binary: Latin-1, UTF-16 without a mark
+
+    private static readonly FrozenDictionary<string, Promise> ByExtension = Table(
+    [
+        (".png .jpg .jpeg .gif .webp", new("an image", Images)),
+        (".ico .cur", new("an icon", [.. Images, EntryKind.Binary])), // old favicons are bitmaps
+        (".dll .exe", new("a Windows or .NET executable", [EntryKind.PortableExecutable])),
+        (".dylib", new("a macOS library", [EntryKind.MachO])),
+        (".node", new("a native add-on", [EntryKind.PortableExecutable, EntryKind.Elf, EntryKind.MachO])),
+        (".so", new("a Linux library", [EntryKind.Elf, EntryKind.Text])), // linker scripts are text
+        (".wasm", new("a WebAssembly module", [EntryKind.WebAssembly])),
+        (".class", new("a Java class", [EntryKind.JavaClass])),
+        (".zip .nupkg .snupkg .vsix .whl .jar .aar .docx .xlsx .pptx", new("a zip archive", [EntryKind.Zip])),
+        (".gz .tgz", new("a gzip stream", [EntryKind.GZip])),
+        (".tar", new("a tar archive", [EntryKind.Tar])),
+        (".bz2", new("a bzip2 stream", [EntryKind.BZip2])),
+        (".xz", new("an xz stream", [EntryKind.Xz])),
+        (".zst", new("a Zstandard stream", [EntryKind.Zstandard])),
+        (".7z", new("a 7-Zip archive", [EntryKind.SevenZip])),
+        (".rar", new("a RAR archive", [EntryKind.Rar])),
+        (".cab", new("a cabinet", [EntryKind.Cabinet])),
+        (".woff .woff2 .ttf .otf .ttc", new("a font", [EntryKind.Font])),
+        (".pdf", new("a PDF document", [EntryKind.Pdf])),
+        (".mp3 .mp4 .m4a .ogg .wav .flac .webm", new("media", [EntryKind.Media, EntryKind.Binary])),
+        (".ts", new("text", [.. TextKinds, EntryKind.Media])), // an MPEG transport stream
+        (".json .xml .txt .md .js .mjs .cjs .jsx .tsx .css .scss .less .html .htm .svg .map .yml .yaml .toml .ini .cfg .csv .log .nuspec .props .targets "
+            + ".config .cs .fs .vb .py .sh .ps1 .bat .cmd .sql .rst .vue .svelte .xaml .resx .csproj .sln", new("text", TextKinds)),
+    ]);
+
+    public override void Inspect(Inventory inventory, RuleContext context)
+    {
+        foreach (var entry in inventory.Entries)
+        {
+            // Of what could not be read whole nobody knows the kind; RG0003 says so.
+            if (entry.Type != EntryType.File || !entry.Complete || entry.Kind == EntryKind.Empty) continue;
+            if (!ByExtension.TryGetValue(entry.Path.Extension.ToString(), out var promise) || promise.Kinds.Contains(entry.Kind)) continue;
+            context.Report(entry, $"is named like {promise.What}, but its bytes are {Magic.Describe(entry.Kind)}");
+        }
+
+        foreach (var anomaly in inventory.Anomalies)
+            if (anomaly.Kind == AnomalyKind.KindMismatch)
+                context.Report(null, anomaly.Reason, path: anomaly.Path, offset: anomaly.Offset);
+    }
+
+    private static FrozenDictionary<string, Promise> Table((string Extensions, Promise Promise)[] rows) =>
+        rows.SelectMany(r => r.Extensions.Split(' ').Select(e => KeyValuePair.Create(e, r.Promise))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    private sealed record Promise(string What, EntryKind[] Kinds);
+}

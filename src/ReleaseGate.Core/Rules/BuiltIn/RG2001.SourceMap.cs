@@ -1,0 +1,20 @@
+using System.Globalization;
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Rules.BuiltIn;
+
+internal sealed class SourceMap() : ContentRule(new Descriptor("RG2001", nameof(SourceMap),
+    "An entry is a source map: it names the files a bundle was made from, and often holds their text.",
+    "Leave it out of the package: switch source maps off in the bundler's release build, or list what ships in 'files'."))
+{
+    public override ContentRequest Request { get; } = ContentRequest.Scan(SourceMapScanner.Factory, Judge);
+
+    public override bool Wants(Entry entry) => SourceMapScanner.MayBe(entry);
+
+    private static void Judge(SourceMapScanner scanner, Entry entry, RuleContext context)
+    {
+        if (!scanner.IsSourceMap) return;
+        var sources = scanner.Facts.Sources;
+        context.Report(entry, string.Create(CultureInfo.InvariantCulture, $"is a source map of {sources:N0} {(sources == 1 ? "source" : "sources")}"));
+    }
+}
