@@ -2,7 +2,7 @@ using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Rules.BuiltIn;
 
-internal sealed class SourceFile() : EntryRule(new Descriptor("RG3001", nameof(SourceFile),
+internal sealed class SourceFile() : ArtifactRule(new Descriptor("RG3001", nameof(SourceFile),
     "An entry is source code that is compiled before it ships.",
     "Leave it out: Pack=\"false\" on the item, or build output alone in 'files'; allow it by path and lower the rule where source is the product."))
 {
@@ -53,16 +53,19 @@ internal sealed class SourceFile() : EntryRule(new Descriptor("RG3001", nameof(S
 
     private static readonly string[] CopyEndings = ["~", ".swp", ".swo", ".bak", ".orig"];
 
-    public override void Inspect(Entry entry, Inventory inventory, RuleContext context)
+    public override void Inspect(Inventory inventory, RuleContext context)
     {
-        if (!PackageLayout.IsFile(entry) || entry.Kind == EntryKind.Empty || PackageLayout.IsTemplate(entry, inventory)) return;
-        var path = entry.Path;
-        var original = OriginalOf(path);
-        if (What(original, entry, inventory) is not { } what) return;
-        context.Report(entry, ReferenceEquals(original, path) ? $"is {what}" : $"is an editor's copy of {what}");
+        var isCompiledByUsers = IsCompiledByUsers(inventory);
+        foreach (var entry in inventory.Entries)
+        {
+            if (!PackageLayout.IsFile(entry) || entry.Kind == EntryKind.Empty || PackageLayout.IsTemplate(entry, inventory)) continue;
+            var original = OriginalOf(entry.Path);
+            if (What(original, entry, inventory, isCompiledByUsers) is not { } what) continue;
+            context.Report(entry, ReferenceEquals(original, entry.Path) ? $"is {what}" : $"is an editor's copy of {what}");
+        }
     }
 
-    private static string? What(EntryPath path, Entry entry, Inventory inventory)
+    private static string? What(EntryPath path, Entry entry, Inventory inventory, bool isCompiledByUsers)
     {
         if (DotNet.Find(path) is { } dotNet)
         {
@@ -73,8 +76,8 @@ internal sealed class SourceFile() : EntryRule(new Descriptor("RG3001", nameof(S
 
         if (Native.Find(path) is { } native)
         {
-            if (native == NativeHeader && (path.HasFolder("include") || PackageLayout.IsBelow(entry, "build"))) return null;
-            return IsCompiledByUsers(inventory) ? null : native;
+            var isHeaderForUsers = native == NativeHeader && (path.HasFolder("include") || PackageLayout.IsBuildFolder(entry));
+            return isHeaderForUsers || isCompiledByUsers ? null : native;
         }
 
         if (Others.Find(path) is not { } other) return null;
@@ -87,12 +90,7 @@ internal sealed class SourceFile() : EntryRule(new Descriptor("RG3001", nameof(S
     private static EntryPath OriginalOf(EntryPath path)
     {
         foreach (var ending in CopyEndings)
-        {
-            if (!path.NameEndsWith(ending)) continue;
-            var original = new EntryPath(path.Inner[..^ending.Length], path.Container);
-            return original;
-        }
-
+            if (path.NameEndsWith(ending)) return new EntryPath(path.Inner[..^ending.Length], path.Container);
         return path;
     }
 

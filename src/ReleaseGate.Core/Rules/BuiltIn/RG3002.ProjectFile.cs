@@ -81,7 +81,7 @@ internal sealed class ProjectFile() : EntryRule(new Descriptor("RG3002", nameof(
     /// <summary>.props and .targets where NuGet neither imports them nor expects them. Folders like tools/ and Sdk/ are imported from build/.</summary>
     private static string? MSBuildFile(Entry entry, Inventory inventory)
     {
-        if (inventory.Kind != ArtifactKind.NuGetPackage || !(entry.Path.NameEndsWith(".props") || entry.Path.NameEndsWith(".targets"))) return null;
+        if (inventory.Kind != ArtifactKind.NuGetPackage || !IsMSBuildFile(entry.Path)) return null;
         var isAtRoot = entry.Path.Depth == 0 && !entry.Path.Inner.Contains('/', StringComparison.Ordinal);
         return isAtRoot || PackageLayout.IsBelow(entry, "lib") || PackageLayout.IsBelow(entry, "ref") || PackageLayout.IsBelow(entry, "content")
             || PackageLayout.IsBelow(entry, "contentFiles") || PackageLayout.IsBelow(entry, "src")
@@ -90,11 +90,12 @@ internal sealed class ProjectFile() : EntryRule(new Descriptor("RG3002", nameof(
 
     private static bool IsProduct(Entry entry, Inventory inventory)
     {
-        if (inventory.Kind == ArtifactKind.NuGetPackage) return PackageLayout.IsBuildFolder(entry) && entry.Path.NameEndsWith("proj") is false && IsImported(entry.Path);
+        // Whatever their names, these are imported by the projects of users.
+        if (inventory.Kind == ArtifactKind.NuGetPackage) return PackageLayout.IsBuildFolder(entry) && IsMSBuildFile(entry.Path);
         if (inventory is not { Kind: ArtifactKind.NpmPackage, Package: { } package }) return false;
         return entry.Path.NameEndsWith(".json") && entry.Path.Name.StartsWith("tsconfig", StringComparison.OrdinalIgnoreCase)
             && Array.Exists(ConfigurationPackages, c => package.Id.Contains(c, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsImported(EntryPath path) => path.NameEndsWith(".props") || path.NameEndsWith(".targets");
+    private static bool IsMSBuildFile(EntryPath path) => path.NameEndsWith(".props") || path.NameEndsWith(".targets");
 }
