@@ -24,7 +24,7 @@ internal sealed class GZipContentStream : ForwardStream
     private Crc32 _crc;
     private uint _length;
     private bool _ended;
-    private int _members;
+    private UnreadableException? _failure;
 
     public GZipContentStream(Stream compressed, EntryPath? container, Action<Anomaly> report)
     {
@@ -35,7 +35,33 @@ internal sealed class GZipContentStream : ForwardStream
 
     public override int Read(Span<byte> buffer)
     {
+        if (_failure is not null) throw new UnreadableException(_failure.Message, _failure.Offset, _failure);
         if (buffer.Length == 0) return 0;
+        try
+        {
+            return ReadMembers(buffer);
+        }
+        catch (UnreadableException e)
+        {
+            // Whoever reads on regardless hears the same again.
+            _failure = e;
+            throw;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _deflate?.Dispose();
+            _feed.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int ReadMembers(Span<byte> buffer)
+    {
         while (!_ended)
         {
             if (_deflate is null) BeginMember();
@@ -51,17 +77,6 @@ internal sealed class GZipContentStream : ForwardStream
         }
 
         return 0;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _deflate?.Dispose();
-            _feed.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private int Inflate(Span<byte> buffer)
@@ -114,7 +129,6 @@ internal sealed class GZipContentStream : ForwardStream
             if (BinaryPrimitives.ReadUInt16LittleEndian(two) != (ushort)checksum.Value) throw new UnreadableException("the gzip header has a wrong checksum", at);
         }
 
-        _members++;
         _crc = default;
         _length = 0;
         _feed.BeginMember();

@@ -440,18 +440,21 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
             0x1 or 0x2 or 0x6 or 0xC => EntryType.Device,
             _ => record.Path.Inner.EndsWith('/') || (unixType == 0x4 && record.Length == 0) ? EntryType.Directory : EntryType.File,
         };
-        if (type == EntryType.Directory && record.Length > 0)
+        record.Refusal ??= Refusal(record);
+        // An empty deflate stream takes two bytes.
+        var hasBytes = record.Length > 0 || record.Compressed > 2;
+        if (type == EntryType.Directory && hasBytes)
         {
-            // Its bytes ship, whatever unpacking makes of them: read them.
+            // They ship, whatever unpacking makes of them: read them.
             Contradiction(record, "a folder has bytes");
             type = EntryType.File;
         }
 
-        if (type == EntryType.Device && record.Length > 0) Contradiction(record, "a device has bytes");
+        if (type == EntryType.Device && hasBytes) Contradiction(record, "a device has bytes");
 
-        record.Refusal ??= Refusal(record);
         string? target = null;
         if (type == EntryType.SymbolicLink) target = ReadTarget(record);
+        else if (type != EntryType.File && record.Refusal is not null) Report(AnomalyKind.Uninspectable, record.Path, record.Refusal, Math.Max(0, record.Offset));
         var entry = new Entry(record.Path, record.Order, type)
         {
             LinkTarget = target,
@@ -527,13 +530,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
 
     private sealed class ZipEntrySource(ZipReader reader, Record record, Entry entry) : EntrySource(entry)
     {
-        public override Stream Open()
-        {
-            if (Entry.Type == EntryType.File) return reader.OpenData(record);
-            // Nothing is promised for what has no bytes, except that it has none.
-            if (record.Refusal is not null) throw new UnreadableException(record.Refusal, record.Offset < 0 ? null : record.Offset);
-            return Stream.Null;
-        }
+        public override Stream Open() => Entry.Type == EntryType.File ? reader.OpenData(record) : Stream.Null;
     }
 
     /// <summary>Reads small pieces that lie near each other with few large reads.</summary>
