@@ -17,6 +17,8 @@ internal static class CommandLine
     {
         try
         {
+            // The door of the MSBuild targets: a file with one argument a line, so that no path needs quoting on its way through a shell.
+            if (args is ["--arguments", var file]) args = surroundings.Files.File.ReadAllLines(surroundings.FullPath(file));
             return CheckArguments.ReadPlain(args) is { } check ? Check.Run(check, surroundings) : Invoke(args, surroundings);
         }
         catch (OperationCanceledException) when (surroundings.Cancel.IsCancellationRequested)
@@ -70,8 +72,6 @@ internal static class CommandLine
 
     private static int Invoke(string[] args, Surroundings surroundings)
     {
-        // The door of the MSBuild targets: a file with one argument a line, so that no path needs quoting on its way through a shell.
-        if (args is ["--arguments", var file]) args = surroundings.Files.File.ReadAllLines(surroundings.FullPath(file));
         var parsed = Root(surroundings).Parse(args, new ParserConfiguration
         {
             EnablePosixBundling = false,

@@ -33,7 +33,7 @@ internal sealed record CheckArguments
         if (args.Length < 2 || args[0] != CheckCommand.Name) return null;
         var paths = new List<string>();
         var rules = new List<string>();
-        string? manifest = null, profile = null, json = null, project = null;
+        string? manifest = null, profile = null, json = null, project = null, releaseTo = null, rejectTo = null;
         bool quiet = false, asDirectory = false;
         for (var i = 1; i < args.Length; i++)
         {
@@ -62,6 +62,8 @@ internal sealed record CheckArguments
                 case "--profile" when profile is null: profile = value; break;
                 case "--json" when json is null: json = value; break;
                 case "--project" when project is null: project = value; break;
+                case "--release-to" when releaseTo is null: releaseTo = value; break;
+                case "--reject-to" when rejectTo is null: rejectTo = value; break;
                 case "--as" when !asDirectory && value == "directory": asDirectory = true; break;
                 case "--rules": rules.Add(value); break;
                 default: return null;
@@ -70,7 +72,8 @@ internal sealed record CheckArguments
 
         return paths.Count == 0 ? null : new CheckArguments
         {
-            Paths = paths, Manifest = manifest, Profile = profile, Rules = rules, Json = json, Quiet = quiet, AsDirectory = asDirectory, Project = project,
+            Paths = paths, Manifest = manifest, Profile = profile, Rules = rules, Json = json, Quiet = quiet, AsDirectory = asDirectory,
+            Project = project, ReleaseTo = releaseTo, RejectTo = rejectTo,
         };
     }
 }
