@@ -139,6 +139,9 @@ internal sealed class EntryReading
 
         FinishScanners(entry);
         if (wholeWanted) JudgeWhole(entry, buffer, tooLarge);
+        // Only now: rules were asked whether they want the entry by the kind its first bytes have.
+        foreach (var scanner in _scanners)
+            if (scanner?.Kind is { } kind) entry.Kind = kind;
         if (metadata is null) return;
         if (metadata.Length > MetadataLimit) throw new UnreadableException($"a package describes itself in less than {ByteSize.Format(MetadataLimit)}; this is larger");
         Metadata.Add((entry, metadata.ToArray()));

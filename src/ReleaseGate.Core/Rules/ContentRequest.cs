@@ -127,6 +127,9 @@ public abstract class EntryScanner
 
     /// <summary>Called when the entry has ended, also if <see cref="Done"/>; not for an entry that could not be read whole.</summary>
     public virtual void Finish() { }
+
+    /// <summary>What the entry turned out to be, where the whole of it says more than its first bytes. Asked after every rule has judged the entry.</summary>
+    internal virtual EntryKind? Kind => null;
 }
 
 /// <summary>A piece of an entry. A ref struct over a pooled buffer: nobody can keep it.</summary>

@@ -43,11 +43,13 @@ internal sealed class SourceMapScanner : EntryScanner
     /// <summary>Whether a source map was seen.</summary>
     public bool IsSourceMap { get; private set; }
 
+    internal override EntryKind? Kind => IsSourceMap ? EntryKind.SourceMap : null;
+
     /// <summary>What all maps of the entry expose.</summary>
     public SourceMapFacts Facts { get; } = new();
 
     /// <summary>Whether an entry may hold a map at all: JSON is text, or binary to those who look only for odd bytes.</summary>
-    public static bool MayBe(Entry entry) => entry.Kind is EntryKind.Json or EntryKind.Text or EntryKind.Utf16Text or EntryKind.Binary or EntryKind.SourceMap;
+    public static bool MayBe(Entry entry) => entry.Kind is EntryKind.Json or EntryKind.Text or EntryKind.Utf16Text or EntryKind.Binary;
 
     /// <inheritdoc/>
     public override void Scan(in Chunk chunk) => Scan(chunk.Fresh);
