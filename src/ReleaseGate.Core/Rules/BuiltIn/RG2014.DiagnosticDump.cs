@@ -62,6 +62,8 @@ internal sealed class DiagnosticDump() : EntryRule(new Descriptor("RG2014", name
         EntryKind.MiniDump or EntryKind.NetTrace or EntryKind.GcDump or EntryKind.HeapDump => Magic.Describe(entry.Kind),
         EntryKind.Elf when IsCoreName(entry.Path.Name) => "a core dump",
         _ when IsCrashLog(entry.Path.Name) => "a crash log of the Java runtime",
+        // A binary log is a gzip stream, and its content has its name: told about once.
+        _ when entry.Path.Container is { } outer && outer.Name.SequenceEqual(entry.Path.Name) => null,
         _ => Names.Find(entry.Path),
     };
 
