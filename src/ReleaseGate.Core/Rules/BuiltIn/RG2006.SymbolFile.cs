@@ -31,8 +31,8 @@ internal sealed class SymbolFile() : EntryRule(new Descriptor("RG2006", nameof(S
 
         // Feeds take the old format for an ordinary package and serve it to everyone.
         var isLegacy = inventory.Kind == ArtifactKind.NuGetPackage && inventory.Name.EndsWith(".symbols.nupkg", StringComparison.OrdinalIgnoreCase);
-        if (isLegacy) context.Report(entry, $"is {what}, in a symbols package of the old format, which feeds serve as an ordinary package", "Set SymbolPackageFormat to snupkg.");
-        else context.Report(entry, $"is {what}");
+        if (isLegacy) context.Report(entry, $"holds {what}, in a symbols package of the old format, which feeds serve as an ordinary package", "Set SymbolPackageFormat to snupkg.");
+        else context.Report(entry, $"holds {what}");
     }
 
     private static string? What(Entry entry) => entry.Kind switch

@@ -36,7 +36,7 @@ internal sealed class DevelopmentConfiguration() : EntryRule(new Descriptor("RG2
         var what = Environment(entry.Path.Name) is { Length: > 0 } environment
             ? $"configuration of the environment '{EntryPath.Printable(environment)}'"
             : Names.Find(entry.Path);
-        if (what is not null) context.Report(entry, $"is {what}");
+        if (what is not null) context.Report(entry, $"holds {what}");
     }
 
     /// <summary>The environment in <c>appsettings.NAME.json</c>, where it is not production; a Blazor publish has it compressed as well.</summary>

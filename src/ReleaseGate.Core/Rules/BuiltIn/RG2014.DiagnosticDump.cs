@@ -54,7 +54,7 @@ internal sealed class DiagnosticDump() : EntryRule(new Descriptor("RG2014", name
     public override void Inspect(Entry entry, Inventory inventory, RuleContext context)
     {
         if (!PackageLayout.IsFile(entry)) return;
-        if (What(entry) is { } what) context.Report(entry, $"is {what}");
+        if (What(entry) is { } what) context.Report(entry, $"holds {what}");
     }
 
     private static string? What(Entry entry) => entry.Kind switch

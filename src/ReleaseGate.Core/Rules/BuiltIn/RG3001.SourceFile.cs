@@ -61,7 +61,7 @@ internal sealed class SourceFile() : ArtifactRule(new Descriptor("RG3001", nameo
             if (!PackageLayout.IsFile(entry) || entry.Kind == EntryKind.Empty || PackageLayout.IsTemplate(entry, inventory)) continue;
             var original = OriginalOf(entry.Path);
             if (What(original, entry, inventory, isCompiledByUsers) is not { } what) continue;
-            context.Report(entry, ReferenceEquals(original, entry.Path) ? $"is {what}" : $"is an editor's copy of {what}");
+            context.Report(entry, ReferenceEquals(original, entry.Path) ? $"holds {what}" : $"holds an editor's copy of {what}");
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class SourceFile() : ArtifactRule(new Descriptor("RG3001", nameo
 
         if (Native.Find(path) is { } native)
         {
-            var isHeaderForUsers = native == NativeHeader && (path.HasFolder("include") || PackageLayout.IsBuildFolder(entry));
+            var isHeaderForUsers = native == NativeHeader && (path.HasFolder("include") || PackageLayout.IsBuildFolder(entry) || PackageLayout.IsBelow(entry, "runtimes"));
             return isHeaderForUsers || isCompiledByUsers ? null : native;
         }
 

@@ -71,7 +71,7 @@ internal sealed class ProjectFile() : EntryRule(new Descriptor("RG3002", nameof(
         if (!PackageLayout.IsFile(entry) || PackageLayout.IsTemplate(entry, inventory)) return;
         var what = Names.Find(entry.Path) ?? TypeScriptSettings(entry.Path.Name) ?? MSBuildFile(entry, inventory);
         if (what is null || IsProduct(entry, inventory)) return;
-        context.Report(entry, $"is {what}");
+        context.Report(entry, $"holds {what}");
     }
 
     // tsconfig.build.json

@@ -25,7 +25,7 @@ internal sealed class VersionControlData() : EntryRule(new Descriptor("RG3003", 
         var what = entry.Kind is EntryKind.GitPack or EntryKind.GitIndex ? Magic.Describe(entry.Kind)
             : IsMergeLeftover(entry.Path.Name) ? "what a merge tool left"
             : Names.Find(entry.Path);
-        if (what is not null) context.Report(entry, $"is {what}");
+        if (what is not null) context.Report(entry, $"holds {what}");
     }
 
     // git mergetool: "Order_LOCAL_4711.cs"

@@ -51,7 +51,7 @@ internal sealed class EditorOrSystemFile() : EntryRule(new Descriptor("RG3004", 
     public override void Inspect(Entry entry, Inventory inventory, RuleContext context)
     {
         if (!PackageLayout.IsFile(entry) || PackageLayout.IsTemplate(entry, inventory)) return;
-        if (What(entry) is { } what) context.Report(entry, $"is {what}");
+        if (What(entry) is { } what) context.Report(entry, $"holds {what}");
     }
 
     private static string? What(Entry entry) => entry.Kind switch
@@ -61,6 +61,8 @@ internal sealed class EditorOrSystemFile() : EntryRule(new Descriptor("RG3004", 
         _ when IsAppleDouble(entry.Path.Name) => "attributes of a macOS file",
         // RG2013 speaks of "*.csproj.user".
         _ when entry.Path.NameEndsWith("proj.user") => null,
+        // Analyzer packages ship such files for others to copy.
+        _ when entry.Path.NameIs(".editorconfig") && entry.Path.HasFolder("editorconfig") => null,
         _ => Names.Find(entry.Path),
     };
 

@@ -47,7 +47,7 @@ internal sealed class AssistantState() : EntryRule(new Descriptor("RG3005", name
             // .aider.chat.history.md, .aider.conf.yml
             : entry.Path.Name.StartsWith(".aider", StringComparison.OrdinalIgnoreCase) ? "state of a coding assistant"
             : Names.Find(entry.Path);
-        if (what is not null) context.Report(entry, $"is {what}");
+        if (what is not null) context.Report(entry, $"holds {what}");
     }
 
     private static bool IsExact(ReadOnlySpan<char> name)
