@@ -76,10 +76,10 @@ internal static class ManifestAdvice
     /// <summary>Where a manifest's pattern stands, for a message.</summary>
     public static string Place(ManifestLocation location) => $"line {location.Line} of {FileName(location.File)}";
 
-    /// <summary>"Kind, 1,234 bytes".</summary>
+    /// <summary>"Kind, 1.2 KB".</summary>
     public static string Describe(Entry entry) => entry.Type switch
     {
-        EntryType.File => $"{entry.Kind}, {Number(entry.Length)} bytes",
+        EntryType.File => $"{entry.Kind}, {ByteSize.Format(entry.Length)}",
         EntryType.SymbolicLink => "a symbolic link",
         EntryType.HardLink => "a hard link",
         _ => "a device",

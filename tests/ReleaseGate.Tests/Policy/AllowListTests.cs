@@ -19,7 +19,7 @@ public sealed class AllowListTests
         var findings = Inventories.Run(new UnlistedEntry(), manifest, inventory);
 
         Assert.That(findings.Paths(), Is.EqualTo(new[] { "lib/net8.0/Acme.pdb", "lib/net8.0/Other.dll", "readme.md" }));
-        Assert.That(findings[0].Message, Is.EqualTo("not listed in the manifest (PortablePdb, 1,234 bytes)"));
+        Assert.That(findings[0].Message, Is.EqualTo("not listed in the manifest (PortablePdb, 1.2 KB)"));
         Assert.That(findings[0].Fix, Is.EqualTo("Leave the file out, or add \"lib/net8.0/Acme.pdb\" to \"allow\" of the section at line 2 of releasegate.json."));
         Assert.That(findings[0].Location, Is.EqualTo(manifest.Sections[0].Location));
         Assert.That(Inventories.Run(new MissingEntry(), manifest, inventory), Is.Empty);
