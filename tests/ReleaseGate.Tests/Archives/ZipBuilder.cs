@@ -56,7 +56,7 @@ internal sealed class ZipBuilder
     public static byte[] Deflate(byte[] content)
     {
         using var output = new MemoryStream();
-        using (var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true)) deflate.Write(content);
+        using (var deflate = new DeflateStream(output, content.Length > 1 << 20 ? CompressionLevel.Fastest : CompressionLevel.Optimal, leaveOpen: true)) deflate.Write(content);
         return output.Length == 0 ? [3, 0] : output.ToArray();
     }
 
