@@ -26,5 +26,10 @@ public static class BuiltInRules
         new EditorOrSystemFile(),
         new AssistantState(),
         new UndeclaredDependency(),
+        new UnsafePath(),
+        new LinkOrDevice(),
+        new HiddenData(),
+        new DecompressionBomb(),
+        new UnusualAttributes(),
     ];
 }
