@@ -32,7 +32,9 @@ internal sealed class RuleLoader : AssemblyLoadContext
                         rules.Add((Rule)(Activator.CreateInstance(type) ?? throw new MissingMethodException(type.FullName)));
             }
             catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or MemberAccessException
-                or ReflectionTypeLoadException or TargetInvocationException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+                or ReflectionTypeLoadException or TargetInvocationException or UnauthorizedAccessException or ArgumentException or NotSupportedException
+                // AssemblyDependencyResolver, for a file that is not there.
+                or InvalidOperationException)
             {
                 throw new GateException(GateRules.RuleFailed.Id, $"the rule assembly does not load: {(e is TargetInvocationException { InnerException: { } inner } ? inner.Message : e.Message)}", path, inner: e);
             }
