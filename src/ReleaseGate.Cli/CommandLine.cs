@@ -57,6 +57,7 @@ internal static class CommandLine
         var root = new Command("releasegate", "Fails a release whose package holds something nobody said it may hold.")
         {
             CheckCommand.Create(surroundings),
+            InitCommand.Create(surroundings),
             InspectCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
             RulesCommand.Create(surroundings),
@@ -121,6 +122,7 @@ internal static class CommandLine
     private static string[] ExamplesOf(string command) => command switch
     {
         CheckCommand.Name => CheckCommand.Examples,
+        InitCommand.Name => InitCommand.Examples,
         InspectCommand.Name => InspectCommand.Examples,
         ExplainCommand.Name => ExplainCommand.Examples,
         RulesCommand.Name => RulesCommand.Examples,

@@ -1,0 +1,226 @@
+using System.IO.Compression;
+using System.Text.Json;
+using ReleaseGate.Cli;
+
+namespace ReleaseGate.Tests.Cli;
+
+/// <summary>The command line with the real engine behind it.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class RealRunTests : IDisposable
+{
+    private const string Manifest = """
+        { "artifacts": [ { "match": "*.zip", "allow": ["app.js", "lib/**"] } ] }
+        """;
+
+    private readonly Terminal _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Test]
+    public void A_clean_archive_passes_on_one_line()
+    {
+        _terminal.Write("releasegate.json", Manifest);
+        Zip("out/a.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"));
+
+        Assert.That(_terminal.Run("check", "out/a.zip", "--json", "report.json"), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+        Assert.That(_terminal.Output, Does.Match(@"^out/a\.zip: passed, 2 entries, \d+ bytes, \d+ rules, [\d,]+ ms, sha256 [0-9a-f]{64}\n$"));
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "report.json")));
+        Assert.That(report.RootElement.GetProperty("result").GetString(), Is.EqualTo("passed"));
+        Assert.That(report.RootElement.GetProperty("artifacts")[0].GetProperty("entries").EnumerateArray().Select(e => e.GetProperty("path").GetString()),
+            Is.EqualTo(new[] { "app.js", "lib/b.js" }));
+    }
+
+    [Test]
+    public void A_stray_blocks_and_its_name_cannot_steer_the_terminal()
+    {
+        _terminal.Write("releasegate.json", Manifest);
+        Zip("a.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"), ("evil\u001b[2K.js", "z=3"));
+
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain(": error RG1001: evil\\u001b[2K.js: ").And.Not.Contain("\u001b"));
+    }
+
+    [Test]
+    public void Globs_and_folders_reach_the_engine()
+    {
+        _terminal.Write("releasegate.json", Manifest);
+        Zip("out/a.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"));
+        Zip("out/b.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"));
+
+        foreach (var path in (string[])["out", "out/*.zip", "**/*.zip"])
+        {
+            Assert.That(_terminal.Run("check", path), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+            Assert.That(_terminal.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2), path);
+        }
+    }
+
+    [TestCase("missing.zip")]
+    [TestCase("*.zip")]
+    [TestCase(".")]
+    public void No_input_returns_2(string path)
+    {
+        _terminal.Write("releasegate.json", Manifest);
+
+        Assert.That(_terminal.Run("check", path), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.Contain("error RG0007: "));
+    }
+
+    [Test]
+    public void A_wrong_manifest_returns_2_with_its_line()
+    {
+        var manifest = _terminal.Write("releasegate.json", "{\n  \"artefacts\": []\n}");
+        Zip("a.zip", ("app.js", "x=1"));
+
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.StartWith($"{manifest}(2,3): error RG0001: "));
+        Assert.That(_terminal.Run("check", "a.zip", "--manifest", "nope.json"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.Contain("error RG0001: "));
+        Assert.That(_terminal.Run("check", "a.zip", "--profile", "nope"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.Contain("error RG0001: "));
+    }
+
+    [Test]
+    public void A_rule_assembly_that_does_not_load_returns_2()
+    {
+        _terminal.Write("releasegate.json", Manifest);
+        _terminal.Write("broken.dll", "no assembly");
+        Zip("a.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"));
+
+        foreach (var rules in (string[])["broken.dll", "missing.dll"])
+        {
+            Assert.That(_terminal.Run("check", "a.zip", "--rules", rules), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(_terminal.Output, Does.Contain("error RG0002: "));
+        }
+    }
+
+    [Test]
+    public void An_artifact_that_may_not_be_read_never_passes()
+    {
+        if (OperatingSystem.IsWindows() || Environment.UserName == "root") Assert.Ignore("Nothing is unreadable here.");
+        _terminal.Write("releasegate.json", Manifest);
+        var path = Zip("a.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.None);
+
+        Assert.That(_terminal.Run("check", "a.zip"), Is.Not.EqualTo(ExitCode.Passed));
+    }
+
+    [Test]
+    public void An_empty_file_is_blocked()
+    {
+        _terminal.Write("releasegate.json", Manifest);
+        _terminal.Write("a.zip", "");
+
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain(": error RG0003: "));
+    }
+
+    [Test]
+    public void Without_a_manifest_the_run_says_so()
+    {
+        Zip("a.zip", ("app.js", "x=1"));
+
+        _terminal.Run("check", "a.zip");
+        Assert.That(_terminal.Output, Does.EndWith("no releasegate.json was found, so the built-in profile 'closed' served. To write one: releasegate init a.zip\n"));
+    }
+
+    [Test]
+    public void Inspect_lists_what_an_artifact_holds()
+    {
+        Zip("a.zip", ("app.js", "x=1"), ("data", ""), ("evil\u001b[2K", "z"));
+
+        Assert.That(_terminal.Run("inspect", "a.zip", "--json", "inventory.json"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        var digest = Digest.Of("x=1"u8).ToString();
+        var lines = _terminal.Output.Split('\n');
+        Assert.That(lines[0], Does.Match("^kind +size +sha256 +path$"));
+        Assert.That(lines[1], Does.Match($"^Text +3 bytes +{digest[..12]}  app\\.js$"));
+        Assert.That(lines[2], Does.Match("^Empty +0 bytes +[0-9a-f]{12}  data$"));
+        Assert.That(lines[3], Does.EndWith("  evil\\u001b[2K"));
+        Assert.That(lines[4], Does.StartWith("a.zip: Zip, 3 entries, "));
+        using var inventory = JsonDocument.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "inventory.json")));
+        Assert.That(inventory.RootElement.GetProperty("schema").GetString(), Is.EqualTo("releasegate/inventory/v1"));
+        Assert.That(inventory.RootElement.GetProperty("artifact").GetProperty("entries")[0].GetProperty("sha256").GetString(), Is.EqualTo(digest));
+        Assert.That(inventory.RootElement.EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "schema", "tool", "started", "artifact", "findings" }));
+    }
+
+    [Test]
+    public void Inspect_says_what_a_source_map_exposes()
+    {
+        Zip("a.zip", ("cli.bin", """{"version":3,"sources":["src/a.ts","src/b.ts"],"sourcesContent":["let a\nlet b","let c"],"names":[],"mappings":"AAAA"}"""));
+
+        Assert.That(_terminal.Run("inspect", "a.zip"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Does.Contain("\ncli.bin: is a source map of 2 sources\n").And.Contain("\ncli.bin: exposes 2 source files, 3 lines, 16 bytes of source text; top folder src\n"));
+    }
+
+    [Test]
+    public void Inspect_takes_a_folder_and_refuses_several_artifacts()
+    {
+        _terminal.Write("out/a.txt");
+        _terminal.Write("x.zip");
+        _terminal.Write("y.zip");
+
+        Assert.That(_terminal.Run("inspect", "out"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Does.Contain("out: Directory, 1 entry, "));
+        Assert.That(_terminal.Run("inspect", "*.zip"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Run("inspect", "missing"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Is.Empty);
+    }
+
+    [Test]
+    public void Inspect_and_init_do_not_pretend_to_have_read_what_is_damaged()
+    {
+        var path = Zip("a.zip", ("app.js", new string('x', 5000)));
+        var bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..^30]);
+
+        Assert.That(_terminal.Run("inspect", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("error RG0003: "));
+        Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Error, Does.Contain("error RG0003: "));
+        Assert.That(File.Exists(Path.Combine(_terminal.Folder, "releasegate.json")), Is.False);
+    }
+
+    [Test]
+    public void Init_writes_a_manifest_by_which_the_artifact_passes()
+    {
+        Zip("out/a.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"));
+
+        Assert.That(_terminal.Run("init", "out/a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output, Is.EqualTo("wrote releasegate.json; read it once, then commit it\nthe artifact passes by it: releasegate check out/a.zip\n"));
+        Assert.That(_terminal.Run("check", "out/a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        var written = File.ReadAllText(Path.Combine(_terminal.Folder, "releasegate.json"));
+
+        Assert.That(_terminal.Run("init", "out/a.zip"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("'releasegate.json' exists; '--force'"));
+        Assert.That(_terminal.Run("init", "out/a.zip", "--force"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Run("init", "out/a.zip", "--output", "-"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Is.EqualTo(written));
+        Assert.That(_terminal.Run("init", "out/a.zip", "--output", "sub/m.json"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "sub", "m.json")), Is.EqualTo(written));
+        Assert.That(_terminal.Output, Does.Contain("releasegate check out/a.zip --manifest sub/m.json"));
+    }
+
+    [Test]
+    public void Init_does_not_bless_a_leak()
+    {
+        Zip("a.zip", ("app.js", "x=1"), ("app.js.map", """{"version":3,"sources":["a.ts"],"sourcesContent":["let a"],"names":[],"mappings":"AAAA"}"""));
+
+        Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output, Does.Contain("still blocked"));
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("error RG2001: "));
+    }
+
+    private string Zip(string path, params (string Name, string Text)[] entries)
+    {
+        var full = _terminal.Write(path);
+        using var stream = File.Create(full);
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create);
+        foreach (var (name, text) in entries)
+        {
+            using var writer = new StreamWriter(zip.CreateEntry(name).Open());
+            writer.Write(text);
+        }
+
+        return full;
+    }
+}
