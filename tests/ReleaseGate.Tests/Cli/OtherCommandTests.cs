@@ -1,5 +1,6 @@
 using ReleaseGate.Cli;
 using ReleaseGate.Cli.Commands;
+using ReleaseGate.Tests.Corpus;
 
 namespace ReleaseGate.Tests.Cli;
 
@@ -85,5 +86,25 @@ public sealed class OtherCommandTests : IDisposable
         Assert.That(_terminal.Output, Does.Contain("releasegate/report/v1"));
         Assert.That(_terminal.Run("schema", "other"), Is.EqualTo(ExitCode.CouldNotRun));
         Assert.That(_terminal.Output, Is.Empty);
+    }
+
+    [Test]
+    public void The_page_about_the_command_line_names_every_command_and_option()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "cli.md"));
+        foreach (var command in CommandLine.Root(_terminal.Surroundings).Subcommands)
+        {
+            Assert.That(page, Does.Contain($"\n## {command.Name}\n").And.Contains($"\n| [`{command.Name}`](#{command.Name}) |"));
+            foreach (var option in command.Options.Where(o => !o.Hidden)) Assert.That(page, Does.Contain(option.Name), command.Name);
+        }
+    }
+
+    [Test]
+    public void The_page_about_the_report_names_every_key_at_the_top()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "report.md"));
+        using var schema = System.Text.Json.JsonDocument.Parse(ReleaseGate.Reporting.JsonReporter.SchemaText());
+        foreach (var key in schema.RootElement.GetProperty("properties").EnumerateObject())
+            Assert.That(page, Does.Match($@"\n\| `{key.Name}[`.\[]"), key.Name);
     }
 }
