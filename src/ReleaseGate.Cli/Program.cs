@@ -29,7 +29,7 @@ internal static class Program
             ErrorIsTerminal = !Console.IsErrorRedirected && understandsMore,
             // https://no-color.org: set and not empty.
             Colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-            Width = outputIsFile ? 120 : Math.Max(40, Console.WindowWidth),
+            Width = Console.IsErrorRedirected ? Surroundings.UsualWidth : ProgressWidth(),
             Cancel = cancel.Token,
         });
 
@@ -41,6 +41,9 @@ internal static class Program
             cancel.Cancel();
         }
     }
+
+    // Some terminals do not know how wide they are.
+    private static int ProgressWidth() => Console.WindowWidth is > 20 and var width ? width : Surroundings.UsualWidth;
 
     // A file or pipe gets UTF-8 in blocks; Console would flush line by line and use the code page of Windows.
     private static TextWriter Writer(bool isFile, Func<Stream> stream, Func<TextWriter> console) =>

@@ -35,8 +35,11 @@ internal sealed record Surroundings
     /// <summary>Whether colours are welcome on the terminal.</summary>
     public bool Colour { get; init; }
 
-    /// <summary>Columns of the terminal.</summary>
-    public int Width { get; init; } = 120;
+    /// <summary>Columns a terminal is taken to have that does not say.</summary>
+    public const int UsualWidth = 80;
+
+    /// <summary>Columns of the terminal behind <see cref="Error"/>.</summary>
+    public int Width { get; init; } = UsualWidth;
 
     /// <summary>Set by Ctrl-C.</summary>
     public CancellationToken Cancel { get; init; }

@@ -13,6 +13,8 @@ namespace ReleaseGate.Cli;
 /// </summary>
 internal static class TerminalReporter
 {
+    private const int Unbroken = 1 << 20;
+
     /// <summary>Writes the report.</summary>
     public static void Write(GateReport report, Surroundings surroundings, bool quiet)
     {
@@ -23,7 +25,8 @@ internal static class TerminalReporter
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(surroundings.Output),
         });
-        console.Profile.Width = surroundings.Width;
+        // The terminal wraps; lines broken here could not be copied, nor their links followed.
+        console.Profile.Width = Unbroken;
         foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
         if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
     }

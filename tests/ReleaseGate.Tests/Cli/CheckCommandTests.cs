@@ -237,7 +237,7 @@ public sealed class CheckCommandTests
         Assert.That(plain.Output, Does.Not.Contain("\u001b"));
         Assert.That(plain.Output, Does.Contain("TEST0001 Stray  error\n  [red]a\\u001b[2K.pdb[/]: not on the [list]\n"));
         Assert.That(plain.Output, Does.Contain("TEST0001: 5 more, see --json\n  > Remove it.\n"));
-        Assert.That(plain.Output, Does.Contain("a.zip: blocked, 25 errors, "));
+        Assert.That(plain.Output, Does.EndWith(ReleaseGate.Reporting.TextReporter.Summary(verdict) + "\n"), "lines are not broken");
         Assert.That(colourful.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(colourful.Output, Does.Contain("\u001b[").And.Not.Contain("\u001b[2K"));
     }
