@@ -37,9 +37,9 @@ public sealed class AllowList
         Policy = policy;
         Inventory = inventory;
         var names = PackageNames.Of(inventory);
-        Bound[] forbid = [.. policy.Sections.SelectMany(s => s.Forbid).Select(p => new Bound(p, names))];
-        Bound[] require = [.. policy.Sections.SelectMany(s => s.Require).Select(p => new Bound(p, names))];
-        Bound[] permit = [.. require, .. policy.Sections.SelectMany(s => s.Allow).Select(p => new Bound(p, names))];
+        Bound[] forbid = [.. policy.Sections.SelectMany(s => s.Forbid).Select(p => new Bound(p, names, counts: false))];
+        Bound[] require = [.. policy.Sections.SelectMany(s => s.Require).Select(p => new Bound(p, names, counts: true))];
+        Bound[] permit = [.. require, .. policy.Sections.SelectMany(s => s.Allow.Select(p => new Bound(p, names, counts: !s.Inherited)))];
 
         var paths = inventory.Entries.Select(e => SplitName.Levels(e.Path)).ToArray();
         var undeclared = new HashSet<EntryPath>();
@@ -69,8 +69,8 @@ public sealed class AllowList
             ManifestPattern? allowedBy = null;
             foreach (var pattern in permit)
             {
-                // A pattern that has matched before only matters until one is found that allows the entry.
-                if (allowedBy is not null && pattern.Matches) continue;
+                // Once one allows the entry, the others only matter where nobody knows yet whether they match anything.
+                if (allowedBy is not null && (pattern.Matches || !pattern.Counts)) continue;
                 if (!pattern.Glob.IsMatch(path))
                 {
                     // Whoever declares an archive's content allows the archive.
@@ -111,7 +111,7 @@ public sealed class AllowList
     /// <summary>What the list says about an entry of the inventory, and the pattern that says so, if one does.</summary>
     public (Listing Listing, ManifestPattern? Pattern) this[Entry entry] => _listings[entry];
 
-    /// <summary>Whether a pattern of <c>require</c> or <c>allow</c> matched an entry, or declared a nested archive.</summary>
+    /// <summary>Whether a pattern of <c>require</c> or of an own <c>allow</c> matched an entry, or declared a nested archive.</summary>
     public bool IsUsed(ManifestPattern pattern) => _used.Contains(pattern);
 
     /// <summary>Whether the entry is an archive of its own, entered or of a kind that cannot be opened.</summary>
@@ -142,8 +142,11 @@ public sealed class AllowList
             && path.Length > Folder.Length + Extension.Length && path.IndexOf('/', Folder.Length) < 0;
     }
 
-    private sealed class Bound(ManifestPattern pattern, PackageNames names)
+    private sealed class Bound(ManifestPattern pattern, PackageNames names, bool counts)
     {
+        /// <summary>Whether somebody asks in the end if it matched: require (RG1002) and own allow (RG0006).</summary>
+        public bool Counts { get; } = counts;
+
         public ManifestPattern Pattern { get; } = pattern;
 
         public BoundGlob Glob { get; } = pattern.Glob.Bind(names);

@@ -118,12 +118,12 @@ internal sealed class BoundGlob
         public bool IsMatch(ReadOnlySpan<char> text)
         {
             if (_literal is not null) return text.SequenceEqual(_literal);
-            if (!text.StartsWith(_prefix, StringComparison.Ordinal)) return false;
+            if (!text.StartsWith(_prefix.AsSpan())) return false;
             if (_suffixes is not null)
             {
                 var rest = text[_prefix.Length..];
                 foreach (var suffix in _suffixes)
-                    if (rest.EndsWith(suffix, StringComparison.Ordinal)) return true;
+                    if (rest.EndsWith(suffix.AsSpan())) return true;
                 return false;
             }
 

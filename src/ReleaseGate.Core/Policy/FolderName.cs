@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace ReleaseGate.Policy;
 
 /// <summary>The names that the placeholders {tfm}, {rid}, {culture} and {word} stand for.</summary>
@@ -7,22 +5,22 @@ internal static class FolderName
 {
     // Sources: NuGet's short folder names (https://learn.microsoft.com/nuget/reference/target-frameworks),
     // the RID catalogue (https://learn.microsoft.com/dotnet/core/rid-catalog), BCP 47 and ISO 639 for cultures.
-    private static readonly FrozenSet<string> Frameworks = Words(
+    private static readonly HashSet<string> Frameworks = Words(
         "net netstandard netcoreapp netcore netmf netnano dotnet dnx dnxcore aspnet aspnetcore netstandardapp uap win winrt wp wpa windowsphone sl silverlight "
         + "monoandroid monotouch monomac xamarinios xamarin.ios xamarinmac xamarin.mac xamarintvos xamarin.tvos xamarinwatchos xamarin.watchos xamarinxboxone "
         + "tizen native any agnostic");
 
-    private static readonly FrozenSet<string> Platforms = Words("android ios maccatalyst macos tvos watchos tizen windows browser wasi linux");
+    private static readonly HashSet<string> Platforms = Words("android ios maccatalyst macos tvos watchos tizen windows browser wasi linux");
 
-    private static readonly FrozenSet<string> FrameworkProfiles = Words("client full cf compactframework wp wp71 wp75 windowsphone windowsphone71");
+    private static readonly HashSet<string> FrameworkProfiles = Words("client full cf compactframework wp wp71 wp75 windowsphone windowsphone71");
 
-    private static readonly FrozenSet<string> Systems = Words(
+    private static readonly HashSet<string> Systems = Words(
         "win linux linux-musl linux-bionic osx maccatalyst ios iossimulator tvos tvossimulator android browser wasi unix freebsd illumos solaris haiku "
         + "alpine arch centos debian exherbo fedora gentoo linuxmint ol opensuse rhel rocky sles tizen ubuntu miraclelinux almalinux");
 
-    private static readonly FrozenSet<string> Architectures = Words("x64 x86 arm arm64 armel armv6 loongarch64 mips64 ppc64le riscv64 s390x wasm");
+    private static readonly HashSet<string> Architectures = Words("x64 x86 arm arm64 armel armv6 loongarch64 mips64 ppc64le riscv64 s390x wasm");
 
-    private static readonly FrozenSet<string> Languages = Words(
+    private static readonly HashSet<string> Languages = Words(
         "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv "
         + "ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu iw ja ji jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my "
         + "na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty "
@@ -125,5 +123,5 @@ internal static class FolderName
         return true;
     }
 
-    private static FrozenSet<string> Words(string text) => text.Split(' ').ToFrozenSet(StringComparer.Ordinal);
+    private static HashSet<string> Words(string text) => new(text.Split(' '), StringComparer.Ordinal);
 }
