@@ -181,6 +181,36 @@ public sealed class SourceMapScannerTests
         }
     }
 
+    [Test]
+    public void Counts_like_a_parser_does()
+    {
+        var random = new Random(4711);
+        const string alphabet = "ab \n\n\"\\\t\r/é€\u0001\uD83D\uDE00";
+        for (var round = 0; round < 300; round++)
+        {
+            var contents = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Text(random, alphabet)).ToArray();
+            var json = System.Text.Json.JsonSerializer.Serialize(new { version = 3, sources = contents.Select((_, i) => $"s/{i}"), sourcesContent = contents, mappings = "" });
+            var facts = Scan(json).Facts;
+
+            Assert.That(facts.Files, Is.EqualTo(contents.Length));
+            Assert.That(facts.Bytes, Is.EqualTo(contents.Sum(Encoding.UTF8.GetByteCount)), json);
+            Assert.That(facts.Lines, Is.EqualTo(contents.Sum(c => c.Count(x => x == '\n') + (c.Length > 0 && c[^1] != '\n' ? 1 : 0))), json);
+        }
+
+        static string Text(Random random, string alphabet)
+        {
+            var text = new StringBuilder();
+            for (var left = random.Next(200); left > 0; left--)
+            {
+                var c = alphabet[random.Next(alphabet.Length)];
+                if (char.IsSurrogate(c)) text.Append("\uD83D\uDE00");
+                else text.Append(c);
+            }
+
+            return text.ToString();
+        }
+    }
+
     private static string Describe(SourceMapScanner scanner)
     {
         var f = scanner.Facts;

@@ -1,4 +1,8 @@
+using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using ReleaseGate.Artifacts;
 
@@ -17,6 +21,9 @@ internal sealed class SourceMapScanner : EntryScanner
 {
     /// <summary>Shared by every rule that asks about source maps.</summary>
     public static readonly ScannerFactory<SourceMapScanner> Factory = new(static _ => new SourceMapScanner());
+
+    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
+    private static readonly SearchValues<byte> StructureAndComma = SearchValues.Create("\"{}[],"u8);
 
     private const int MaximumDepth = 32;
     private const int CaptureLimit = 4096;
@@ -158,7 +165,7 @@ internal sealed class SourceMapScanner : EntryScanner
             case (byte)'{' or (byte)'[' when _guard == 0:
                 _frames = new Frame[MaximumDepth];
                 _captured = new byte[CaptureLimit];
-                _state = State.Structure;
+                _state = State.Between;
                 Open(isObject: b == '{');
                 return true;
             default:
@@ -167,11 +174,20 @@ internal sealed class SourceMapScanner : EntryScanner
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // megabytes in the first calls: tiering up comes too late
     private int ReadStructure(ReadOnlySpan<byte> bytes)
     {
-        for (var i = 0; i < bytes.Length; i++)
+        var i = 0;
+        while (i < bytes.Length)
         {
-            switch (bytes[i])
+            if (!EveryByteMatters)
+            {
+                var next = bytes[i..].IndexOfAny(_depth is > 0 and <= MaximumDepth && _frames[_depth - 1] is { IsObject: true, Key: not Key.Expected } ? StructureAndComma : Structure);
+                if (next < 0) return bytes.Length;
+                i += next;
+            }
+
+            switch (bytes[i++])
             {
                 case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n':
                     _inLiteral = false;
@@ -179,7 +195,7 @@ internal sealed class SourceMapScanner : EntryScanner
                 case (byte)'"':
                     _inLiteral = false;
                     BeginString();
-                    return i + 1;
+                    return i;
                 case (byte)'{':
                     _inLiteral = false;
                     Open(isObject: true);
@@ -196,9 +212,6 @@ internal sealed class SourceMapScanner : EntryScanner
                     _inLiteral = false;
                     if (_depth is > 0 and <= MaximumDepth) _frames[_depth - 1].Key = Key.Expected;
                     break;
-                case (byte)':':
-                    _inLiteral = false;
-                    break;
                 default:
                     if (!_inLiteral) BeginLiteral();
                     _inLiteral = true;
@@ -206,8 +219,11 @@ internal sealed class SourceMapScanner : EntryScanner
             }
         }
 
-        return bytes.Length;
+        return i;
     }
+
+    // Numbers and nulls count only as elements of "sources".
+    private bool EveryByteMatters => _depth is > 0 and <= MaximumDepth && _frames[_depth - 1].Role == Role.Sources;
 
     private void Open(bool isObject)
     {
@@ -317,49 +333,65 @@ internal sealed class SourceMapScanner : EntryScanner
         return i + 1;
     }
 
-    // Source text is one escape a line or more, so the ordinary escapes are dealt with here rather than by a change of state.
+    /// <summary>
+    /// Source text has an escape a line and more, too many to ask for each by a call: blocks of 32 bytes are compared with quote and backslash, and what is
+    /// found is dealt with bit by bit.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // megabytes in the first calls: tiering up comes too late
     private int ReadContent(ReadOnlySpan<byte> bytes)
     {
+        var quotes = Vector256.Create((byte)'"');
+        var backslashes = Vector256.Create((byte)'\\');
+        ref var start = ref MemoryMarshal.GetReference(bytes);
+        long escapes = 0, lines = 0;
+        var afterLineFeed = _endsInLineFeed ? 0 : -1;
         var i = 0;
-        long length = 0, lines = 0;
-        var endsInLineFeed = _endsInLineFeed;
-        while (true)
+        while (i < bytes.Length)
         {
-            var next = bytes[i..].IndexOfAny((byte)'"', (byte)'\\');
-            if (next != 0)
+            uint found;
+            var width = Vector256<byte>.Count;
+            if (bytes.Length - i > width) // the byte behind an escape's backslash is there as well
             {
-                var plain = next < 0 ? bytes.Length - i : next;
-                length += plain;
-                if (plain > 0) endsInLineFeed = false;
-                i += plain;
+                var block = Vector256.LoadUnsafe(ref start, (nuint)i);
+                found = (Vector256.Equals(block, quotes) | Vector256.Equals(block, backslashes)).ExtractMostSignificantBits();
+            }
+            else
+            {
+                found = bytes[i] is (byte)'"' or (byte)'\\' ? 1u : 0;
+                width = 1;
             }
 
-            if (next < 0) break;
-            if (bytes[i] == '"')
+            var next = i + width;
+            while (found != 0)
             {
-                i++;
-                _endsInLineFeed = endsInLineFeed;
-                Count(length, lines);
-                EndString();
-                return i;
+                var bit = BitOperations.TrailingZeroCount(found);
+                var at = i + bit;
+                if (bytes[at] == '"' || at + 1 >= bytes.Length || bytes[at + 1] == 'u')
+                {
+                    Count(at - escapes, lines);
+                    _endsInLineFeed = afterLineFeed == at;
+                    if (bytes[at] == '"') EndString();
+                    else _state = State.Escape;
+                    return at + 1;
+                }
+
+                escapes++;
+                if (bytes[at + 1] == 'n')
+                {
+                    lines++;
+                    afterLineFeed = at + 2;
+                }
+
+                found &= ~(3u << bit);
+                if (at + 2 > next) next = at + 2;
             }
 
-            if (i + 1 >= bytes.Length || bytes[i + 1] == 'u')
-            {
-                i++;
-                _state = State.Escape;
-                break;
-            }
-
-            length++;
-            endsInLineFeed = bytes[i + 1] == 'n';
-            if (endsInLineFeed) lines++;
-            i += 2;
+            i = next;
         }
 
-        _endsInLineFeed = endsInLineFeed;
-        Count(length, lines);
-        return i;
+        Count(bytes.Length - escapes, lines);
+        _endsInLineFeed = afterLineFeed == bytes.Length;
+        return bytes.Length;
     }
 
     private void Count(long bytes, long lines) => _frames[_depth - 1].Facts!.AddText(bytes, lines);
@@ -435,7 +467,7 @@ internal sealed class SourceMapScanner : EntryScanner
 
     private void EndString()
     {
-        _state = State.Structure;
+        _state = State.Between;
         if (_depth is 0 or > MaximumDepth) return;
         ref var frame = ref _frames[_depth - 1];
         switch (_text)
@@ -466,7 +498,7 @@ internal sealed class SourceMapScanner : EntryScanner
         : name.SequenceEqual("offset"u8) ? Key.Offset
         : Key.Other;
 
-    private enum State : byte { Encoding, Start, GuardLine, Structure, String, Escape, UnicodeEscape }
+    private enum State : byte { Encoding, Start, GuardLine, Between, String, Escape, UnicodeEscape }
 
     private enum Text : byte { Skipped, Key, Path, Content }
 
