@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Reflection;
 
 namespace ReleaseGate.Package.Tests;
@@ -16,10 +17,16 @@ internal sealed class Feed
 
     public static string Version { get; } = "0.1.0-test." + DateTime.UtcNow.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
 
-    public static string Repository { get; } = typeof(Feed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+    public static string Repository { get; } = Fact("RepositoryRoot");
+
+    /// <summary>The packages that the build of the repository needed, the reference assemblies of .NET 8 among them.</summary>
+    public static string RepositoryCache { get; } = Fact("NuGetPackageRoot");
 
     /// <summary>The command line as the package carries it for the process host.</summary>
     public static string PackedCommandLine => Path.Combine(Cache, "releasegate", Version, "cli", "releasegate.dll");
+
+    /// <summary>The command line as the tool package carries it.</summary>
+    public static string Tool => Path.Combine(Root, "tool", "tools", "net8.0", "any");
 
     [OneTimeSetUp]
     public void Pack()
@@ -30,8 +37,12 @@ internal sealed class Feed
             var run = Dotnet.Run(Repository, ["pack", Path.Combine("src", project), "-c", "Release", "-o", Folder, "-p:PackageVersion=" + Version, "-v:q", "-nologo"]);
             Assert.That(run.ExitCode, Is.Zero, run.Output);
         }
+
+        ZipFile.ExtractToDirectory(Path.Combine(Folder, $"ReleaseGate.Tool.{Version}.nupkg"), Path.Combine(Root, "tool"));
     }
 
     [OneTimeTearDown]
     public void Remove() => Directory.Delete(Root, recursive: true);
+
+    private static string Fact(string key) => typeof(Feed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 }

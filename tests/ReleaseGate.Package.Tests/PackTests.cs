@@ -41,7 +41,7 @@ public sealed class PackTests
             Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
             Assert.That(sandbox.Staged(), Is.Empty);
             var rejected = Path.Combine(sandbox.Folder, "Acme", "obj", "Release", Sandbox.Framework, "releasegate", $"Acme-{Sandbox.Framework}-", "rejected");
-            Assert.That(run.Lines, Has.One.Matches<string>(l => l.Contains("error") && l.Contains(rejected)));
+            Assert.That(run.Lines, Has.One.Matches<string>(l => l.Contains(".csproj : error : ") && l.Contains(rejected)));
             Assert.That(run.Output, Does.Contain(Path.Combine(sandbox.Folder, "Acme", "Acme.csproj") + " : error RG1001: content/appsettings.Development.json: "));
         }
 
@@ -63,8 +63,6 @@ public sealed class PackTests
     {
         using var sandbox = new Sandbox();
         sandbox.Library();
-        sandbox.Write("Acme/inner/Acme.csproj", "");
-        Directory.Delete(sandbox.In("Acme", "inner"), recursive: true);
         string[] arguments = value == "" ? ["Acme", option] : ["Acme", option, value];
         string[] expected = [option.Contains("WithoutVersion") ? "Acme.nupkg" : "Acme.1.0.0.nupkg"];
 
@@ -87,7 +85,7 @@ public sealed class PackTests
     public void A_project_for_several_frameworks_is_checked_once()
     {
         using var sandbox = new Sandbox();
-        sandbox.Library(frameworks: $"{Sandbox.Framework};{Sandbox.Framework}-windows", properties: "<EnableWindowsTargeting>true</EnableWindowsTargeting>");
+        sandbox.Library(frameworks: $"{Sandbox.Framework};net8.0");
 
         var clean = sandbox.Pack("Acme");
         Assert.That(clean.ExitCode, Is.Zero, clean.Output);

@@ -11,9 +11,10 @@ internal sealed class Sandbox : IDisposable
     {
         Folder = Path.Combine(Feed.Root, "work", $"{Interlocked.Increment(ref _count)}{name}");
         Directory.CreateDirectory(Folder);
-        // Nothing but our own packages is needed, so nothing else is asked.
+        // Our own packages and what the repository was built with are enough, so no other source is asked.
         Write("nuget.config", $"""
             <configuration>
+              <fallbackPackageFolders><clear /><add key="repository" value="{Feed.RepositoryCache}" /></fallbackPackageFolders>
               <packageSources><clear /><add key="feed" value="{Feed.Folder}" /></packageSources>
             </configuration>
             """);

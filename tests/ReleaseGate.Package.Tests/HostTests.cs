@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+
+namespace ReleaseGate.Package.Tests;
+
+/// <summary>The check runs inside the build, in a process of the build, or from the command line: the answer is the same.</summary>
+public sealed partial class HostTests
+{
+    [Test]
+    public void Task_process_and_command_line_say_the_same()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library(properties: "<IncludeSymbols>true</IncludeSymbols><SymbolPackageFormat>snupkg</SymbolPackageFormat>");
+        sandbox.Write("Acme/more/appsettings.Development.json", "{}");
+        sandbox.Write("Acme/more/Program.cs", "class C {}");
+        Assert.That(sandbox.Dotnet("build", "Acme", "-c", "Release", "-nologo", "-v:q").ExitCode, Is.Zero);
+
+        var task = sandbox.Pack("Acme", "--no-build");
+        var process = sandbox.Pack("Acme", "--no-build", "-p:ReleaseGateHost=process");
+
+        Assert.That(task.ExitCode, Is.Not.Zero, task.Output);
+        Assert.That(process.ExitCode, Is.Not.Zero, process.Output);
+        Assert.That(task.Errors, Does.Contain("RG1001"), task.Output);
+        Assert.That(Said(process), Is.EqualTo(Said(task)));
+        Assert.That(sandbox.Packages(), Is.Empty);
+        Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg", "Acme.1.0.0.snupkg" }));
+
+        var folder = Directory.GetDirectories(sandbox.In("Acme", "obj"), "rejected", SearchOption.AllDirectories).Single();
+        string[] arguments = ["check", Path.Combine(folder, "Acme.1.0.0.nupkg"), Path.Combine(folder, "Acme.1.0.0.snupkg"), "--project", sandbox.In("Acme", "Acme.csproj")];
+        var packed = sandbox.Dotnet([Feed.PackedCommandLine, .. arguments]);
+        var tool = sandbox.Dotnet([Path.Combine(Feed.Tool, "releasegate.dll"), .. arguments]);
+
+        Assert.That(packed.ExitCode, Is.EqualTo(1), packed.Output);
+        Assert.That(tool.ExitCode, Is.EqualTo(1), tool.Output);
+        var lines = Said(task).Where(l => !l.Contains("released nothing")).ToArray();
+        Assert.That(Said(packed), Is.EqualTo(lines));
+        Assert.That(Said(tool), Is.EqualTo(lines));
+    }
+
+    [Test]
+    public void A_clean_package_passes_in_both()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+        var task = sandbox.Pack("Acme");
+        var process = sandbox.Pack("Acme", "--no-build", "-p:ReleaseGateHost=process");
+
+        Assert.That(task.ExitCode, Is.Zero, task.Output);
+        Assert.That(process.ExitCode, Is.Zero, process.Output);
+        Assert.That(Said(process), Is.EqualTo(Said(task)));
+        Assert.That(sandbox.Packages(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
+
+        var tool = sandbox.Dotnet(Path.Combine(Feed.Tool, "releasegate.dll"), "check", sandbox.In("Acme", "bin", "Release", "Acme.1.0.0.nupkg"));
+        Assert.That(tool.ExitCode, Is.Zero, tool.Output);
+        Assert.That(Said(tool), Is.EqualTo(Said(task).Where(l => !l.StartsWith("Acme -> ", StringComparison.Ordinal))));
+    }
+
+    [Test]
+    public void The_tool_installs_and_runs()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+        Assert.That(sandbox.Pack("Acme").ExitCode, Is.Zero);
+
+        var install = sandbox.Dotnet("tool", "install", "ReleaseGate.Tool", "--version", Feed.Version, "--tool-path", sandbox.In("tools"));
+        Assert.That(install.ExitCode, Is.Zero, install.Output);
+        var manifest = sandbox.Dotnet("tool", "list", "--tool-path", sandbox.In("tools"));
+        Assert.That(manifest.Output, Does.Contain("releasegate"), manifest.Output);
+    }
+
+    [TestCase("task")]
+    [TestCase("process")]
+    public void Odd_characters_in_paths(string host)
+    {
+        // A quote can stand in a path on Unix only, a trailing backslash in none that MSBuild understands there.
+        var odd = OperatingSystem.IsWindows() ? " it's & $HOME (süß) %PATH% 100%" : " it's \"odd\" & $HOME `id` (süß) %PATH%";
+        using var sandbox = new Sandbox(odd);
+        sandbox.Library("Acme", properties: $"<ReleaseGateHost>{host}</ReleaseGateHost><ReleaseGateReportPath>obj/the report.json</ReleaseGateReportPath>");
+
+        var clean = sandbox.Pack("Acme", "-o", sandbox.In("out put"));
+        Assert.That(clean.ExitCode, Is.Zero, clean.Output);
+        Assert.That(sandbox.Packages("out put"), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
+        Assert.That(File.ReadAllText(sandbox.In("Acme", "obj", "the report.json")), Does.Contain("\"passed\""));
+
+        sandbox.Write("Acme/more/appsettings.Development.json", "{}");
+        var leaky = sandbox.Pack("Acme", "--no-build", "-o", sandbox.In("out put"));
+        Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
+        Assert.That(leaky.Errors, Does.Contain("RG1001"), leaky.Output);
+        Assert.That(leaky.Output, Does.Contain(sandbox.In("Acme", "Acme.csproj")), leaky.Output);
+        Assert.That(sandbox.Packages(), Is.Empty);
+        Assert.That(File.ReadAllText(sandbox.In("Acme", "obj", "the report.json")), Does.Contain("\"blocked\""));
+    }
+
+    [Test]
+    public void A_process_that_does_not_run_is_no_pass()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+
+        var run = sandbox.Pack("Acme", "-p:ReleaseGateHost=process", "-p:_ReleaseGateCli=" + sandbox.In("missing.dll"));
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+        Assert.That(run.Output, Does.Contain("Acme.csproj : error "));
+        Assert.That(sandbox.Packages(), Is.Empty);
+        Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
+    }
+
+    [Test]
+    public void A_host_that_does_not_exist_is_no_pass()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+
+        var run = sandbox.Pack("Acme", "-p:ReleaseGateHost=thread");
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+        Assert.That(run.Errors, Is.EqualTo(new[] { "RG0007" }), run.Output);
+        Assert.That(sandbox.Packages(), Is.Empty);
+    }
+
+    [TestCase("task")]
+    [TestCase("process")]
+    public void A_mistake_in_the_manifest_names_its_line(string host)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+        sandbox.Write("Acme/releasegate.json", "{\n  \"extend\": \"closed\"\n}");
+
+        var run = sandbox.Pack("Acme", "-p:ReleaseGateHost=" + host);
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+        Assert.That(run.Output, Does.Match(Regex.Escape(sandbox.In("Acme", "releasegate.json")) + @"\(2,\d+\): error RG0001: "));
+        Assert.That(sandbox.Packages(), Is.Empty);
+        Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
+    }
+
+    /// <summary>Everything the gate said, without what a run of the clock changes and without the bracketed project that MSBuild appends.</summary>
+    private static string[] Said(Run run) => run.Lines
+        .Where(l => l.Contains(": error ") || l.Contains(": warning ") || l.Contains(", sha256 ") || l.Contains("releasegate.json") || l.Contains("(passed ReleaseGate)"))
+        .Select(l => Elapsed().Replace(MSBuildProject().Replace(l, ""), " ms")).Distinct().Order(StringComparer.Ordinal).ToArray();
+
+    [GeneratedRegex(@" [\d,]+ ms")]
+    private static partial Regex Elapsed();
+
+    [GeneratedRegex(@" \[[^\]]*\.csproj(::[^\]]*)?\]$")]
+    private static partial Regex MSBuildProject();
+}
