@@ -19,7 +19,7 @@ public sealed partial class HostTests
 
         Assert.That(task.ExitCode, Is.Not.Zero, task.Output);
         Assert.That(process.ExitCode, Is.Not.Zero, process.Output);
-        Assert.That(task.Errors, Does.Contain("RG1001"), task.Output);
+        Assert.That(task.Errors, Does.Contain("RG2013"), task.Output);
         Assert.That(Said(process), Is.EqualTo(Said(task)));
         Assert.That(sandbox.Packages(), Is.Empty);
         Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg", "Acme.1.0.0.snupkg" }));
@@ -84,7 +84,7 @@ public sealed partial class HostTests
         sandbox.Write("Acme/more/appsettings.Development.json", "{}");
         var leaky = sandbox.Pack("Acme", "--no-build", "-o", sandbox.In("out put"));
         Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
-        Assert.That(leaky.Errors, Does.Contain("RG1001"), leaky.Output);
+        Assert.That(leaky.Errors, Does.Contain("RG2013"), leaky.Output);
         Assert.That(leaky.Output, Does.Contain(sandbox.In("Acme", "Acme.csproj")), leaky.Output);
         Assert.That(sandbox.Packages(), Is.Empty);
         Assert.That(File.ReadAllText(sandbox.In("Acme", "obj", "the report.json")), Does.Contain("\"blocked\""));

@@ -36,13 +36,13 @@ public sealed class PackTests
             var run = sandbox.Pack(arguments);
 
             Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
-            Assert.That(run.Errors, Does.Contain("RG1001"), run.Output);
+            Assert.That(run.Errors, Does.Contain("RG2013"), run.Output);
             Assert.That(sandbox.Packages(), Is.Empty, "the old package must be gone and the new one put aside");
             Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
             Assert.That(sandbox.Staged(), Is.Empty);
             var rejected = Path.Combine(sandbox.Folder, "Acme", "obj", "Release", Sandbox.Framework, "releasegate", $"Acme-{Sandbox.Framework}-", "rejected");
             Assert.That(run.Lines, Has.One.Matches<string>(l => l.Contains(".csproj : error : ") && l.Contains(rejected)));
-            Assert.That(run.Output, Does.Contain(Path.Combine(sandbox.Folder, "Acme", "Acme.csproj") + " : error RG1001: content/appsettings.Development.json: "));
+            Assert.That(run.Output, Does.Contain(Path.Combine(sandbox.Folder, "Acme", "Acme.csproj") + " : error RG2013: content/appsettings.Development.json: "));
         }
 
         File.Delete(sandbox.In("Acme", "more", "appsettings.Development.json"));
@@ -74,7 +74,7 @@ public sealed class PackTests
         sandbox.Write("Acme/" + Leak, "{}");
         var leaky = sandbox.Pack([.. arguments, "--no-restore"]);
         Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
-        Assert.That(leaky.Errors, Does.Contain("RG1001"), leaky.Output);
+        Assert.That(leaky.Errors, Does.Contain("RG2013"), leaky.Output);
         Assert.That(Names(elsewhere), Is.Empty);
 
         static string[] Names(string folder) => Directory.GetFiles(folder, "*.nupkg", SearchOption.AllDirectories)
@@ -94,7 +94,7 @@ public sealed class PackTests
 
         sandbox.Write("Acme/" + Leak, "{}");
         var leaky = sandbox.Pack("Acme", "--no-build");
-        Assert.That(leaky.Errors, Does.Contain("RG1001"), leaky.Output);
+        Assert.That(leaky.Errors, Does.Contain("RG2013"), leaky.Output);
         Assert.That(leaky.ExitCode, Is.Not.Zero);
         Assert.That(sandbox.Packages(), Is.Empty);
     }
@@ -122,7 +122,7 @@ public sealed class PackTests
         sandbox.Write("Acme/" + Leak, "{}");
         var leaky = sandbox.Dotnet("build", "Acme", "--no-restore", "-tl:off", "-nologo");
         Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
-        Assert.That(leaky.Errors, Does.Contain("RG1001"));
+        Assert.That(leaky.Errors, Does.Contain("RG2013"));
         Assert.That(sandbox.Packages(), Is.Empty);
     }
 
@@ -164,7 +164,7 @@ public sealed class PackTests
         var run = sandbox.Pack("All.slnx", "-p:PackageOutputPath=" + sandbox.In("out"));
 
         Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
-        Assert.That(run.Errors, Does.Contain("RG1001"));
+        Assert.That(run.Errors, Does.Contain("RG2013"));
         Assert.That(sandbox.Packages(), Is.EqualTo(new[] { "Clean.1.0.0.nupkg" }));
         Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Leaky.1.0.0.nupkg" }));
         Assert.That(run.Output, Does.Not.Contain("Inside.1.0.0"));
@@ -213,7 +213,7 @@ public sealed class PackTests
         var run = sandbox.Dotnet("msbuild", "caller.proj", "-tl:off", "-nologo");
 
         Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
-        Assert.That(run.Errors, Does.Contain("RG1001"));
+        Assert.That(run.Errors, Does.Contain("RG2013"));
         Assert.That(run.Output, Does.Not.Contain("the caller went on"));
         Assert.That(sandbox.Packages(), Is.Empty);
     }
