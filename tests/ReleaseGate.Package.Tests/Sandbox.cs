@@ -46,6 +46,8 @@ internal sealed class Sandbox : IDisposable
                 <Description>A library.</Description>
                 <Authors>Acme</Authors>
                 <PackageReadmeFile>README.md</PackageReadmeFile>
+                <!-- Two packs of the same files are the same bytes. -->
+                <DeterministicTimestamp>1700000000</DeterministicTimestamp>
                 <PathMap>$(MSBuildThisFileDirectory)=/_/</PathMap>
                 {properties}
               </PropertyGroup>
