@@ -71,18 +71,18 @@ public sealed partial class HostTests
     [TestCase("process")]
     public void Odd_characters_in_paths(string host)
     {
-        using var sandbox = new Sandbox(" it's; & $HOME `id` (süß) %PATH%");
-        // NuGet refuses quotes in the paths it packs from, and Windows in all of them.
-        var output = sandbox.In(OperatingSystem.IsWindows() ? "out put" : "out \"put\" 'there'");
-        sandbox.Library("Acme", properties: $"<ReleaseGateHost>{host}</ReleaseGateHost><ReleaseGateReportPath>obj/the report.json</ReleaseGateReportPath>");
+        using var sandbox = new Sandbox(" it's & $HOME `id` (süß) %PATH%");
+        // NuGet refuses quotes in the paths it packs from, the command line of MSBuild drops them, and Windows has none at all.
+        var output = OperatingSystem.IsWindows() ? "out; put" : "out; \"put\" 'there'";
+        sandbox.Library("Acme", properties: $"<ReleaseGateHost>{host}</ReleaseGateHost><ReleaseGateReportPath>obj/the report.json</ReleaseGateReportPath><PackageOutputPath>../{output.Replace(";", "%3B")}</PackageOutputPath>");
 
-        var clean = sandbox.Pack("Acme", "-o", output);
+        var clean = sandbox.Pack("Acme");
         Assert.That(clean.ExitCode, Is.Zero, clean.Output);
         Assert.That(sandbox.Packages(output), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
         Assert.That(File.ReadAllText(sandbox.In("Acme", "obj", "the report.json")), Does.Contain("\"passed\""));
 
         sandbox.Write("Acme/more/appsettings.Development.json", "{}");
-        var leaky = sandbox.Pack("Acme", "--no-build", "-o", output);
+        var leaky = sandbox.Pack("Acme", "--no-build");
         Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
         Assert.That(leaky.Errors, Does.Contain("RG2013"), leaky.Output);
         Assert.That(leaky.Output, Does.Contain(sandbox.In("Acme", "Acme.csproj")), leaky.Output);
