@@ -38,14 +38,19 @@ internal sealed class ContentRules
         }
 
         Anchors = [.. anchors];
-        Scans = [.. scans.Select(static s => (s.Key, s.Value.ToArray()))];
+        Scans = new SharedScan[scans.Count];
+        var next = 0;
+        foreach (var (factory, sharing) in scans) Scans[next++] = new SharedScan(factory, [.. sharing]);
         Whole = [.. whole];
         Matcher = _literals.Count == 0 ? null : new AnchorMatcher(_literals);
     }
 
+    /// <summary>A scanner, and the rules that read what it found.</summary>
+    public sealed record SharedScan(ScannerFactory Factory, ContentRule[] Rules);
+
     public ContentRule[] Anchors { get; }
 
-    public (ScannerFactory Factory, ContentRule[] Rules)[] Scans { get; }
+    public SharedScan[] Scans { get; }
 
     public ContentRule[] Whole { get; }
 

@@ -42,7 +42,7 @@ internal sealed class EntryReading
     public List<Entry> Entries { get; } = [];
 
     /// <summary>Bytes of entries a package describes itself in (.nuspec, package.json).</summary>
-    public List<(Entry Entry, byte[] Bytes)> Metadata { get; } = [];
+    public List<PackageFacts.Description> Metadata { get; } = [];
 
     /// <summary>Reads one entry to its end, and what is nested in it.</summary>
     public void Read(EntrySource source, int depth, Entry? container)
@@ -144,7 +144,7 @@ internal sealed class EntryReading
             if (scanner?.Kind is { } kind) entry.Kind = kind;
         if (metadata is null) return;
         if (metadata.Length > MetadataLimit) throw new UnreadableException($"a package describes itself in less than {ByteSize.Format(MetadataLimit)}; this is larger");
-        Metadata.Add((entry, metadata.ToArray()));
+        Metadata.Add(new PackageFacts.Description(entry, metadata.ToArray()));
     }
 
     private void ReadNested(Entry entry, ReadOnlyMemory<byte> head, Stream rest, int depth)

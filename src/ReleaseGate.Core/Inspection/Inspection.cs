@@ -76,13 +76,15 @@ internal sealed class Inspection
 
         var entries = new List<Entry>();
         var findings = new List<Finding>();
+        var descriptions = new List<PackageFacts.Description>();
         foreach (var read in reading)
         {
             entries.AddRange(read.Entries);
             findings.AddRange(read.Findings);
+            descriptions.AddRange(read.Metadata);
         }
 
-        var facts = PackageFacts.Of(artifact, entries, reading.SelectMany(r => r.Metadata), Report);
+        var facts = PackageFacts.Of(artifact, entries, descriptions, Report);
         entries.Sort(static (a, b) => a.Path.CompareTo(b.Path) is var order and not 0 ? order : a.Order.CompareTo(b.Order));
 
         if (!entries.Exists(static e => e.Type == EntryType.File))

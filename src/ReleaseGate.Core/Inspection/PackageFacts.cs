@@ -7,6 +7,9 @@ namespace ReleaseGate.Inspection;
 /// <summary>Decides what kind of package an artifact is, from what it holds, and reads what the package says about itself.</summary>
 internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
 {
+    /// <summary>An entry that a package may describe itself in, whole.</summary>
+    public sealed record Description(Entry Entry, byte[] Bytes);
+
     /// <summary>Receives an anomaly.</summary>
     public delegate void Report(AnomalyKind kind, EntryPath? path, string reason, long? offset = null);
 
@@ -22,9 +25,9 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
     }
 
     /// <summary>Decides the kind and reads the metadata. For an npm package, takes the root folder off the entries' paths.</summary>
-    public static PackageFacts Of(Artifact artifact, List<Entry> entries, IEnumerable<(Entry Entry, byte[] Bytes)> metadata, Report report)
+    public static PackageFacts Of(Artifact artifact, List<Entry> entries, List<Description> candidates, Report report)
     {
-        var candidates = metadata.OrderBy(m => m.Entry.Order).ToList();
+        candidates.Sort(static (a, b) => a.Entry.Order.CompareTo(b.Entry.Order));
         switch (artifact.Kind)
         {
             case ArtifactKind.Zip:
@@ -56,7 +59,7 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
     }
 
     // npm takes off the first folder, whatever its name; nearly always it is "package".
-    private static string? RootOf(List<(Entry Entry, byte[] Bytes)> candidates, List<Entry> entries)
+    private static string? RootOf(List<Description> candidates, List<Entry> entries)
     {
         if (candidates.Count == 0) return null;
         if (candidates.Exists(c => c.Entry.ArchivePath.Inner == "package/package.json")) return "package/";

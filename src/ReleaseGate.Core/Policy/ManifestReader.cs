@@ -82,6 +82,7 @@ public sealed class ManifestReader(IFileSystem files)
     /// <exception cref="GateException">RG0001 at the first setting, by place, that is about an unknown rule.</exception>
     public static void RequireKnownRules(Manifest manifest, IEnumerable<RuleId> known)
     {
+        if (manifest.Rules.Count == 0) return;
         var ids = known.ToHashSet();
         var unknown = manifest.Rules.Where(r => !ids.Contains(r.Key)).OrderBy(r => r.Value.Location.File, StringComparer.Ordinal).ThenBy(r => r.Value.Location.Line).ThenBy(r => r.Value.Location.Column);
         foreach (var (id, setting) in unknown)

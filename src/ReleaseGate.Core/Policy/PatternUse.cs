@@ -26,6 +26,7 @@ public static class PatternUse
             }
         }
 
+        if (used.Count == order.Count) return [];
         return
         [
             .. order.Where(p => !used.Contains(p))

@@ -25,20 +25,22 @@ public sealed class RuleSet
     /// <exception cref="GateException">RG0002: a rule contradicts the contract.</exception>
     internal static RuleSet Of(IReadOnlyCollection<Rule> rules)
     {
-        var byId = new SortedDictionary<RuleId, Rule>();
+        var byId = new Dictionary<RuleId, Rule>(rules.Count);
         foreach (var rule in rules)
         {
             Validate(rule);
             if (!byId.TryAdd(rule.Descriptor.Id, rule)) throw Invalid(rule, $"has the id of another rule ({byId[rule.Descriptor.Id].GetType().FullName})");
         }
 
-        return new RuleSet([.. byId.Values]);
+        var sorted = byId.Values.ToArray();
+        Array.Sort(sorted, static (a, b) => a.Descriptor.Id.CompareTo(b.Descriptor.Id));
+        return new RuleSet(sorted);
     }
 
     private static void Validate(Rule rule)
     {
         var descriptor = rule.Descriptor;
-        if (descriptor.Id == default) throw Invalid(rule, "has no id");
+        if (descriptor.Id is null) throw Invalid(rule, "has no id");
         if (string.IsNullOrWhiteSpace(descriptor.Title) || string.IsNullOrWhiteSpace(descriptor.Summary) || string.IsNullOrWhiteSpace(descriptor.Fix))
             throw Invalid(rule, "has no title, summary or fix");
         if (rule is not ContentRule content) return;
