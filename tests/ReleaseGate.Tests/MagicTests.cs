@@ -123,6 +123,22 @@ public sealed class MagicTests
         Assert.That(Magic.Of(head, isWhole: true), Is.EqualTo(EntryKind.Text));
     }
 
+    [Test]
+    public void A_control_byte_makes_binary_wherever_it_stands()
+    {
+        for (var value = 0; value < 0x20; value++)
+        {
+            var expected = value is '\t' or '\n' or '\f' or '\r' or 27 ? EntryKind.Text : EntryKind.Binary;
+            for (var i = 1; i < 100; i++)
+            {
+                var head = new byte[100];
+                head.AsSpan().Fill((byte)'a');
+                head[i] = (byte)value;
+                Assert.That(Magic.Of(head, isWhole: true), Is.EqualTo(expected), $"byte {value} at {i}");
+            }
+        }
+    }
+
     private static byte[] TarNamed(string name)
     {
         using var output = new MemoryStream();

@@ -1,5 +1,7 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Unicode;
 
 namespace ReleaseGate.Artifacts;
@@ -80,10 +82,6 @@ internal static class Magic
         new(EntryKind.Utf16Text, [0xFF, 0xFE], static (head, isWhole) => IsUtf16Text(head, isWhole, bigEndian: false)),
         new(EntryKind.Utf16Text, [0xFE, 0xFF], static (head, isWhole) => IsUtf16Text(head, isWhole, bigEndian: true)),
     ]);
-
-    // C0 without \t \n \f \r \x1B. DEL stays text: minified scripts hold it in character classes.
-    private static readonly SearchValues<byte> ControlBytes = SearchValues.Create(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30, 31]);
 
     private delegate bool Test(ReadOnlySpan<byte> head, bool isWhole);
 
@@ -192,9 +190,35 @@ internal static class Magic
 
     private static bool IsText(ReadOnlySpan<byte> head, bool isWhole)
     {
-        if (head.IndexOfAny(ControlBytes) >= 0) return false;
+        if (HasControl(head)) return false;
         if (!isWhole) head = WithoutCutCharacter(head);
         return Utf8.IsValid(head);
+    }
+
+    /// <summary>Whether a C0 byte other than \t \n \f \r \x1B stands in it. DEL stays text: minified scripts hold it in character classes.</summary>
+    /// <remarks>Every text is looked at, so this is compiled well at once; SearchValues is several generic methods, compiled slow first.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool HasControl(ReadOnlySpan<byte> bytes)
+    {
+        // Bit n: the byte n is allowed.
+        const uint allowed = 1u << '\t' | 1u << '\n' | 1u << '\f' | 1u << '\r' | 1u << 27;
+        var i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref var start = ref MemoryMarshal.GetReference(bytes);
+            for (; i + Vector256<byte>.Count <= bytes.Length; i += Vector256<byte>.Count)
+            {
+                var block = Vector256.LoadUnsafe(ref start, (nuint)i);
+                var control = Vector256.LessThan(block, Vector256.Create((byte)0x20));
+                var harmless = Vector256.Equals(block, Vector256.Create((byte)'\n')) | Vector256.Equals(block, Vector256.Create((byte)'\t'))
+                    | Vector256.Equals(block, Vector256.Create((byte)'\r')) | Vector256.Equals(block, Vector256.Create((byte)'\f')) | Vector256.Equals(block, Vector256.Create((byte)27));
+                if (Vector256.AndNot(control, harmless) != Vector256<byte>.Zero) return true;
+            }
+        }
+
+        for (; i < bytes.Length; i++)
+            if (bytes[i] < 0x20 && (allowed >> bytes[i] & 1) == 0) return true;
+        return false;
     }
 
     private static EntryKind OfText(ReadOnlySpan<byte> head)
@@ -276,7 +300,7 @@ internal static class Magic
 
     // ISO 13818-1: packets of 188 bytes, each with the sync byte.
     private static bool IsTransportStream(ReadOnlySpan<byte> head, bool isWhole) =>
-        head.Length > 376 && head[188] == 0x47 && head[376] == 0x47 && head[..376].IndexOfAny(ControlBytes) >= 0;
+        head.Length > 376 && head[188] == 0x47 && head[376] == 0x47 && HasControl(head[..376]);
 
     // ISO 11172-3 frame header: bit rate and sampling rate are not the forbidden values.
     private static bool IsMpegAudio(ReadOnlySpan<byte> head, bool isWhole) =>
@@ -298,7 +322,13 @@ internal static class Magic
     private static Signature[][] Index(Signature[] signatures)
     {
         var index = new Signature[256][];
-        for (var b = 0; b < index.Length; b++) index[b] = Array.FindAll(signatures, s => s.Prefix[0] == b);
+        Array.Fill(index, []);
+        foreach (var signature in signatures)
+        {
+            ref var bucket = ref index[signature.Prefix[0]];
+            bucket = [.. bucket, signature];
+        }
+
         return index;
     }
 

@@ -62,7 +62,13 @@ internal sealed class NameTable
     private static Row[][] Index(List<Row> rows)
     {
         var index = new Row[128][];
-        for (var c = 0; c < index.Length; c++) index[c] = rows.FindAll(r => char.ToLowerInvariant(r.Text[^1]) == c).ToArray();
+        Array.Fill(index, []);
+        foreach (var row in rows)
+        {
+            ref var bucket = ref index[char.ToLowerInvariant(row.Text[^1])];
+            bucket = [.. bucket, row];
+        }
+
         return index;
     }
 

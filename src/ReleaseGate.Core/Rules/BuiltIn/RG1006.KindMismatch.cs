@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Rules.BuiltIn;
@@ -12,7 +11,7 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
     private static readonly EntryKind[] TextKinds =
         [EntryKind.Text, EntryKind.Utf16Text, EntryKind.Json, EntryKind.Xml, EntryKind.Script, EntryKind.SourceMap, EntryKind.Binary]; // Binary: Latin-1, UTF-16 without a mark
 
-    private static readonly FrozenDictionary<string, Promise> ByExtension = Table(
+    private static readonly Dictionary<string, Promise> ByExtension = Table(
     [
         (".png .jpg .jpeg .gif .webp", new("an image", Images)),
         (".ico .cur", new("an icon", [.. Images, EntryKind.Binary])), // old favicons are bitmaps
@@ -54,8 +53,13 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
                 context.Report(null, anomaly.Reason, path: anomaly.Path, offset: anomaly.Offset);
     }
 
-    private static FrozenDictionary<string, Promise> Table((string Extensions, Promise Promise)[] rows) =>
-        rows.SelectMany(r => r.Extensions.Split(' ').Select(e => KeyValuePair.Create(e, r.Promise))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, Promise> Table((string Extensions, Promise Promise)[] rows)
+    {
+        var table = new Dictionary<string, Promise>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (extensions, promise) in rows)
+            foreach (var extension in extensions.Split(' ')) table.Add(extension, promise);
+        return table;
+    }
 
     private sealed record Promise(string What, EntryKind[] Kinds);
 }
