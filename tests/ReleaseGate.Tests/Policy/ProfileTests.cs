@@ -15,16 +15,16 @@ public sealed class ProfileTests
     [Test]
     public void Closed_lets_an_ordinary_class_library_pass() => Pass("closed", Inventories.NuGet(
         "lib/net8.0/Acme.dll", "lib/net8.0/Acme.xml", "lib/net8.0/de/Acme.resources.dll", "lib/netstandard2.0/_._", "ref/net8.0/Acme.dll", "README.md", "LICENSE.txt", "icon.png", ".signature.p7s",
-        "lib/net8.0-windows10.0.19041/Acme.winmd", "runtimes/win-x64/native/acme.dll", "runtimes/linux-x64/native/libacme.so", "runtimes/osx/lib/net8.0/Acme.dll", "THIRD-PARTY-NOTICES.TXT"));
+        "lib/net8.0-windows10.0.19041/Acme.winmd", "runtimes/win-x64/native/acme.dll", "runtimes/linux-x64/native/libacme.so", "runtimes/osx/lib/net8.0/Acme.dll", "runtimes/win10-x64/nativeassets/uap10.0/acme.dll", "THIRD-PARTY-NOTICES.TXT"));
 
     [Test]
     public void Closed_lets_an_analyzer_pass() => Pass("closed", Inventories.NuGet(
-        "analyzers/dotnet/cs/Acme.Analyzers.dll", "analyzers/dotnet/cs/de/Acme.Analyzers.resources.dll", "build/Acme.props", "build/config/analysislevel_9.editorconfig", "tools/install.ps1", "README.md"));
+        "analyzers/dotnet/cs/Acme.Analyzers.dll", "analyzers/dotnet/cs/de/Acme.Analyzers.resources.dll", "build/Acme.props", "build/config/analysislevel_9.editorconfig", "tools/install.ps1", "README.md", "documentation/Acme.md", "configuration/all.editorconfig", "editorconfig/All/.editorconfig"));
 
     [Test]
     public void Closed_lets_a_tool_pass() => Pass("closed", Inventories.NuGet(
         "tools/net8.0/any/DotnetToolSettings.xml", "tools/net8.0/any/acme.dll", "tools/net8.0/any/acme.deps.json", "tools/net8.0/any/acme.runtimeconfig.json", "tools/net8.0/any/de/acme.resources.dll",
-        "tools/net8.0/any/runtimes/unix/lib/net8.0/x.dll", "tools/net8.0/linux-x64/acme", "README.md"));
+        "tools/net8.0/any/runtimes/unix/lib/net8.0/x.dll", "tools/net8.0/linux-x64/acme", "tools/linux_x64/acme", "tools/acme", "README.md", "_content/logo.png"));
 
     [Test]
     public void Closed_lets_an_MSBuild_package_pass() => Pass("closed", Inventories.NuGet(
@@ -36,7 +36,7 @@ public sealed class ProfileTests
 
     [Test]
     public void Closed_lets_an_npm_package_pass() => Pass("closed", Inventories.Npm(
-        "dist/index.js", "dist/index.mjs", "dist/index.cjs", "dist/index.d.ts", "dist/index.d.mts", "dist/style.css", "dist/app.html", "dist/core.wasm", "assets/logo.svg", "fonts/a.woff2", "README.md", "LICENSE", "bin/acme", "bin/acme.js", "man/acme.1", "locales/de.json"));
+        "dist/index.js", "dist/index.mjs", "dist/index.cjs", "dist/index.d.ts", "dist/index.d.mts", "dist/style.css", "dist/app.html", "dist/core.wasm", "assets/logo.svg", "fonts/a.woff2", "README.md", "LICENSE", "bin/acme", "dist/bin/acme", "bin/acme.js", "man/acme.1", "locales/de.json"));
 
     [Test]
     public void Closed_lets_a_publish_folder_pass() => Pass("closed", Inventories.Folder(
