@@ -17,6 +17,7 @@ internal static class InitCommand
         "releasegate init bin/Release/Acme.1.0.0.nupkg",
         "releasegate init acme-cli-1.0.0.tgz --output packages/cli/releasegate.json",
         "releasegate init publish --output -",
+        "releasegate init acme-cli-1.0.0.tgz --profile open",
     ];
 
     public static Command Create(Surroundings surroundings)
@@ -24,12 +25,13 @@ internal static class InitCommand
         var artifact = new Argument<string>("ARTIFACT") { Description = "A package or a folder that holds what it should hold." };
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "Where to; '-' prints it.", DefaultValueFactory = _ => ManifestSearch.FileName };
         var force = new Option<bool>("--force") { Description = "Overwrite the file." };
-        var command = new Command(Name, "Writes a manifest that allows what an artifact holds now, by role.") { artifact, output, force };
-        command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(artifact), parsed.GetRequiredValue(output), parsed.GetValue(force)));
+        var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "The profile it is good by; 'open' lets sources, maps and symbols ship.", DefaultValueFactory = _ => ManifestReader.DefaultProfile };
+        var command = new Command(Name, "Writes a manifest that allows what an artifact holds now, by role.") { artifact, output, force, profile };
+        command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(artifact), parsed.GetRequiredValue(output), parsed.GetValue(force), parsed.GetRequiredValue(profile)));
         return command;
     }
 
-    private static int Run(Surroundings surroundings, string path, string output, bool force)
+    private static int Run(Surroundings surroundings, string path, string output, bool force, string profile)
     {
         var file = output == "-" ? null : surroundings.FullPath(output);
         if (file is not null && !force && (surroundings.Files.File.Exists(file) || surroundings.Files.Directory.Exists(file)))
@@ -38,6 +40,7 @@ internal static class InitCommand
             return ExitCode.CouldNotRun;
         }
 
+        var judgedBy = new ManifestReader(surroundings.Files).ReadProfile(profile);
         var report = InspectCommand.Inventory(surroundings, path);
         var verdict = report.Verdicts[0];
         var unreadable = false;
@@ -51,7 +54,7 @@ internal static class InitCommand
         // What could not be read cannot be known to be good.
         if (unreadable) return ExitCode.Blocked;
 
-        var manifest = ManifestWriter.Write(verdict.Inventory);
+        var manifest = ManifestWriter.Write(verdict.Inventory, verdict.Findings.Select(f => f.Finding), judgedBy);
         if (file is null)
         {
             surroundings.Output.Write(manifest);
@@ -66,6 +69,8 @@ internal static class InitCommand
         // A list of what is there does not make it harmless: other rules may still object.
         var judgedByIt = surroundings.Check(report.Request with { Profile = null, Manifest = file }, report.Started, null, surroundings.Cancel).Verdicts[0];
         surroundings.Output.WriteLine(judgedByIt.Passed ? $"the artifact passes by it: {check}" : $"the artifact is still blocked by rules that no list satisfies: {check}");
+        if (!judgedByIt.Passed && profile == ManifestReader.DefaultProfile)
+            surroundings.Output.WriteLine("sources, maps and symbols that ship on purpose, as open-source projects do, are let through by '--profile open'");
         return ExitCode.Passed;
     }
 }

@@ -16,8 +16,14 @@ public static class ManifestWriter
 
     /// <summary>Writes the manifest as JSON with a comment on each line.</summary>
     /// <param name="inventory">What the artifact holds now.</param>
-    public static string Write(Inventory inventory)
+    /// <param name="findings">What the rules found in it.</param>
+    /// <param name="profile">
+    /// The profile the artifact is good by. The severities it gives to rules that found something are written as well, each on a line that can be
+    /// deleted; <c>closed</c> gives none, so that nothing is let through which nobody asked for.
+    /// </param>
+    public static string Write(Inventory inventory, IEnumerable<Finding> findings, Manifest profile)
     {
+        var lowered = findings.Where(f => profile.Rules.ContainsKey(f.Rule.Id)).GroupBy(f => f.Rule.Id).OrderBy(g => g.Key).Select(g => (g.First().Rule, Count: g.Count())).ToArray();
         var names = PackageNames.Of(inventory);
         var unnamed = new List<Entry>();
         var roles = Roles(inventory, names, unnamed);
@@ -47,7 +53,23 @@ public static class ManifestWriter
         }
 
         text.AppendLf("");
-        text.AppendLf("  ]");
+        text.Append("  ]");
+        if (lowered.Length > 0)
+        {
+            text.AppendLf(",");
+            text.AppendLf($"  // What ships on purpose, as the profile '{profile.Name}' has it. What does not, blocks again without its line.");
+            text.AppendLf("  \"rules\": {");
+            for (var i = 0; i < lowered.Length; i++)
+            {
+                var (rule, count) = lowered[i];
+                var severity = profile.Rules[rule.Id].Severity.ToString().ToLowerInvariant();
+                text.AppendLf(string.Create(CultureInfo.InvariantCulture, $"    \"{rule.Id}\": \"{severity}\"{(i + 1 < lowered.Length ? "," : "")} // {rule.Title}, {count:#,0} {(count == 1 ? "finding" : "findings")}"));
+            }
+
+            text.Append("  }");
+        }
+
+        text.AppendLf("");
         text.AppendLf("}");
         return text.ToString();
     }

@@ -205,9 +205,15 @@ public sealed class RealRunTests : IDisposable
         Zip("a.zip", ("app.js", "x=1"), ("app.js.map", """{"version":3,"sources":["a.ts"],"sourcesContent":["let a"],"names":[],"mappings":"AAAA"}"""));
 
         Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
-        Assert.That(_terminal.Output, Does.Contain("still blocked"));
+        Assert.That(_terminal.Output, Does.Contain("still blocked").And.Contain("'--profile open'"));
         Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.Contain("error RG2001: "));
+
+        Assert.That(_terminal.Run("init", "a.zip", "--force", "--profile", "open"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output, Does.Contain("passes by it"));
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("a.zip : note RG2001: app.js.map: "));
+        Assert.That(_terminal.Run("init", "a.zip", "--force", "--profile", "none"), Is.EqualTo(ExitCode.CouldNotRun));
     }
 
     private string Zip(string path, params (string Name, string Text)[] entries)

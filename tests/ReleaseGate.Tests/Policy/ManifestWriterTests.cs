@@ -15,7 +15,7 @@ public sealed class ManifestWriterTests
             "lib/net8.0/de/Acme.resources.dll @PortableExecutable", "lib/net8.0/pt-BR/Acme.resources.dll @PortableExecutable", "runtimes/win-x64/native/acme.dll", "runtimes/linux-x64/native/libacme.so @Elf",
             "README.md @Text", "LICENSE.txt @Text", "icon.png @Png", "build/Acme.targets @Xml", "docs/notes-1.2.3.txt @Text");
 
-        Assert.That(ManifestWriter.Write(inventory), Is.EqualTo("""
+        Assert.That(ManifestWriter.Write(inventory, [], Profile("closed")), Is.EqualTo("""
             // What *.nupkg may hold, written by 'releasegate init' from Acme.1.2.3.nupkg.
             // Read every line once: whatever stands here may ship from now on, and nothing else.
             {
@@ -118,10 +118,24 @@ public sealed class ManifestWriterTests
     {
         var entry = new Entry(new EntryPath("../x\n.txt"), 0) { Complete = true };
 
-        var text = ManifestWriter.Write(new Inventory("a.zip", ArtifactKind.Zip, 1, default, [entry], [], null));
+        var text = ManifestWriter.Write(new Inventory("a.zip", ArtifactKind.Zip, 1, default, [entry], [], null), [], Profile("closed"));
 
         Assert.That(text, Does.Contain("// No pattern can name this entry: \"../x\\n.txt\"\n"));
         Assert.That(Inventories.Manifest(text).Sections.Single().Allow, Is.Empty);
+    }
+
+    [Test]
+    public void Lowers_what_the_profile_lowers_and_was_found()
+    {
+        var inventory = Inventories.Npm("dist/a.js", "dist/a.js.map", "dist/b.js.map", ".git/config");
+        Finding Found(Rule rule, int entry) => new(rule.Descriptor, inventory.Entries[entry], "x");
+
+        Finding[] findings = [Found(new SymbolFile(), 1), Found(new SourceMap(), 1), Found(new SourceMap(), 2), Found(new VersionControlData(), 3)];
+        var text = ManifestWriter.Write(inventory, findings, Profile("open"));
+
+        Assert.That(text, Does.Contain("    \"RG2001\": \"note\", // SourceMap, 2 findings\n    \"RG2006\": \"note\" // SymbolFile, 1 finding\n"));
+        Assert.That(Inventories.Manifest(text).Rules.Keys.Select(k => k.ToString()), Is.EquivalentTo(new[] { "RG2001", "RG2006" }));
+        Assert.That(ManifestWriter.Write(inventory, findings, Profile("closed")), Does.Not.Contain("\"rules\""));
     }
 
     [Test]
@@ -155,10 +169,12 @@ public sealed class ManifestWriterTests
         }
     }
 
+    private static Manifest Profile(string name) => new ManifestReader(new System.IO.Abstractions.FileSystem()).ReadProfile(name);
+
     /// <summary>What is written can be read, every entry is matched, every pattern is used.</summary>
     private static string RoundTrips(Inventory inventory)
     {
-        var text = ManifestWriter.Write(inventory);
+        var text = ManifestWriter.Write(inventory, [], Profile("closed"));
         var manifest = Inventories.Manifest(text);
         Rule[] rules = [new UnlistedEntry(), new MissingEntry(), new ForbiddenEntry(), new OverBudget(), new NestedArchive()];
         Assert.That(rules.SelectMany(r => Inventories.Run(r, manifest, inventory)).Select(f => $"{f.Rule.Id} {f.Path}: {f.Message}"), Is.Empty, text);
