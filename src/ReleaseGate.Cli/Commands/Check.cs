@@ -52,7 +52,7 @@ internal static class Check
     private static string? Reject(IEnumerable<string> artifacts, CheckArguments arguments, Surroundings surroundings)
     {
         if (Full(arguments.RejectTo, surroundings) is not { } folder) return null;
-        new Stage(surroundings.Files).Reject(artifacts, folder);
+        new Stage(surroundings.Files).Reject(artifacts.Select(surroundings.FullPath), folder);
         return folder;
     }
 
