@@ -107,7 +107,7 @@ internal sealed class SourceFile() : ArtifactRule(new Descriptor("RG3001", nameo
         foreach (var entry in inventory.Entries)
         {
             if (entry.Path.Depth > 0) continue;
-            if (entry.Path.Inner is "binding.gyp" or "android/build.gradle" or "android/build.gradle.kts") return true;
+            if (entry.Path.Inner is "binding.gyp" or "src/binding.gyp" or "android/build.gradle" or "android/build.gradle.kts") return true;
             if (entry.Path.NameEndsWith(".podspec")) return true;
         }
 
