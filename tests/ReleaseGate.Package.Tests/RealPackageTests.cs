@@ -1,0 +1,285 @@
+using System.Diagnostics;
+using System.IO.Abstractions;
+using System.Text.Json;
+using ReleaseGate.Package.Tests;
+using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
+
+// Not below the namespace of the other tests: these need none of our own packages, so none is packed for them.
+namespace ReleaseGate.RealPackages.Tests;
+
+/// <summary>
+/// Public packages that nobody here made, restored by the ordinary clients, and what each profile says about them: rule and number of findings.
+/// docs/real-packages.md says for each why that is right. A change here is a change of what users see.
+/// </summary>
+public sealed class RealPackageTests
+{
+    private static readonly Gate Gate = new(new FileSystem());
+
+    private static readonly DateTime Now = new(2026, 4, 1, 9, 30, 0, DateTimeKind.Utc);
+
+    private static readonly Known[] NuGet =
+    [
+        new("Newtonsoft.Json", "13.0.3", "", ""),
+        new("System.CommandLine", "2.0.0", "RG1001 error 2, RG2006 error 2", "RG2006 note 2"),
+        new("Microsoft.CodeAnalysis.Analyzers", "3.3.3", "RG1001 error 1", "RG1001 error 1"),
+        new("dotnet-reportgenerator-globaltool", "5.1.23", "", ""),
+        new("coverlet.msbuild", "6.0.0", "RG1001 error 2, RG2006 error 2", "RG2006 note 2"),
+        new("SQLitePCLRaw.lib.e_sqlite3", "2.0.6", "", ""),
+        new("Humanizer", "2.14.1", "", ""),
+        new("IsExternalInit", "1.0.2", "RG1001 error 10", ""),
+        new("Grpc.Tools", "2.50.0", "RG1001 error 13, RG2006 error 2", "RG2006 note 2"),
+        new("Microsoft.TypeScript.MSBuild", "3.9.6", "RG1001 error 66", ""),
+    ];
+
+    private static readonly Known[] Npm =
+    [
+        new("lodash", "4.17.21", "RG1001 error 2", ""),
+        new("react", "19.1.0", "", ""),
+        new("typescript", "5.8.3", "", ""),
+        new("@babel/core", "7.26.10", "RG1001 error 61, RG2001 error 55, RG2002 error 55, RG3001 error 6", "RG2001 note 55, RG2002 note 55, RG3001 note 6"),
+        new("nanoid", "5.1.5", "", ""),
+        new("@types/node", "22.15.21", "", ""),
+        new("@esbuild/linux-x64", "0.25.5", "", ""),
+        new("rollup", "4.41.1", "", ""),
+        new("esbuild", "0.25.5", "", ""),
+        new("sql.js", "1.13.0", "RG1001 error 2, RG1008 error 3, RG3004 warning 3", "RG1001 error 1, RG1008 error 3, RG3004 warning 3"),
+    ];
+
+    private static readonly Lazy<string> Packages = new(RestorePackages);
+
+    private static readonly Lazy<string> Tarballs = new(DownloadTarballs);
+
+    private static readonly string Root = Path.Combine(Path.GetTempPath(), "releasegate-real-" + Guid.NewGuid().ToString("n")[..8]);
+
+    [OneTimeTearDown]
+    public static void Remove()
+    {
+        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+    }
+
+    private static IEnumerable<TestCaseData> All => NuGet.Concat(Npm).Select(k => new TestCaseData(k).SetArgDisplayNames(k.Id));
+
+    [TestCaseSource(nameof(All))]
+    public void Each_profile_says_the_same_as_ever(object package)
+    {
+        var known = (Known)package;
+        var artifact = Find(known);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Said(artifact, "closed"), Is.EqualTo(known.Closed), "closed");
+            Assert.That(Said(artifact, "open"), Is.EqualTo(known.Open), "open");
+        });
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void What_init_writes_passes_on_the_package_it_was_written_from(object package)
+    {
+        var known = (Known)package;
+        var artifact = Find(known);
+        var manifest = WriteManifest(known);
+
+        var report = Check(artifact, manifest: manifest);
+
+        var errors = report.Verdicts.Single().Findings.Where(f => f.Severity == Rules.Severity.Error).Select(f => $"{f.Finding.Rule.Id} {f.Finding.Path}: {f.Finding.Message}");
+        Assert.That(errors, Is.Empty, File.ReadAllText(manifest));
+        Assert.That(report.Passed, Is.True);
+    }
+
+    [Test]
+    public void A_schema_validator_and_our_reader_agree_on_manifests()
+    {
+        var folder = Folder("manifests");
+        var good = new List<string>();
+        foreach (var profile in ManifestReader.ProfileNames) good.Add(Write(folder, profile + ".json", ManifestReader.ProfileText(profile)));
+        foreach (var known in (Known[])[.. NuGet, .. Npm]) good.Add(WriteManifest(known));
+        foreach (var sample in Directory.GetFiles(Path.Combine(Feed.Repository, "samples"), "*releasegate.json", SearchOption.AllDirectories)) good.Add(sample);
+        good.Add(Write(folder, "full.json", """
+            { "$schema": "x", "extends": ["closed", "./open.json"], "artifacts": [ { "match": "*.nupkg", "destination": "private", "require": ["lib/{tfm}/{id}.dll"], "allow": ["a!/**"],
+              "forbid": ["**/*.Internal.dll"], "limits": { "size": "2 MB", "entries": 60, "entry": 100, "output": "1 GiB", "nested": "64 MiB", "ratio": 250 } } ], "rules": { "RG2006": "off", "ACME0001": "note" } }
+            """));
+        var bad = new List<string>();
+        foreach (var text in (string[])
+        [
+            "[]",
+            "1",
+            """{ "artefacts": [] }""",
+            """{ "extends": "" }""",
+            """{ "extends": [] }""",
+            """{ "artifacts": {} }""",
+            """{ "artifacts": [ {} ] }""",
+            """{ "artifacts": [ { "match": "" } ] }""",
+            """{ "artifacts": [ { "match": "a/b" } ] }""",
+            """{ "artifacts": [ { "match": "*", "allow": "a" } ] }""",
+            """{ "artifacts": [ { "match": "*", "allow": [""] } ] }""",
+            """{ "artifacts": [ { "match": "*", "allow": ["/a"] } ] }""",
+            """{ "artifacts": [ { "match": "*", "allow": ["a\\b"] } ] }""",
+            """{ "artifacts": [ { "match": "*", "allow": ["a", "a"] } ] }""",
+            """{ "artifacts": [ { "match": "*", "allow": [1] } ] }""",
+            """{ "artifacts": [ { "match": "*", "destination": " " } ] }""",
+            """{ "artifacts": [ { "match": "*", "limits": { "size": "2 XB" } } ] }""",
+            """{ "artifacts": [ { "match": "*", "limits": { "size": 0 } } ] }""",
+            """{ "artifacts": [ { "match": "*", "limits": { "entries": 1.5 } } ] }""",
+            """{ "artifacts": [ { "match": "*", "limits": { "depth": 1 } } ] }""",
+            """{ "rules": { "RG2006": "fatal" } }""",
+            """{ "rules": { "RG0003": "off" } }""",
+            """{ "rules": { "symbols": "off" } }""",
+        ]) bad.Add(Write(folder, $"bad{bad.Count}.json", text));
+
+        var accepted = Validate(ManifestReader.SchemaText(), [.. good, .. bad]);
+
+        Assert.That(accepted, Is.EqualTo(good.Select(Plain)));
+        var reader = new ManifestReader(new FileSystem());
+        Assert.Multiple(() =>
+        {
+            foreach (var path in good) Assert.That(() => reader.Read(path), Throws.Nothing, File.ReadAllText(path));
+            foreach (var path in bad) Assert.That(() => reader.Read(path), Throws.TypeOf<GateException>(), File.ReadAllText(path));
+        });
+    }
+
+    [Test]
+    public void A_schema_validator_accepts_every_report()
+    {
+        var folder = Folder("reports");
+        string[] reports =
+        [
+            Report("passed.json", o => new JsonReporter().Write(Check(Find(NuGet[0])), o)),
+            Report("blocked.json", o => new JsonReporter().Write(Check(Find(Npm[9])), o)),
+            Report("several.json", o => new JsonReporter().Write(Gate.Check(new GateRequest { Artifacts = [Find(NuGet[0]), Find(Npm[3])], Profile = "open", SearchFrom = Root }, Now), o)),
+            Report("error.json", o => JsonReporter.WriteError(Assert.Throws<GateException>(() => Check(Path.Combine(Root, "missing")))!, Now, o)),
+        ];
+        var cut = Write(folder, "cut.json", File.ReadAllText(reports[0]).Replace("\"waivers\"", "\"wavers\"", StringComparison.Ordinal));
+
+        Assert.That(Validate(JsonReporter.SchemaText(), [.. reports, cut]), Is.EqualTo(reports.Select(Plain)));
+
+        string Report(string name, Action<Stream> write)
+        {
+            using var output = new MemoryStream();
+            write(output);
+            return Write(folder, name, System.Text.Encoding.UTF8.GetString(output.ToArray()));
+        }
+    }
+
+    private static string Said(string artifact, string profile) => string.Join(", ",
+        Check(artifact, profile).Verdicts.Single().Findings
+            .GroupBy(f => (Rule: f.Finding.Rule.Id.ToString(), f.Severity)).OrderBy(g => g.Key.Rule, StringComparer.Ordinal)
+            .Select(g => $"{g.Key.Rule} {g.Key.Severity.ToString().ToLowerInvariant()} {g.Count()}"));
+
+    private static GateReport Check(string artifact, string? profile = "closed", string? manifest = null) =>
+        Gate.Check(new GateRequest { Artifacts = [artifact], Profile = manifest is null ? profile : null, Manifest = manifest, SearchFrom = Path.GetTempPath() }, Now);
+
+    /// <summary>As <c>releasegate init</c> does it; with <c>--profile open</c> for what ships maps, symbols or sources on purpose.</summary>
+    private static string WriteManifest(Known known)
+    {
+        var artifact = Find(known);
+        var verdict = Check(artifact).Verdicts.Single();
+        var manifest = ManifestWriter.Write(verdict.Inventory, verdict.Findings.Select(f => f.Finding), new ManifestReader(new FileSystem()).ReadProfile(known.Open.Contains(" note ", StringComparison.Ordinal) ? "open" : "closed"));
+        return Write(Folder("init"), Path.GetFileName(artifact) + ".releasegate.json", manifest);
+    }
+
+    private static string Find(Known known)
+    {
+        var isNpm = Npm.Contains(known);
+        var path = isNpm
+            ? Path.Combine(Tarballs.Value, $"{known.Id.TrimStart('@').Replace('/', '-')}-{known.Version}.tgz")
+            : Path.Combine(Packages.Value, known.Id.ToLowerInvariant(), known.Version, $"{known.Id.ToLowerInvariant()}.{known.Version}.nupkg");
+        Assert.That(path, Does.Exist);
+        return path;
+    }
+
+    /// <summary>Restores into the user's own packages folder, so that a second run downloads nothing; says where that is.</summary>
+    private static string RestorePackages()
+    {
+        var folder = Folder("restore");
+        foreach (var name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]) Write(folder, name, "<Project />");
+        Write(folder, "restore.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>{Sandbox.Framework}</TargetFramework></PropertyGroup>
+              <ItemGroup>
+                {string.Concat(NuGet.Select(k => $"<PackageDownload Include=\"{k.Id}\" Version=\"[{k.Version}]\" />"))}
+              </ItemGroup>
+            </Project>
+            """);
+        var run = Dotnet.Run(folder, ["restore", "-nologo"]);
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "obj", "project.assets.json")));
+        return assets.RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;
+    }
+
+    private static string DownloadTarballs()
+    {
+        var folder = Folder("npm");
+        Node("npm", folder, ["pack", .. Npm.Select(k => $"{k.Id}@{k.Version}")]);
+        return folder;
+    }
+
+    /// <summary>Asks ajv which of the files fit a schema. Comments are taken out first, as editors do.</summary>
+    private static string[] Validate(string schema, IReadOnlyList<string> files)
+    {
+        var folder = Folder("ajv-" + Guid.NewGuid().ToString("n")[..8]);
+        Write(folder, "package.json", "{}");
+        Node("npm", folder, ["install", "ajv@8.17.1", "ajv-formats@3.0.1", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        Write(folder, "schema.json", schema);
+        Write(folder, "validate.js", """
+            const fs = require('fs');
+            const ajv = new (require('ajv'))({ strict: true, allowUnionTypes: true });
+            require('ajv-formats')(ajv);
+            const fits = ajv.compile(JSON.parse(fs.readFileSync('schema.json', 'utf8')));
+            for (const file of fs.readFileSync('files.txt', 'utf8').split('\n'))
+                console.log((fits(JSON.parse(fs.readFileSync(file, 'utf8'))) ? 'fits ' : 'does not fit ') + file);
+            """);
+        Write(folder, "files.txt", string.Join('\n', files.Select(Plain)));
+        var lines = Node("node", folder, ["validate.js"]).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Assert.That(lines, Has.Length.EqualTo(files.Count));
+        return [.. lines.Where(l => l.StartsWith("fits ", StringComparison.Ordinal)).Select(l => l["fits ".Length..])];
+    }
+
+    /// <summary>The same file without comments.</summary>
+    private static string Plain(string path)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        var plain = Path.Combine(Folder("plain"), path.Replace(Path.DirectorySeparatorChar, '-').Replace(':', '-'));
+        File.WriteAllText(plain, JsonSerializer.Serialize(document.RootElement));
+        return plain;
+    }
+
+    /// <summary>Runs a program of Node.js; where there is none the test says so and is left out.</summary>
+    private static string Node(string program, string folder, IEnumerable<string> arguments)
+    {
+        // On Windows npm is a script, which only the command interpreter runs.
+        var start = OperatingSystem.IsWindows() && program == "npm" ? new ProcessStartInfo("cmd.exe", ["/c", "npm", .. arguments]) : new ProcessStartInfo(program, arguments);
+        start.WorkingDirectory = folder;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        try
+        {
+            using var process = Process.Start(start)!;
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.That(process.ExitCode, Is.Zero, output + error.Result);
+            return output;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Ignore($"{program} is not installed");
+            throw;
+        }
+    }
+
+    private static string Folder(string name) => Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
+
+    private static string Write(string folder, string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>A public package and what is said about it.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Version">The exact version.</param>
+    /// <param name="Closed">What the profile closed says: rule, severity, number of findings.</param>
+    /// <param name="Open">What the profile open says.</param>
+    private sealed record Known(string Id, string Version, string Closed, string Open);
+}
