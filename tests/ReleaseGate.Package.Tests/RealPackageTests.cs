@@ -46,7 +46,7 @@ public sealed class RealPackageTests
         new("sql.js", "1.13.0", "RG1001 error 2, RG1008 error 3, RG3004 warning 3", "RG1001 error 1, RG1008 error 3, RG3004 warning 3"),
     ];
 
-    private static readonly Lazy<string> Packages = new(RestorePackages);
+    private static readonly Lazy<string[]> Packages = new(RestorePackages);
 
     private static readonly Lazy<string> Tarballs = new(DownloadTarballs);
 
@@ -95,6 +95,7 @@ public sealed class RealPackageTests
         foreach (var profile in ManifestReader.ProfileNames) good.Add(Write(folder, profile + ".json", ManifestReader.ProfileText(profile)));
         foreach (var known in (Known[])[.. NuGet, .. Npm]) good.Add(WriteManifest(known));
         foreach (var sample in Directory.GetFiles(Path.Combine(Feed.Repository, "samples"), "*releasegate.json", SearchOption.AllDirectories)) good.Add(sample);
+        good.Add(Path.Combine(Feed.Repository, "releasegate.json"));
         good.Add(Write(folder, "full.json", """
             { "$schema": "x", "extends": ["closed", "./open.json"], "artifacts": [ { "match": "*.nupkg", "destination": "private", "require": ["lib/{tfm}/{id}.dll"], "allow": ["a!/**"],
               "forbid": ["**/*.Internal.dll"], "limits": { "size": "2 MB", "entries": 60, "entry": 100, "output": "1 GiB", "nested": "64 MiB", "ratio": 250 } } ], "rules": { "RG2006": "off", "ACME0001": "note" } }
@@ -181,15 +182,17 @@ public sealed class RealPackageTests
     private static string Find(Known known)
     {
         var isNpm = Npm.Contains(known);
-        var path = isNpm
-            ? Path.Combine(Tarballs.Value, $"{known.Id.TrimStart('@').Replace('/', '-')}-{known.Version}.tgz")
-            : Path.Combine(Packages.Value, known.Id.ToLowerInvariant(), known.Version, $"{known.Id.ToLowerInvariant()}.{known.Version}.nupkg");
-        Assert.That(path, Does.Exist);
-        return path;
+        string[] folders = isNpm ? [Tarballs.Value] : Packages.Value;
+        var name = isNpm
+            ? $"{known.Id.TrimStart('@').Replace('/', '-')}-{known.Version}.tgz"
+            : Path.Combine(known.Id.ToLowerInvariant(), known.Version, $"{known.Id.ToLowerInvariant()}.{known.Version}.nupkg");
+        var path = folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
+        Assert.That(path, Is.Not.Null, $"{name} in {string.Join(", ", folders)}");
+        return path!;
     }
 
-    /// <summary>Restores into the user's own packages folder, so that a second run downloads nothing; says where that is.</summary>
-    private static string RestorePackages()
+    /// <summary>Restores into the user's own packages folder, so that a second run downloads nothing; says where packages are.</summary>
+    private static string[] RestorePackages()
     {
         var folder = Folder("restore");
         foreach (var name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]) Write(folder, name, "<Project />");
@@ -204,7 +207,7 @@ public sealed class RealPackageTests
         var run = Dotnet.Run(folder, ["restore", "-nologo"]);
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "obj", "project.assets.json")));
-        return assets.RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;
+        return [.. assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(f => f.Name)];
     }
 
     private static string DownloadTarballs()
