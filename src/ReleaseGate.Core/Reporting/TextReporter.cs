@@ -16,6 +16,19 @@ public sealed class TextReporter(bool quiet = false) : IReporter
     public static string ManifestHint(GateReport report) =>
         $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}";
 
+    /// <summary>Where the rules that block are explained, or null where nothing blocks.</summary>
+    public static string? ExplainHint(GateReport report)
+    {
+        var blocking = new List<string>();
+        foreach (var verdict in report.Verdicts)
+            foreach (var judged in verdict.Findings)
+                if (judged.Severity == Severity.Error && !blocking.Contains(judged.Finding.Rule.Id.ToString())) blocking.Add(judged.Finding.Rule.Id.ToString());
+        blocking.Sort(StringComparer.Ordinal);
+        if (blocking.Count == 0) return null;
+        var others = blocking.Count == 1 ? "" : $" (also {string.Join(", ", blocking.Skip(1))})";
+        return $"what it means and how to mend it: releasegate explain {blocking[0]}{others}";
+    }
+
     /// <summary>What became of one artifact, on one line, e.g. <c>a.nupkg: passed, 14 entries, 1.3 MB, 31 rules, 42 ms, sha256 …</c>.</summary>
     public static string Summary(Verdict verdict)
     {
@@ -46,7 +59,9 @@ public sealed class TextReporter(bool quiet = false) : IReporter
             if (!quiet) output.WriteLine(Summary(verdict));
         }
 
-        if (!report.ManifestFound && !quiet) output.WriteLine(ManifestHint(report));
+        if (quiet) return;
+        if (ExplainHint(report) is { } explain) output.WriteLine(explain);
+        if (!report.ManifestFound) output.WriteLine(ManifestHint(report));
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class SourceMap() : ContentRule(new Descriptor("RG2001", nameof(SourceMap),
     "An entry is a source map: it names the files a bundle was made from, and often holds their text.",
-    "Leave it out of the package: switch source maps off in the bundler's release build, or list what ships in 'files'."))
+    "Leave it out: switch source maps off in the release build, or keep it from being packed (npm: 'files' in package.json; .NET: Pack=\"false\" on the item)."))
 {
     public override ContentRequest Request { get; } = ContentRequest.Scan(SourceMapScanner.Factory, Judge);
 

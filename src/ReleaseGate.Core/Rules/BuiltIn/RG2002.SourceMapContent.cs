@@ -6,7 +6,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class SourceMapContent() : ContentRule(new Descriptor("RG2002", nameof(SourceMapContent),
     "A source map holds the text of the sources it was made from.",
-    "Leave the map out of the package; where a map must ship, build it without 'sourcesContent'."))
+    "Leave the map out as RG2001 says; where a map ships on purpose, build it without 'sourcesContent' and lower RG2001 in the manifest."))
 {
     private const int FoldersShown = 5;
 

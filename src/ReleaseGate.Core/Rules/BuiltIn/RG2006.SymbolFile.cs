@@ -4,7 +4,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class SymbolFile() : EntryRule(new Descriptor("RG2006", nameof(SymbolFile),
     "An entry holds debug symbols: names, paths and line numbers of the code, sometimes the code itself.",
-    "Set DebugType to none, or ship symbols in a symbols package (IncludeSymbols and SymbolPackageFormat=snupkg) to those who may have them."))
+    "Set DebugType to none for Release builds (tools and published folders carry their .pdb unless told otherwise); a library may ship symbols in a .snupkg to those who may have them."))
 {
     private static readonly NameTable Names = new(
         ("*.pdb", "a program database"),

@@ -4,7 +4,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class SourceFile() : ArtifactRule(new Descriptor("RG3001", nameof(SourceFile),
     "An entry is source code that is compiled before it ships.",
-    "Leave it out: Pack=\"false\" on the item, or build output alone in 'files'; allow it by path and lower the rule where source is the product."))
+    "Leave it out (.NET: Pack=\"false\" on the item; npm: build output alone in 'files'); where source is the product, allow it by path and lower the rule in the manifest."))
 {
     private const string ScriptSource = "TypeScript source";
     private const string NativeSource = "C or C++ source";

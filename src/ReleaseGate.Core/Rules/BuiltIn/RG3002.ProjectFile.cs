@@ -4,7 +4,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class ProjectFile() : EntryRule(new Descriptor("RG3002", nameof(ProjectFile),
     "An entry belongs to the build: a project, a solution, a lock file, settings of a compiler or bundler, or what restore left.",
-    "Leave it out: Pack=\"false\" on the item, or build output alone in 'files'."))
+    "Leave it out (.NET: Pack=\"false\" on the item; npm: build output alone in 'files')."))
 {
     private static readonly NameTable Names = new(
         ("*.csproj", "a project file"),

@@ -4,7 +4,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class AssistantState() : EntryRule(new Descriptor("RG3005", nameof(AssistantState),
     "An entry is state or instruction of a coding assistant: prompts, permissions, transcripts, servers with their keys.",
-    "Leave it out of what is packed; where prompts are the product, allow them by path and waive or lower this rule."))
+    "Leave it out of what is packed; where prompts are the product, allow them by path and lower this rule in the manifest."))
 {
     private static readonly NameTable Names = new(
         (".claude/", "state of a coding assistant"),
