@@ -11,17 +11,17 @@ internal delegate void AnchorHit(int literal, int start);
 /// <summary>
 /// Finds many byte literals in one pass. Every literal has a window of four bytes, chosen where its bytes are rarest; a window holds a
 /// three-byte group at an even or at an odd offset, so it is enough to look at every second position. Three filters, each cheaper to fail
-/// than the next: a 64 KiB table over hashed three-byte groups, a bitmap over hashed windows, the literal itself. The cost hardly grows with the number
+/// than the next: a table over hashed three-byte groups (64 KiB, more for more than 500 literals), a bitmap over hashed windows, the literal itself. The cost hardly grows with the number
 /// of literals, and there is no state between positions, so the loads overlap.
 /// </summary>
 internal sealed class AnchorMatcher
 {
     private const int Window = ContentRequest.AnchorRequest.MinimumLength;
-    private const int GroupBits = 16;
     private const byte EvenGroup = 1;
     private const byte OddGroup = 2;
 
-    private readonly byte[] _groups = new byte[1 << GroupBits];
+    private readonly byte[] _groups;
+    private readonly int _groupShift;
     private readonly ulong[] _windows;
     private readonly int _windowShift;
     private readonly Dictionary<uint, Candidate[]> _candidates = [];
@@ -36,6 +36,11 @@ internal sealed class AnchorMatcher
         foreach (var literal in literals)
             if (literal.IgnoreCase) _fold = 0x20202020;
 
+        // Two groups a literal: 100 to 200 places for each literal keep the first filter quiet, as long as the table fits the second-level cache.
+        var groupBits = Math.Clamp(BitOperationsLog2(literals.Count) + 8, 16, 20);
+        _groupShift = 32 - groupBits;
+        _groups = new byte[1 << groupBits];
+
         // 32 bits of bitmap for each literal keep false windows below 4 %, from 64 Kbit (fits the first-level cache) up.
         var bits = Math.Clamp(BitOperationsLog2(literals.Count) + 5, 16, 24);
         _windowShift = 32 - bits;
@@ -47,8 +52,8 @@ internal sealed class AnchorMatcher
             var bytes = literals[i].Bytes.ToArray();
             var offset = RarestWindow(bytes);
             var window = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(offset)) | _fold;
-            _groups[GroupHash(window)] |= EvenGroup;
-            _groups[GroupHash(window >> 8)] |= OddGroup;
+            _groups[GroupHash(window, _groupShift)] |= EvenGroup;
+            _groups[GroupHash(window >> 8, _groupShift)] |= OddGroup;
             var bit = WindowHash(window);
             _windows[bit >> 6] |= 1UL << (int)(bit & 63);
             if (!byWindow.TryGetValue(window, out var list)) byWindow.Add(window, list = []);
@@ -78,14 +83,15 @@ internal sealed class AnchorMatcher
         ref var bytes = ref MemoryMarshal.GetReference(buffer);
         ref var groups = ref MemoryMarshal.GetArrayDataReference(_groups);
         var fold = _fold;
+        var shift = _groupShift;
         var fast = end - 10;
         for (; position <= fast; position += 8)
         {
             ref var here = ref Unsafe.Add(ref bytes, position);
-            var a = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref here) | fold));
-            var b = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 2)) | fold));
-            var c = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 4)) | fold));
-            var d = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 6)) | fold));
+            var a = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref here) | fold, shift));
+            var b = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 2)) | fold, shift));
+            var c = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 4)) | fold, shift));
+            var d = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 6)) | fold, shift));
             if ((a | b | c | d) == 0) continue;
             if (a != 0) Check(buffer, position, a, from, to, hit);
             if (b != 0) Check(buffer, position + 2, b, from, to, hit);
@@ -96,7 +102,7 @@ internal sealed class AnchorMatcher
         for (; position + 3 <= end; position += 2)
         {
             var group = (uint)(buffer[position] | buffer[position + 1] << 8 | buffer[position + 2] << 16) | fold;
-            var flags = _groups[GroupHash(group)];
+            var flags = _groups[GroupHash(group, shift)];
             if (flags != 0) Check(buffer, position, flags, from, to, hit);
         }
     }
@@ -132,7 +138,7 @@ internal sealed class AnchorMatcher
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint GroupHash(uint group) => (group << 8) * 0x9E3779B1u >> (32 - GroupBits);
+    private static uint GroupHash(uint group, int shift) => (group << 8) * 0x9E3779B1u >> shift;
 
     private uint WindowHash(uint window) => window * 0x85EBCA6Bu >> _windowShift;
 
