@@ -20,7 +20,7 @@ internal static class Pack
             // A version of its own, so that no package of an earlier run is taken out of the cache.
             var version = string.Create(CultureInfo.InvariantCulture, $"0.0.1-benchmark.{DateTime.UtcNow:yyyyMMddHHmmss}");
             var feed = Path.Combine(root, "feed");
-            Must("pack", Path.Combine(Fixtures.Repository, "src", "ReleaseGate.Tasks"), "-c", Fixtures.Configuration, "-o", feed, $"-p:Version={version}");
+            Must("pack", Path.Combine(Fixtures.Repository, "src", "ReleaseGate.Tasks"), "-c", Fixtures.Configuration, "-o", feed, $"-p:PackageVersion={version}");
 
             // The package goes into the folder for this run alone.
             var config = Path.Combine(root, "NuGet.config");
