@@ -15,6 +15,9 @@ internal static class Fixtures
     public const int MapLength = 59_800_000;
     public const int BundleLength = 13_000_000;
 
+    // Part of the cache's path: raise it when what is generated changes.
+    private const string Version = "2";
+
     private static readonly DateTimeOffset Time = new(2026, 3, 31, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>A real class library package of 1.1 MB.</summary>
@@ -248,7 +251,7 @@ internal static class Fixtures
 
     private static string Cached(string name, Action<string> write)
     {
-        var folder = Metadata("Fixtures");
+        var folder = Path.Combine(Metadata("Fixtures"), Version);
         var path = Path.Combine(folder, name);
         if (File.Exists(path) || Directory.Exists(path)) return path;
         Console.WriteLine($"  (making {name})");
