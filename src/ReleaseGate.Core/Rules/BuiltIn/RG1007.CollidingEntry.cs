@@ -20,24 +20,36 @@ internal sealed class CollidingEntry() : ArtifactRule(new Descriptor("RG1007", n
                 : $"the path differs only by case from {ManifestAdvice.Quoted(other.Path.Value)}");
         }
 
-        ReportFilesThatAreFolders(inventory, context, first);
+        ReportFilesThatAreFolders([.. first.Values], context);
     }
 
-    private static void ReportFilesThatAreFolders(Inventory inventory, RuleContext context, Dictionary<string, Entry> files)
+    // With '/' before everything else, what stands in a folder follows it directly: one look at each neighbour, whatever the depth.
+    private static void ReportFilesThatAreFolders(Entry[] entries, RuleContext context)
     {
-        var folders = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in inventory.Entries)
+        Array.Sort(entries, static (a, b) => CompareByFolder(a.Path.Value, b.Path.Value));
+        for (var i = 1; i < entries.Length; i++)
         {
-            var path = entry.Path.Value;
-            var inner = path.Length - entry.Path.Inner.Length;
-            // Upward until a folder is known: then those above it are as well.
-            for (var slash = path.LastIndexOf('/'); slash > inner; slash = path.LastIndexOf('/', slash - 1))
-            {
-                var folder = path[..slash];
-                if (!folders.Add(folder)) break;
-                if (files.TryGetValue(folder, out var file))
-                    context.Report(file, $"it is a file, and {ManifestAdvice.Quoted(path)} needs a folder of that name");
-            }
+            var (file, inside) = (entries[i - 1], entries[i].Path.Value);
+            var length = file.Path.Value.Length;
+            // "a.zip!/b" stands in the archive "a.zip", and "a.zip!" is another name.
+            var start = inside.Length - entries[i].Path.Inner.Length;
+            if (length > start && length < inside.Length && inside[length] == '/' && inside.StartsWith(file.Path.Value, StringComparison.OrdinalIgnoreCase))
+                context.Report(file, $"it is a file, and {ManifestAdvice.Quoted(inside)} needs a folder of that name");
         }
+    }
+
+    private static int CompareByFolder(string a, string b)
+    {
+        var length = Math.Min(a.Length, b.Length);
+        for (var i = 0; i < length; i++)
+        {
+            if (a[i] == b[i]) continue;
+            var order = Rank(a[i]).CompareTo(Rank(b[i]));
+            if (order != 0) return order;
+        }
+
+        return a.Length.CompareTo(b.Length);
+
+        static int Rank(char c) => c == '/' ? -1 : char.ToUpperInvariant(c);
     }
 }

@@ -16,9 +16,12 @@ internal sealed class NestedArchive() : ArtifactRule(Description)
         // Where nothing speaks of the artifact, RG1001 says so once.
         if (policy.Sections.Count == 0) return;
         var location = ManifestAdvice.OwnSection(policy)?.Location;
+        var counts = new Dictionary<EntryPath, int>();
+        foreach (var entry in inventory.Entries)
+            if (entry is { Path.Container: { } container, Type: not EntryType.Directory }) counts[container] = counts.GetValueOrDefault(container) + 1;
         foreach (var archive in policy.AllowListFor(inventory).UndeclaredArchives)
         {
-            var inside = inventory.Entries.Count(e => e.Type != EntryType.Directory && e.Path.Container == archive.Path);
+            var inside = counts.GetValueOrDefault(archive.Path);
             var state = archive.Entered ? $"{archive.Kind}, {ManifestAdvice.Number(inside)} {(inside == 1 ? "entry" : "entries")}" : $"{archive.Kind}, which was not looked into";
             var pattern = ManifestAdvice.PatternFor(archive.Path) is { } path ? path + "!/**" : null;
             context.Report(archive, $"an archive whose content the manifest does not declare ({state})",
