@@ -43,13 +43,16 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
                 }
 
                 var package = Read(nuspecs[0].Entry, nuspecs[0].Bytes, ReadNuspec, report);
-                symbols |= package?.PackageTypes.Contains("SymbolsPackage", StringComparer.OrdinalIgnoreCase) ?? false;
+                // By name alone: whatever type it claims, a feed takes a .nupkg for an ordinary package and serves it to everyone.
+                Unescape(entries);
                 return new PackageFacts(symbols ? ArtifactKind.SymbolsPackage : ArtifactKind.NuGetPackage, package);
 
             case ArtifactKind.Tar:
                 candidates.RemoveAll(c => c.Entry.ArchivePath.Inner.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase));
                 if (RootOf(candidates, entries) is not { } root) return new PackageFacts(ArtifactKind.Tar, null);
                 StripRoot(entries, root);
+                foreach (var stray in entries.Where(e => e.ArchivePath.Depth == 0 && e.Type != EntryType.Directory && !e.ArchivePath.Inner.StartsWith(root, StringComparison.Ordinal)))
+                    report(AnomalyKind.HiddenData, stray.ArchivePath, $"stands beside '{EntryPath.Printable(root)}'; npm takes off the first folder whatever its name and unpacks both into one");
                 var described = candidates.First(c => c.Entry.ArchivePath.Inner == root + "package.json");
                 return new PackageFacts(ArtifactKind.NpmPackage, Read(described.Entry, described.Bytes, ReadPackageJson, report));
 
@@ -66,6 +69,15 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         var first = candidates[0].Entry.ArchivePath.Inner;
         var root = first[..(first.IndexOf('/', StringComparison.Ordinal) + 1)];
         return entries.TrueForAll(e => e.ArchivePath.Depth > 0 || e.ArchivePath.Inner.StartsWith(root, StringComparison.Ordinal)) ? root : null;
+    }
+
+    // NuGet writes part names as URIs and unescapes them when it unpacks: "Foo%2Ecs" arrives as "Foo.cs".
+    private static void Unescape(List<Entry> entries)
+    {
+        foreach (var entry in entries)
+            if (entry.ArchivePath.Depth == 0 && entry.ArchivePath.Inner.Contains('%', StringComparison.Ordinal)) entry.Path = new EntryPath(Uri.UnescapeDataString(entry.ArchivePath.Inner));
+        foreach (var entry in entries)
+            if (entry.Container is { } container) entry.Path = new EntryPath(entry.ArchivePath.Inner, container.Path);
     }
 
     private static void StripRoot(List<Entry> entries, string root)

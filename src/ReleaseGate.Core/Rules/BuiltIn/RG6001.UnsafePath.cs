@@ -17,7 +17,12 @@ internal sealed class UnsafePath() : EntryRule(new Descriptor("RG6001", nameof(U
     {
         // As spelled by the archive: the npm root that Path lacks could be "..".
         var path = entry.ArchivePath.Inner;
-        foreach (var reason in Reasons(path)) context.Report(entry, reason);
+        var reasons = Reasons(path);
+        foreach (var reason in reasons) context.Report(entry, reason);
+        // As spelled for consumers: what an escape stood for.
+        if (inventory.Kind is not (ArtifactKind.NuGetPackage or ArtifactKind.SymbolsPackage) || entry.Path.Inner == path) return;
+        foreach (var reason in Reasons(entry.Path.Inner))
+            if (!reasons.Contains(reason)) context.Report(entry, reason);
     }
 
     /// <summary>What is wrong with a path, each thing once.</summary>
