@@ -15,6 +15,15 @@ internal sealed class TarReader(Stream stream, EntryPath? container, Action<Anom
     // pax records that mean nothing here (comments, extended attributes) may carry this many bytes before they count as hidden.
     private const int IgnoredLimit = 1024;
 
+    // Longest record of a kind that is known and no path: a user's name.
+    private const int KnownLimit = 256;
+
+    // Longer names than any system can unpack; they cost whoever compares them.
+    private const int NameLimit = short.MaxValue;
+
+    // From here on the size does not fit the header's own field (11 octal digits), and a pax record takes its place.
+    private const long LargeSize = 1L << 33;
+
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly byte[] _block = new byte[TarHeader.Size];
     private int _start;
@@ -55,15 +64,20 @@ internal sealed class TarReader(Stream stream, EntryPath? container, Action<Anom
                     locals = Records(Extension(size, at), at);
                     continue;
                 case 'g':
-                    foreach (var (key, value) in Records(Extension(size, at), at)) globals[key] = value;
+                    foreach (var (key, value) in Records(Extension(size, at), at))
+                    {
+                        if (key is "path" or "linkpath" or "size") throw new UnreadableException($"a global pax header sets the {key} of every entry", at);
+                        globals[key] = value;
+                    }
+
                     continue;
                 case 'L':
                     if (longName is not null) throw new UnreadableException("two long-name headers follow each other", at);
-                    longName = TarHeader.Text(Extension(size, at));
+                    longName = LongText(Extension(size, at), at);
                     continue;
                 case 'K':
                     if (longLink is not null) throw new UnreadableException("two long-link headers follow each other", at);
-                    longLink = TarHeader.Text(Extension(size, at));
+                    longLink = LongText(Extension(size, at), at);
                     continue;
                 case 'V' or 'M':
                     throw new UnreadableException("multi-volume tars are not read", at);
@@ -92,6 +106,8 @@ internal sealed class TarReader(Stream stream, EntryPath? container, Action<Anom
 
         var name = Record("path") ?? longName ?? TarHeader.Name(_block);
         var link = Record("linkpath") ?? longLink ?? TarHeader.Text(_block.AsSpan(157, 100));
+        if (name.Length > NameLimit || link.Length > NameLimit) throw new UnreadableException($"a tar header holds a path of more than {NameLimit} characters", at);
+        var fieldSize = size;
         if (Record("size") is { } stated && (!long.TryParse(stated, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size > long.MaxValue - TarHeader.Size))
             throw new UnreadableException("a pax header has no valid size", at);
 
@@ -108,6 +124,10 @@ internal sealed class TarReader(Stream stream, EntryPath? container, Action<Anom
         }
 
         var path = new EntryPath(name, container);
+        if (size != fieldSize && size < LargeSize)
+            report(new Anomaly(AnomalyKind.HiddenData, path, $"its pax header says {size} bytes, its own header {fieldSize}; programs differ in which they believe", at));
+        if ((longName is not null && longName != name) || (longLink is not null && longLink != link))
+            report(new Anomaly(AnomalyKind.HiddenData, path, "its pax header and its long-name header give it different names", at));
         var type = flag switch
         {
             '1' => EntryType.HardLink,
@@ -189,12 +209,22 @@ internal sealed class TarReader(Stream stream, EntryPath? container, Action<Anom
             var key = Encoding.UTF8.GetString(record[..equals]);
             // A repeated key is read differently by different programs.
             if (!records.TryAdd(key, Encoding.UTF8.GetString(record[(equals + 1)..]))) throw new UnreadableException("a pax header says something twice", at);
-            if (key is not ("path" or "linkpath" or "size" or "mtime" or "atime" or "ctime" or "uname" or "gname" or "uid" or "gid")) ignored += length;
+            // What is no path has no reason to be long, whatever its key.
+            if (key is not ("path" or "linkpath") && (length > KnownLimit || key is not ("size" or "mtime" or "atime" or "ctime" or "uname" or "gname" or "uid" or "gid"))) ignored += length;
             rest = rest[length..];
         }
 
         if (ignored > IgnoredLimit) report(new Anomaly(AnomalyKind.HiddenData, container, $"a pax header carries {ignored} bytes that belong to no entry's content", at));
         return records;
+    }
+
+    /// <summary>A GNU long name: what stands behind its NUL is read by nobody.</summary>
+    private string LongText(byte[] bytes, long at)
+    {
+        var end = bytes.AsSpan().IndexOf((byte)0);
+        if (end >= 0 && bytes.AsSpan(end).ContainsAnyExcept((byte)0))
+            report(new Anomaly(AnomalyKind.HiddenData, container, "bytes follow the end of a long name in a tar header", at));
+        return TarHeader.Text(bytes);
     }
 
     private byte[] Extension(long size, long at)

@@ -23,10 +23,15 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
     private const int ExtraLimit = 512;
     private const int CommentLimit = 256;
 
+    // Bytes of extra fields that time stamps, owners and sizes of one entry take, and what may go beyond them and in comments in the whole zip.
+    private const int ExtraUsual = 64;
+    private const long UnreadLimit = 16 << 10;
+
     // An archive that is wrong everywhere need not say so a hundred thousand times.
     private const int AnomalyLimit = 50;
 
     private readonly Dictionary<AnomalyKind, int> _reported = [];
+    private long _unread;
 
     public override bool AnyOrder => true;
 
@@ -35,6 +40,27 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
     {
         var tail = Tail(source, out _);
         return tail.AsSpan().IndexOf("PK\x5\x6"u8) >= 0;
+    }
+
+    /// <summary>
+    /// Whether a file ends in a zip of at least one entry, whatever it begins with: programs that unpack zips look for the end alone.
+    /// </summary>
+    /// <param name="tail">The last bytes of the file.</param>
+    /// <param name="length">The length of the whole file.</param>
+    public static bool EndsIn(ReadOnlySpan<byte> tail, long length)
+    {
+        for (var at = tail.LastIndexOf("PK\x5\x6"u8); at >= 0; at = tail[..at].LastIndexOf("PK\x5\x6"u8))
+        {
+            var record = tail[at..];
+            if (record.Length < EndLength || record.Length != EndLength + BinaryPrimitives.ReadUInt16LittleEndian(record[20..])) continue;
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) != 0) continue; // several disks
+            int here = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]), entries = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]);
+            long directory = BinaryPrimitives.ReadUInt32LittleEndian(record[12..]), offset = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
+            var isZip64 = at >= 20 && tail[(at - 20)..].StartsWith("PK\x6\x7"u8);
+            if (isZip64 || (here == entries && entries > 0 && directory >= (long)entries * CentralLength && directory + offset <= length - record.Length)) return true;
+        }
+
+        return false;
     }
 
     public override IEnumerable<EntrySource> Entries()
@@ -202,6 +228,8 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
 
     private List<Record> Parse(byte[] directory, EndRecord end)
     {
+        // Before anything is made of them: a directory of zeros is small and claims millions.
+        if (end.Entries > Budget.Default.Entries) throw new UnreadableException($"the zip's directory claims {end.Entries} entries", end.DirectoryOffset);
         var records = new List<Record>((int)Math.Min(end.Entries, directory.Length / CentralLength));
         var rest = directory.AsSpan();
         var at = 0;
@@ -223,6 +251,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
             if (fields.Damaged) Report(AnomalyKind.HiddenData, path, "its extra field is damaged", end.DirectoryOffset + at);
             if (disk != 0) throw new UnreadableException("zips of several disks are not read", end.DirectoryOffset + at);
             if (commentLength > CommentLimit) Report(AnomalyKind.HiddenData, path, $"its comment has {commentLength} bytes that no rule reads", end.DirectoryOffset + at);
+            _unread += commentLength + Math.Max(0, NonZero(extra) - ExtraUsual);
             if (NonZero(extra) > ExtraLimit) Report(AnomalyKind.HiddenData, path, $"its extra field has {extraLength} bytes that no rule reads", end.DirectoryOffset + at);
 
             records.Add(new Record
@@ -331,6 +360,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
         }
 
         if (covered < end.DirectoryOffset) Gap(window, covered, end.DirectoryOffset);
+        if (_unread > UnreadLimit) Report(AnomalyKind.HiddenData, container, $"comments and extra fields of its entries have {_unread} bytes that no rule reads", end.DirectoryOffset);
 
         var entries = new List<ZipEntrySource>(records.Count);
         foreach (var record in records) entries.Add(Source(record));
@@ -387,6 +417,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
 
     private bool ReadLocalExtra(Record record, ReadOnlySpan<byte> extra, ref long compressed, ref long length)
     {
+        _unread += Math.Max(0, NonZero(extra) - ExtraUsual);
         if (NonZero(extra) > ExtraLimit) Contradiction(record, $"the extra field of its local header has {extra.Length} bytes that no rule reads");
         long offset = 0, disk = 0;
         var zip64 = false;

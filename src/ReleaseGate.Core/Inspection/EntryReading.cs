@@ -15,6 +15,7 @@ internal sealed class EntryReading
     public const int LookBehind = 512;
     private const int LookAhead = Overlap - LookBehind;
     private const int MetadataLimit = 4 << 20;
+    private const int ContainerPathLimit = 1024;
 
     private readonly Inspection _inspection;
     private readonly ContentRules _rules;
@@ -116,7 +117,12 @@ internal sealed class EntryReading
                 var length = seen + fresh;
                 var to = last ? length : length - LookAhead;
                 if (anchors && to > from) FindAnchors(entry, chunk.AsSpan(0, length), from, to, entry.Length - length);
-                if (last) break;
+                if (last)
+                {
+                    if (ZipReader.EndsIn(chunk.AsSpan(0, length), entry.Length))
+                        _inspection.Report(AnomalyKind.HiddenData, entry.ArchivePath, "it ends in a zip archive, which nobody looked into");
+                    break;
+                }
 
                 var keep = Math.Min(Overlap, length);
                 chunk.AsSpan(length - keep, keep).CopyTo(chunk);
@@ -152,6 +158,9 @@ internal sealed class EntryReading
         entry.Entered = true;
         if (depth >= _inspection.Policy.Budget.Depth)
             throw new UnreadableException($"archives are nested deeper than {_inspection.Policy.Budget.Depth} levels");
+        // Every entry inside carries this path in front of its own.
+        if (entry.ArchivePath.Value.Length > ContainerPathLimit)
+            throw new UnreadableException($"archives with a path of more than {ContainerPathLimit} characters are not looked into");
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var content = new NestedContent(head.ToArray(), rest, hash, count =>

@@ -27,6 +27,25 @@ public sealed class TarReaderTests
         }));
     }
 
+    [TestCase("path")]
+    [TestCase("linkpath")]
+    [TestCase("size")]
+    public void A_global_header_names_and_measures_nothing(string key)
+    {
+        var contents = Contents.OfTar(new TarBuilder().Global((key, "1")).Add("a", "1").Build());
+
+        Assert.That(contents.Failure, Is.EqualTo($"a global pax header sets the {key} of every entry"));
+        Assert.That(contents.Entries, Is.Empty);
+    }
+
+    [Test]
+    public void A_path_that_no_system_can_unpack_ends_the_reading()
+    {
+        var contents = Contents.OfTar(new TarBuilder().Pax(("path", string.Concat(Enumerable.Repeat("a/", 20_000)) + "b")).Add("a", "1").Build());
+
+        Assert.That(contents.Failure, Does.Contain("a path of more than 32767 characters"));
+    }
+
     [Test]
     public void Pax_records_win_over_headers_and_globals()
     {
@@ -37,7 +56,7 @@ public sealed class TarReaderTests
             .Add("c", "3")
             .Build());
 
-        Assert.That(contents.Complaints, Is.Empty);
+        Assert.That(contents.Complaints, Is.EqualTo(new[] { "HiddenData b: its pax header says 5 bytes, its own header 1; programs differ in which they believe" }));
         Assert.That(contents["b"], Is.EqualTo("12345"u8.ToArray()));
         Assert.That(contents.Entries.Select(e => e.Entry.Owner), Is.EqualTo(new[] { "everyone:0", "alice:staff", "everyone:0" }));
         Assert.That(contents.Entries.Select(e => e.Entry.Modified!.Value.Ticks - DateTime.UnixEpoch.Ticks).Select(t => t / TimeSpan.TicksPerDay), Is.EqualTo(new[] { 1, 2, 1 }));

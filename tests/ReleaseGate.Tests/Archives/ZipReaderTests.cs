@@ -83,6 +83,7 @@ public sealed class ZipReaderTests
         yield return Case("Lie: extra field full of something", new ZipBuilder(Item() with { Extra = new byte[600].Select(_ => (byte)'x').ToArray() }), "HiddenData a.txt: its extra field is damaged", "HiddenData a.txt: its extra field has 600 bytes that no rule reads",
             "HiddenData a.txt: the extra field of its local header has 600 bytes that no rule reads", "HiddenData a.txt: the extra field of its local header is damaged");
         yield return Case("Lie: long entry comment", new ZipBuilder(Item() with { Comment = new byte[300] }), "HiddenData a.txt: its comment has 300 bytes that no rule reads");
+        yield return Case("Lie: many short comments", new ZipBuilder([.. Enumerable.Range(0, 100).Select(i => Item() with { Name = $"{i}.txt", Comment = new byte[200] })]), "HiddenData: comments and extra fields of its entries have 20000 bytes that no rule reads");
         yield return Case("Lie: long archive comment", new ZipBuilder(Item()) { Comment = new byte[300] }, "HiddenData: the archive comment has 300 bytes that no rule reads");
 
         yield return Case("Hidden: prepended, offsets fixed", new ZipBuilder(Item()) { Prepended = Hidden }, "HiddenData: 17 bytes lie before the first entry of the zip");

@@ -169,6 +169,15 @@ public sealed class EngineTests
     }
 
     [Test]
+    public void Archives_with_endless_names_block_since_all_that_is_in_them_would_repeat_the_name()
+    {
+        var result = Run(Zip((new string('n', 1025), Zip(("file.txt", "text"u8.ToArray())))));
+
+        Assert.That(result.Inventory.Entries, Has.Count.EqualTo(1));
+        Assert.That(result.Findings.Single(f => f.Rule.Id.ToString() == "RG0003").Message, Does.Contain("a path of more than 1024 characters"));
+    }
+
+    [Test]
     public void A_truncated_nested_archive_blocks_and_its_neighbours_are_still_read()
     {
         var inner = Zip(("file.txt", Bytes(1000, 9)));

@@ -10,6 +10,7 @@ internal sealed class UnusualAttributes() : ArtifactRule(new Descriptor("RG6005"
 {
     private const int SetUserOrGroup = 0xC00; // 06000
     private const int WorldWritable = 2;
+    private const int OwnerShown = 64;
 
     // Accounts that tell nothing about a person: systems and build services.
     private static readonly HashSet<string> Impersonal = new(StringComparer.OrdinalIgnoreCase)
@@ -31,7 +32,10 @@ internal sealed class UnusualAttributes() : ArtifactRule(new Descriptor("RG6005"
         }
 
         foreach (var (owner, count) in owners)
-            context.Report(null, $"{count} {(count == 1 ? "entry names" : "entries name")} the owner '{EntryPath.Printable(owner)}'");
+        {
+            var shown = owner.Length > OwnerShown ? owner[..OwnerShown] + "…" : owner;
+            context.Report(null, $"{count} {(count == 1 ? "entry names" : "entries name")} the owner '{EntryPath.Printable(shown)}'");
+        }
     }
 
     private static void Mode(Entry entry, Inventory inventory, RuleContext context)
