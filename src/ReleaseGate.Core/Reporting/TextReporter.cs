@@ -16,13 +16,13 @@ public sealed class TextReporter(bool quiet = false) : IReporter
     public static string ManifestHint(GateReport report) =>
         $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}";
 
-    /// <summary>Where the rules that block are explained, or null where nothing blocks.</summary>
+    /// <summary>Where the rules that block are explained, or null where none of ours does.</summary>
     public static string? ExplainHint(GateReport report)
     {
         var blocking = new List<string>();
         foreach (var verdict in report.Verdicts)
             foreach (var judged in verdict.Findings)
-                if (judged.Severity == Severity.Error && !blocking.Contains(judged.Finding.Rule.Id.ToString())) blocking.Add(judged.Finding.Rule.Id.ToString());
+                if (judged.Severity == Severity.Error && judged.Finding.Rule.Id.IsBuiltIn && !blocking.Contains(judged.Finding.Rule.Id.ToString())) blocking.Add(judged.Finding.Rule.Id.ToString());
         blocking.Sort(StringComparer.Ordinal);
         if (blocking.Count == 0) return null;
         var others = blocking.Count == 1 ? "" : $" (also {string.Join(", ", blocking.Skip(1))})";
