@@ -95,12 +95,15 @@ public sealed class SourceMapScannerTests
     public void Leaves_alone(string text) => Assert.That(Scan(text).IsSourceMap, Is.False);
 
     [Test]
-    public void Looks_as_deep_as_32_and_no_deeper()
+    public void Looks_as_deep_as_65536_and_says_so_where_it_looks_no_deeper()
     {
         const string map = "{\"sources\":[],\"mappings\":\"\"}";
+        const int deepest = 1 << 16;
         // The map's own braces are one level, its array of sources the next.
-        Assert.That(Scan(new string('[', 30) + map + new string(']', 30)).IsSourceMap, Is.True);
-        Assert.That(Scan(new string('[', 32) + map + new string(']', 32)).IsSourceMap, Is.False);
+        var deep = Scan(new string('[', deepest - 2) + map + new string(']', deepest - 2));
+        Assert.That((deep.IsSourceMap, deep.IsTooDeep), Is.EqualTo((true, false)));
+        var deeper = Scan(new string('[', deepest) + map + new string(']', deepest));
+        Assert.That((deeper.IsSourceMap, deeper.IsTooDeep), Is.EqualTo((false, true)));
         Assert.That(Scan(new string('[', 100_000) + new string(']', 100_000 - 1) + "," + map).IsSourceMap, Is.True, "back from the deep");
     }
 

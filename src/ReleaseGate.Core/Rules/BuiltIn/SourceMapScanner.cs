@@ -15,7 +15,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 /// <remarks>
 /// A map is an object with two of: <c>mappings</c> (a string), <c>sources</c> (an array), <c>sourcesContent</c> (an array). The third makes a map that
 /// was cut or mutilated still count, since what matters is the text in it. An index map has <c>sections</c> with an <c>offset</c> and a <c>map</c>.
-/// Both count at every depth down to 32, so a map inside bundler statistics is one too. JSON that is not well-formed is read on.
+/// Both count at every depth down to 65,536, so a map inside bundler statistics is one too. JSON that is not well-formed is read on.
 /// </remarks>
 internal sealed class SourceMapScanner : EntryScanner
 {
@@ -25,7 +25,8 @@ internal sealed class SourceMapScanner : EntryScanner
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> StructureAndComma = SearchValues.Create("\"{}[],"u8);
 
-    private const int MaximumDepth = 32;
+    private const int MaximumDepth = 1 << 16;
+    private const int UsualDepth = 32;
     private const int CaptureLimit = 4096;
 
     private State _state = State.Encoding;
@@ -49,6 +50,9 @@ internal sealed class SourceMapScanner : EntryScanner
 
     /// <summary>Whether a source map was seen.</summary>
     public bool IsSourceMap { get; private set; }
+
+    /// <summary>Whether the JSON goes deeper than anyone follows, so that a map may be in it.</summary>
+    public bool IsTooDeep { get; private set; }
 
     internal override EntryKind? Kind => IsSourceMap ? EntryKind.SourceMap : null;
 
@@ -163,7 +167,7 @@ internal sealed class SourceMapScanner : EntryScanner
                 _state = State.GuardLine;
                 return true;
             case (byte)'{' or (byte)'[' when _guard == 0:
-                _frames = new Frame[MaximumDepth];
+                _frames = new Frame[UsualDepth];
                 _captured = new byte[CaptureLimit];
                 _state = State.Between;
                 Open(isObject: b == '{');
@@ -228,7 +232,13 @@ internal sealed class SourceMapScanner : EntryScanner
     private void Open(bool isObject)
     {
         _depth++;
-        if (_depth > MaximumDepth) return;
+        if (_depth > MaximumDepth)
+        {
+            IsTooDeep = true;
+            return;
+        }
+
+        if (_depth > _frames.Length) Array.Resize(ref _frames, _frames.Length * 2);
         ref var frame = ref _frames[_depth - 1];
         frame = new Frame { IsObject = isObject, Key = Key.Expected };
         if (_depth == 1) return;
