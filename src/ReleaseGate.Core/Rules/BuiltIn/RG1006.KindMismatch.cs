@@ -33,6 +33,9 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
         (".woff .woff2 .ttf .otf .ttc", new("a font", [EntryKind.Font])),
         (".pdf", new("a PDF document", [EntryKind.Pdf])),
         (".mp3 .mp4 .m4a .ogg .wav .flac .webm", new("media", [EntryKind.Media, EntryKind.Binary])),
+        // Every package may hold these two, so nobody lists them.
+        (".psmdcp .rels", new("XML", [EntryKind.Xml, EntryKind.Utf16Text])),
+        (".p7s", new("a signature", [EntryKind.Der])),
         (".ts", new("text", [.. TextKinds, EntryKind.Media])), // an MPEG transport stream
         (".json .xml .txt .md .js .mjs .cjs .jsx .tsx .css .scss .less .html .htm .svg .map .yml .yaml .toml .ini .cfg .csv .log .nuspec .props .targets "
             + ".config .cs .fs .vb .py .sh .ps1 .bat .cmd .sql .rst .vue .svelte .xaml .resx .csproj .sln", new("text", TextKinds)),
