@@ -138,6 +138,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         if (request.Report is not { } path || !Path.IsPathFullyQualified(path)) return;
         try
         {
+            if (!ReportFile.MayReplace(files, path)) return;
             ReportFile.Write(files, path, output => JsonReporter.WriteError(mistake, started, output));
         }
         catch (GateException unwritable)

@@ -30,6 +30,7 @@ internal static class InspectCommand
 
     private static int Run(Surroundings surroundings, string path, string? json)
     {
+        if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json));
         var report = Inventory(surroundings, path);
         var verdict = report.Verdicts[0];
         var exposed = new List<JudgedFinding>();

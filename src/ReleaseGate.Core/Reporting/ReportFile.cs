@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Reporting;
 
@@ -6,11 +7,23 @@ namespace ReleaseGate.Reporting;
 public static class ReportFile
 {
     /// <summary>Removes the report of an earlier run, so that a run which ends early leaves none that says "passed".</summary>
-    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="IOException">It cannot be removed, or what is there is something else: the artifact, for one.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be removed.</exception>
     public static void Clear(IFileSystem files, string path)
     {
+        if (!MayReplace(files, path)) throw new IOException($"'{EntryPath.Printable(path)}' is there and is no report; name another file for the report, or delete it");
         if (files.File.Exists(path)) files.File.Delete(path);
+    }
+
+    /// <summary>Whether nothing is lost when a report takes this place: there is no file, an empty one, or a report.</summary>
+    public static bool MayReplace(IFileSystem files, string path)
+    {
+        if (!files.File.Exists(path)) return true;
+        using var stream = files.File.OpenRead(path);
+        var head = new byte[256];
+        var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        // The key that every report begins with.
+        return length == 0 || head.AsSpan(0, length).IndexOf("\"releasegate/"u8) > 0;
     }
 
     /// <summary>Writes beside, then moves into place. Missing folders are made.</summary>

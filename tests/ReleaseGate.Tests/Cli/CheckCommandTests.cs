@@ -61,7 +61,7 @@ public sealed class CheckCommandTests
     public void A_defect_returns_2_asks_for_a_report_and_leaves_no_pass_behind()
     {
         using var terminal = new Terminal { Check = (_, _, _, _) => throw new InvalidOperationException("boom\u001b[31m") };
-        terminal.Write("report.json", "an old pass");
+        terminal.Write("report.json", "{ \"schema\": \"releasegate/report/v1\", \"result\": \"passed\" }");
 
         Assert.That(terminal.Run("check", "a.zip", "--json", "report.json"), Is.EqualTo(ExitCode.CouldNotRun));
         Assert.That(terminal.Output, Is.Empty);
@@ -83,7 +83,7 @@ public sealed class CheckCommandTests
                 throw new InvalidOperationException("not reached");
             },
         };
-        terminal.Write("report.json", "an old pass");
+        terminal.Write("report.json", "{ \"schema\": \"releasegate/report/v1\", \"result\": \"passed\" }");
 
         Assert.That(terminal.Run("check", "a.zip", "--json", "report.json"), Is.EqualTo(ExitCode.Cancelled));
         Assert.That(terminal.Output, Is.Empty);

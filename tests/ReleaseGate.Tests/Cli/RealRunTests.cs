@@ -30,6 +30,23 @@ public sealed class RealRunTests : IDisposable
             Is.EqualTo(new[] { "app.js", "lib/b.js" }));
     }
 
+    [TestCase("check", "a.zip")]
+    [TestCase("check", "releasegate.json")]
+    [TestCase("inspect", "a.zip")]
+    public void A_report_takes_the_place_of_nothing_but_a_report(string command, string report)
+    {
+        _terminal.Write("releasegate.json", Manifest);
+        Zip("a.zip", ("app.js", "x=1"), ("lib/b.js", "y=2"));
+        var before = File.ReadAllBytes(Path.Combine(_terminal.Folder, report));
+
+        Assert.That(_terminal.Run(command, "a.zip", "--json", report), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("is there and is no report"));
+        Assert.That(File.ReadAllBytes(Path.Combine(_terminal.Folder, report)), Is.EqualTo(before));
+
+        File.WriteAllText(Path.Combine(_terminal.Folder, "r.json"), "");
+        for (var run = 0; run < 2; run++) Assert.That(_terminal.Run(command, "a.zip", "--json", "r.json"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+    }
+
     [Test]
     public void A_stray_blocks_and_its_name_cannot_steer_the_terminal()
     {
