@@ -187,10 +187,10 @@ internal sealed class Artifact : IDisposable
     }
 
     /// <summary>Whether an entry of this kind is entered.</summary>
-    public static bool IsEntered(EntryKind kind) => kind is EntryKind.Zip or EntryKind.Tar or EntryKind.GZip;
+    public static bool IsEntered(EntryKind kind) => kind is EntryKind.Zip or EntryKind.Tar or EntryKind.GZip or EntryKind.Brotli;
 
     /// <summary>
-    /// The reader for a gzip or tar inside an artifact, which is read as it comes. (A zip needs random access: read it whole, then make a <see cref="ZipReader"/>.)
+    /// The reader for a gzip, Brotli stream or tar inside an artifact, which is read as it comes. (A zip needs random access: read it whole, then make a <see cref="ZipReader"/>.)
     /// Once the entries were enumerated to the end, <paramref name="content"/> has been read to its end.
     /// </summary>
     /// <param name="kind">What the first bytes say.</param>
@@ -201,7 +201,8 @@ internal sealed class Artifact : IDisposable
     {
         EntryKind.Tar => new TarReader(content, path, report),
         EntryKind.GZip => Unpacked(new GZipContentStream(content, path, report), GZipReader.InnerName(path.Name.ToString()), path, null, report, out _),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Only gzip and tar are read as they come."),
+        EntryKind.Brotli => Unpacked(new BrotliContentStream(content, path, report), GZipReader.InnerName(path.Name.ToString()), path, null, report, out _),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Only gzip, Brotli and tar are read as they come."),
     };
 
     public void Dispose()

@@ -30,6 +30,9 @@ public enum EntryKind
     /// <summary>A gzip stream.</summary>
     GZip,
 
+    /// <summary>A Brotli stream: told by its name, since it has no signature.</summary>
+    Brotli,
+
     /// <summary>A tar archive.</summary>
     Tar,
 

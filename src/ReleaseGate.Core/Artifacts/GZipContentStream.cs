@@ -367,18 +367,18 @@ internal sealed class GZipContentStream : ForwardStream
     }
 }
 
-/// <summary>One gzip-compressed file: a container with a single entry.</summary>
+/// <summary>One compressed file: a container with a single entry.</summary>
 internal sealed class GZipReader(Stream content, string suggestedName, EntryPath? container, long? compressedLength = null) : ArtifactReader
 {
     public override bool AnyOrder => false;
 
-    /// <summary>The name of what is inside: the container's without its <c>.gz</c>.</summary>
+    /// <summary>The name of what is inside: the container's without its <c>.gz</c> or <c>.br</c>.</summary>
     public static string InnerName(string name)
     {
         bool Ends(string suffix) => name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase);
         if (Ends(".tgz")) return name[..^4] + ".tar";
         if (Ends(".svgz")) return name[..^1];
-        return Ends(".gz") ? name[..^3] : name;
+        return Ends(".gz") || Ends(".br") ? name[..^3] : name;
     }
 
     public override IEnumerable<EntrySource> Entries()

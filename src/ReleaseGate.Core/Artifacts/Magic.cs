@@ -118,6 +118,7 @@ internal static class Magic
         EntryKind.Script => "a script",
         EntryKind.Zip => "a zip archive",
         EntryKind.GZip => "a gzip stream",
+        EntryKind.Brotli => "a Brotli stream",
         EntryKind.Tar => "a tar archive",
         EntryKind.BZip2 => "a bzip2 stream",
         EntryKind.Xz => "an xz stream",

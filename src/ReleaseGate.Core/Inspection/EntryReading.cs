@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Inspection;
 
@@ -79,6 +80,9 @@ internal sealed class EntryReading
         var fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
         var whole = fresh < FreshSize;
         entry.Kind = Magic.Of(chunk.AsSpan(0, fresh), whole);
+        // Brotli has no signature. Text is none, whatever its name ("messages.br" in Breton).
+        if (entry.Path.NameEndsWith(".br") && (entry.Kind == EntryKind.Binary || (PackageLayout.IsText(entry.Kind) && BrotliContentStream.MayBe(chunk.AsSpan(0, fresh)))))
+            entry.Kind = EntryKind.Brotli;
         if (Artifact.IsEntered(entry.Kind))
         {
             ReadNested(entry, chunk.AsMemory(0, fresh), stream, depth);

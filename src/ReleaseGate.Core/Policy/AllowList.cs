@@ -115,7 +115,7 @@ public sealed class AllowList
     public bool IsUsed(ManifestPattern pattern) => _used.Contains(pattern);
 
     /// <summary>Whether the entry is an archive of its own, entered or of a kind that cannot be opened.</summary>
-    internal static bool IsArchive(Entry entry) => entry.Entered || entry.Kind is EntryKind.Zip or EntryKind.GZip or EntryKind.Tar
+    internal static bool IsArchive(Entry entry) => entry.Entered || entry.Kind is EntryKind.Zip or EntryKind.GZip or EntryKind.Brotli or EntryKind.Tar
         or EntryKind.BZip2 or EntryKind.Xz or EntryKind.Zstandard or EntryKind.SevenZip or EntryKind.Rar or EntryKind.Cabinet;
 
     /// <summary>Parts that the format itself brings along; no user writes them.</summary>

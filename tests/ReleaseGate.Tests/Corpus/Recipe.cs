@@ -25,6 +25,7 @@ internal static class Recipe
         "@utf16" => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)))],
         "@utf16be" => [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)))],
         "@gzip" => Samples.GZip(Bytes(node.Children)),
+        "@brotli" => Samples.Brotli(Bytes(node.Children)),
         "@zip" => new ZipBuilder(node.Children).Build(),
         "@tar" => new TarBuilder(node.Children).Build(),
         "@tgz" => Samples.GZip(new TarBuilder(node.Children).Build()),

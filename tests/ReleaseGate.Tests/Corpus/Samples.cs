@@ -19,6 +19,7 @@ internal static class Samples
         EntryKind.Script => "#!/usr/bin/env node\n"u8.ToArray(),
         EntryKind.Zip => [(byte)'P', (byte)'K', 5, 6, .. new byte[18]],
         EntryKind.GZip => GZip("x"u8),
+        EntryKind.Brotli => Brotli("x"u8),
         EntryKind.Tar => TarHeader("a.txt"),
         EntryKind.BZip2 => [.. "BZh9"u8, 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0],
         EntryKind.Xz => [0xFD, .. "7zXZ"u8, 0, 0, 4, 0xE6, 0xD6],
@@ -55,6 +56,13 @@ internal static class Samples
         EntryKind.SourceMap => "{\"version\":3,\"sources\":[\"a.ts\"],\"mappings\":\"AAAA\"}"u8.ToArray(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind without a sample"),
     };
+
+    public static byte[] Brotli(ReadOnlySpan<byte> bytes)
+    {
+        using var output = new MemoryStream();
+        using (var brotli = new BrotliStream(output, CompressionLevel.Optimal)) brotli.Write(bytes);
+        return output.ToArray();
+    }
 
     public static byte[] GZip(ReadOnlySpan<byte> bytes)
     {

@@ -40,7 +40,7 @@ public sealed class ProfileTests
 
     [Test]
     public void Closed_lets_a_publish_folder_pass() => Pass("closed", Inventories.Folder(
-        "Acme.dll", "Acme.deps.json", "Acme.runtimeconfig.json", "acme", "appsettings.json", "web.config", "de/Acme.resources.dll", "runtimes/linux-x64/native/libe_sqlite3.so", "wwwroot/index.html", "wwwroot/app.js", "wwwroot/app.js.br",
+        "Acme.dll", "Acme.deps.json", "Acme.runtimeconfig.json", "acme", "appsettings.json", "web.config", "de/Acme.resources.dll", "runtimes/linux-x64/native/libe_sqlite3.so", "wwwroot/index.html", "wwwroot/app.js", "wwwroot/app.js.br @Brotli", "wwwroot/app.js.br!/app.js",
         "wwwroot/app.js.gz @GZip", "wwwroot/app.js.gz!/app.js", "wwwroot/_framework/dotnet.native.wasm", "LICENSE"));
 
     [Test]

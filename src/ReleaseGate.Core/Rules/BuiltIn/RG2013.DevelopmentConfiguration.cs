@@ -39,11 +39,10 @@ internal sealed class DevelopmentConfiguration() : EntryRule(new Descriptor("RG2
         if (what is not null) context.Report(entry, $"holds {what}");
     }
 
-    /// <summary>The environment in <c>appsettings.NAME.json</c>, where it is not production; a Blazor publish has it compressed as well.</summary>
+    /// <summary>The environment in <c>appsettings.NAME.json</c>, where it is not production.</summary>
     private static string Environment(ReadOnlySpan<char> name)
     {
         const string prefix = "appsettings.", suffix = ".json";
-        if (name.EndsWith(".br", StringComparison.OrdinalIgnoreCase)) name = name[..^3];
         if (name.Length <= prefix.Length + suffix.Length || !name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) || !name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
             return "";
         var environment = name[prefix.Length..^suffix.Length];
