@@ -93,6 +93,7 @@ internal sealed class Artifact : IDisposable
 
         // A link is followed: whoever names it means what it leads to.
         var info = Target(files, path);
+        if (!info.Exists) throw Nothing("is a link that leads nowhere");
         var (length, modified) = (info.Length, info.LastWriteTimeUtc);
         if (DiskFile.IsSpecial(files, info.FullName, length)) throw Nothing("is neither a file nor a folder");
 

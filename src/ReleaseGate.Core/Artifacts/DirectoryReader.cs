@@ -49,6 +49,8 @@ internal sealed class DirectoryReader(IFileSystem files, string root, Action<Ano
         var path = new EntryPath(name);
         try
         {
+            // What the system lists and then does not find: a name that is no valid UTF-8, or a file that is gone. It has "all attributes", also that of a link.
+            if ((int)info.Attributes == -1) throw new FileNotFoundException();
             var isLink = IsLink(info);
             var length = info is IFileInfo file && !isLink ? file.Length : 0;
             var type = isLink ? EntryType.SymbolicLink

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
@@ -196,8 +197,10 @@ internal sealed class GZipContentStream : ForwardStream
         private const int LookAhead = 32;
         private const int LookBehind = ChunkLimit + 32;
         private const int PaddingRun = 16;
+        private const int BufferLength = LookBehind + Capacity;
 
-        private readonly byte[] _buffer = new byte[LookBehind + Capacity];
+        // Rented: an artifact may hold thousands of small streams.
+        private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         private readonly List<(long From, long To)> _ends = [];
         private int _nextEnd;
         private int _start = LookBehind;
@@ -288,7 +291,13 @@ internal sealed class GZipContentStream : ForwardStream
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) input.Dispose();
+            if (disposing && _buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+                _buffer = [];
+                input.Dispose();
+            }
+
             base.Dispose(disposing);
         }
 
@@ -298,7 +307,7 @@ internal sealed class GZipContentStream : ForwardStream
             // Keep what may be looked at again: the last chunk, and the bytes around which an end may lie.
             var behind = Math.Max(keep, LookAhead);
             var shift = _start - behind;
-            if (shift > 0 && _buffer.Length - _end < Capacity / 2)
+            if (shift > 0 && BufferLength - _end < Capacity / 2)
             {
                 _buffer.AsSpan(shift, _end - shift).CopyTo(_buffer);
                 _base += shift;
@@ -307,9 +316,9 @@ internal sealed class GZipContentStream : ForwardStream
                 _scanned -= shift;
             }
 
-            while (!_complete && (_end - _start < count || _buffer.Length - _end >= Capacity / 2))
+            while (!_complete && (_end - _start < count || BufferLength - _end >= Capacity / 2))
             {
-                var read = input.Read(_buffer, _end, _buffer.Length - _end);
+                var read = input.Read(_buffer, _end, BufferLength - _end);
                 if (read == 0) _complete = true;
                 _end += read;
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Abstractions;
 using System.Net.Sockets;
@@ -190,6 +191,35 @@ public sealed class ArtifactTests
             ("socket", EntryType.Device, (string?)null, 0),
         }));
         Assert.That(() => Artifact.Open(Disk, Path.Combine(_root, "pipe"), false), Throws.InstanceOf<GateException>());
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "Elsewhere names are always valid.")]
+    public void A_name_that_is_no_text_is_unreadable_and_no_link()
+    {
+        // No file system of the framework can make such a name, nor delete it.
+        Shell("printf secret > \"$(printf 'bad\\377')\"");
+        var read = Read(_root, asDirectory: true);
+        Shell("rm bad*");
+
+        Assert.That(read.Contents.Entries.Select(e => (e.Entry.ArchivePath.Value, e.Entry.Type)), Is.EqualTo(new[] { ("bad\ufffd", EntryType.File) }));
+        Assert.That(read.Contents.Complaints.Single(), Does.Contain("the system refuses to read it"));
+
+        void Shell(string command)
+        {
+            using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _root })!;
+            shell.WaitForExit();
+        }
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public void A_link_that_leads_nowhere_cannot_be_opened()
+    {
+        var link = Path.Combine(_root, "a.nupkg");
+        File.CreateSymbolicLink(link, "nowhere");
+
+        Assert.That(() => Artifact.Open(Disk, link, false), Throws.InstanceOf<GateException>().With.Message.Contains("a link that leads nowhere"));
     }
 
     [Test]
