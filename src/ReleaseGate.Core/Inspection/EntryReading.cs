@@ -154,7 +154,7 @@ internal sealed class EntryReading
             if (scanner?.Kind is { } kind) entry.Kind = kind;
         if (metadata is null) return;
         if (metadata.Length > MetadataLimit) throw new UnreadableException($"a package describes itself in less than {ByteSize.Format(MetadataLimit)}; this is larger");
-        Metadata.Add(new PackageFacts.Description(entry, metadata.ToArray()));
+        if (_inspection.KeepsMetadata(metadata.Length)) Metadata.Add(new PackageFacts.Description(entry, metadata.ToArray()));
     }
 
     private void ReadNested(Entry entry, ReadOnlyMemory<byte> head, Stream rest, int depth)

@@ -16,6 +16,7 @@ internal sealed class Inspection
 {
     private const int MostThreads = 4;
     private const long WorthThreads = 300_000;
+    private const long MetadataLimit = 8 << 20;
 
     private readonly ArtifactPolicy _policy;
     private readonly ContentRules _content;
@@ -26,6 +27,7 @@ internal sealed class Inspection
     private readonly EntryBuffer.Pool _buffers;
     private long _artifactLength = long.MaxValue;
     private long _bytes;
+    private long _metadata;
     private int _entries;
 
     private Inspection(IReadOnlyList<Rule> rules, ArtifactPolicy policy, IProgress<long>? progress, CancellationToken cancel)
@@ -241,6 +243,17 @@ internal sealed class Inspection
     public void Report(AnomalyKind kind, EntryPath? path, string reason, long? offset = null) => _anomalies.Add(new Anomaly(kind, path, reason, offset));
 
     public void Report(Anomaly anomaly) => _anomalies.Add(anomaly);
+
+    /// <summary>Whether the bytes of one more entry that may describe a package are kept; where not, the artifact is not inspectable.</summary>
+    public bool KeepsMetadata(long length)
+    {
+        var total = Interlocked.Add(ref _metadata, length);
+        if (total <= MetadataLimit) return true;
+        // Said once, by whoever crosses the limit, and not about an entry: which one that is depends on the threads.
+        if (total - length <= MetadataLimit)
+            Report(AnomalyKind.Uninspectable, null, $"the files that may describe the package have more than {ByteSize.Format(MetadataLimit)} together");
+        return false;
+    }
 
     /// <summary>Counts an entry against the budget.</summary>
     public void CountEntry()

@@ -126,7 +126,8 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
             if (reader.NodeType == XmlNodeType.Element)
             {
                 path.Add(reader.LocalName);
-                switch (string.Join('/', path))
+                // What matters stands at most five deep; longer paths are not made.
+                switch (path.Count > 5 ? "" : string.Join('/', path))
                 {
                     case "package/metadata/dependencies/dependency" or "package/metadata/dependencies/group/dependency":
                         dependencies.Add(new PackageDependency(reader.GetAttribute("id") ?? "", reader.GetAttribute("version") ?? ""));

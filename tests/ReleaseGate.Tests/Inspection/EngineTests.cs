@@ -169,6 +169,29 @@ public sealed class EngineTests
     }
 
     [Test]
+    public void A_package_that_describes_itself_a_thousand_times_is_not_kept_in_memory()
+    {
+        // Random, so that no ratio stops it first.
+        var described = Enumerable.Range(0, 10).Select(i => ($"{i}.nuspec", Bytes(1 << 20, i))).ToArray();
+
+        var result = Run(Zip(described));
+
+        Assert.That(result.Findings.Count(f => f.Message.Contains("have more than 8.4 MB together", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_nuspec_may_be_deeper_than_anyone_looks()
+    {
+        const int depth = 100_000;
+        var nuspec = "<package><metadata><id>Acme</id><version>1.0.0</version>" + string.Concat(Enumerable.Repeat("<a>", depth)) + string.Concat(Enumerable.Repeat("</a>", depth)) + "</metadata></package>";
+
+        var result = Run(Zip(("Acme.nuspec", System.Text.Encoding.UTF8.GetBytes(nuspec))));
+
+        Assert.That(result.Findings, Is.Empty);
+        Assert.That(result.Inventory.Package!.Id, Is.EqualTo("Acme"));
+    }
+
+    [Test]
     public void Archives_with_endless_names_block_since_all_that_is_in_them_would_repeat_the_name()
     {
         var result = Run(Zip((new string('n', 1025), Zip(("file.txt", "text"u8.ToArray())))));
