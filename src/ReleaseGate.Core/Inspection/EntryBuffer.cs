@@ -3,15 +3,17 @@ using ReleaseGate.Artifacts;
 namespace ReleaseGate.Inspection;
 
 /// <summary>
-/// All bytes of one entry in memory: for nested zips, which need random access, and for rules that want the whole entry. Small ones are
-/// free; beyond 4 MiB only one thread of an inspection holds such buffers at a time, and all it holds stay below the budget, so memory is
-/// bounded however many entries are read at once.
+/// All bytes of one entry in memory: for nested zips, which need random access, and for rules that want the whole entry. Kept in blocks, so that growing copies
+/// nothing. Small ones are free; beyond 4 MiB only one thread of an inspection holds such buffers at a time, and all it holds stay below the budget, so
+/// memory is bounded however many entries are read at once.
 /// </summary>
-internal sealed class EntryBuffer(EntryBuffer.Pool pool) : IDisposable
+internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposable
 {
     private const int Free = 4 << 20;
-    private byte[] _bytes = [];
-    private int _length;
+    private const int Block = 256 << 10;
+
+    private readonly List<byte[]> _blocks = [];
+    private long _length;
     private bool _locked;
 
     /// <summary>Shared by all threads of an inspection.</summary>
@@ -23,64 +25,85 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : IDisposable
         public long InUse { get; set; }
     }
 
-    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
-
-    public int Length => _length;
+    public override long Length => _length;
 
     /// <exception cref="UnreadableException">The budget is used up.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > _bytes.Length - _length) Grow(_length + bytes.Length);
-        bytes.CopyTo(_bytes.AsSpan(_length));
-        _length += bytes.Length;
+        while (bytes.Length > 0)
+        {
+            var room = Room();
+            var count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            bytes = bytes[count..];
+            _length += count;
+        }
     }
 
     /// <summary>Reads a stream to its end.</summary>
     /// <exception cref="UnreadableException">The budget is used up, or the stream's own reason.</exception>
     public void AppendAll(Stream stream)
     {
-        while (true)
-        {
-            if (_length == _bytes.Length) Grow(_length + 1);
-            var read = stream.Read(_bytes, _length, _bytes.Length - _length);
-            if (read == 0) return;
-            _length += read;
-        }
+        // The first look is a small one: most streams end before they fill a block.
+        for (int read; (read = stream.Read(Room())) > 0;) _length += read;
+    }
+
+    public override int Read(long offset, Span<byte> buffer)
+    {
+        if (offset < 0 || offset >= _length) return 0;
+        var at = (int)(offset % Block);
+        var available = _blocks[(int)(offset / Block)].AsSpan(at);
+        var count = (int)Math.Min(Math.Min(available.Length, buffer.Length), _length - offset);
+        available[..count].CopyTo(buffer);
+        return count;
+    }
+
+    /// <summary>The bytes in one piece.</summary>
+    public ReadOnlySpan<byte> ToSpan()
+    {
+        if (_blocks.Count == 0) return default;
+        if (_blocks.Count == 1) return _blocks[0].AsSpan(0, (int)_length);
+        var whole = GC.AllocateUninitializedArray<byte>(checked((int)_length));
+        ReadExactly(0, whole);
+        return whole;
     }
 
     public void Dispose()
     {
         if (_locked)
         {
-            pool.InUse -= _bytes.Length;
+            pool.InUse -= (long)_blocks.Count * Block;
             Monitor.Exit(pool);
             _locked = false;
         }
 
-        _bytes = [];
+        _blocks.Clear();
         _length = 0;
     }
 
-    private void Grow(long needed)
+    /// <summary>Where the next bytes go; never empty.</summary>
+    private Span<byte> Room()
     {
-        var size = Math.Max(needed, Math.Min(_bytes.Length * 2L, _bytes.Length + (16L << 20)));
-        if (size < 64 << 10) size = 64 << 10;
-        if (size > Free)
+        var used = (int)(_length % Block);
+        if (used > 0 || _length < (long)_blocks.Count * Block) return _blocks[^1].AsSpan(used);
+
+        var held = (long)_blocks.Count * Block;
+        if (held + Block > Free)
         {
             // The lock is re-entrant: an archive in an archive is read by the same thread.
             if (!_locked)
             {
                 Monitor.Enter(pool);
                 _locked = true;
-                pool.InUse += _bytes.Length;
+                pool.InUse += held;
             }
 
-            if (pool.InUse - _bytes.Length + size > pool.Budget) size = needed;
-            if (pool.InUse - _bytes.Length + size > pool.Budget || size > Array.MaxLength)
+            if (pool.InUse + Block > pool.Budget)
                 throw new UnreadableException($"more than {ByteSize.Format(pool.Budget)} would have to be held in memory to look inside (raise 'limits.nested' in the manifest)");
-            pool.InUse += size - _bytes.Length;
+            pool.InUse += Block;
         }
 
-        Array.Resize(ref _bytes, (int)size);
+        _blocks.Add(GC.AllocateUninitializedArray<byte>(Block));
+        return _blocks[^1];
     }
 }

@@ -194,7 +194,7 @@ internal sealed class EntryReading
     {
         if (entry.Kind != EntryKind.Zip) return Artifact.Nested(entry.Kind, content, entry.ArchivePath, _inspection.Report);
         buffer.AppendAll(content);
-        return new ZipReader(new MemoryByteSource(buffer.Bytes), entry.ArchivePath, _inspection.Report);
+        return new ZipReader(buffer, entry.ArchivePath, _inspection.Report);
     }
 
     /// <summary>Fills the span as far as the stream goes; less than asked means the end.</summary>
@@ -366,7 +366,7 @@ internal sealed class EntryReading
 
             try
             {
-                request.Judge(buffer.Bytes.Span, entry, _wholeContexts[i]);
+                request.Judge(buffer.ToSpan(), entry, _wholeContexts[i]);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
