@@ -49,7 +49,13 @@ public sealed class AllowList
             if (!IsArchive(entry)) continue;
             var declared = false;
             foreach (var pattern in permit)
-                if (pattern.Glob.ReachesInto(paths[i])) declared = pattern.Reaches = true;
+            {
+                if (!pattern.Glob.ReachesInto(paths[i])) continue;
+                // What nobody looks into is declared by its name alone: a wildcard is meant for what is judged entry by entry.
+                if (!entry.Entered && !pattern.Glob.IsSpelledOut(paths[i].Length)) continue;
+                declared = pattern.Reaches = true;
+            }
+
             if (declared) continue;
             undeclared.Add(entry.Path);
         }

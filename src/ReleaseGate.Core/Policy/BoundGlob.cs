@@ -26,6 +26,15 @@ internal sealed class BoundGlob
         return true;
     }
 
+    /// <summary>Whether what stands before "!/" number <paramref name="level"/> (from 1) does without * and **, so that somebody had this very archive in mind.</summary>
+    public bool IsSpelledOut(int level)
+    {
+        for (var i = 0; i < level; i++)
+            foreach (var segment in _levels[i])
+                if (segment.IsWild) return false;
+        return true;
+    }
+
     private static bool IsMatch(Segment[] pattern, SplitName path)
     {
         // Cheap refusals first: most patterns do not match most paths.
@@ -115,6 +124,8 @@ internal sealed class BoundGlob
 
         public bool IsAnyDepth { get; private init; }
 
+        public bool IsWild => IsAnyDepth || HasStar(_tokens);
+
         public bool IsMatch(ReadOnlySpan<char> text)
         {
             if (_literal is not null) return text.SequenceEqual(_literal);
@@ -137,6 +148,9 @@ internal sealed class BoundGlob
             GlobToken.Advance(_tokens, text, at);
             return at[text.Length];
         }
+
+        private static bool HasStar(GlobToken[] tokens) =>
+            Array.Exists(tokens, t => t is GlobToken.Star || (t is GlobToken.Alternatives alternatives && Array.Exists(alternatives.Choices, HasStar)));
 
         private static string[]? Literals(GlobToken.Alternatives ends, string before)
         {

@@ -156,6 +156,16 @@ public sealed class AllowListTests
         Assert.That(Inventories.Run(new ForbiddenEntry(), manifest, inventory).Paths(), Is.EqualTo(new[] { "t/x.zip!/secret" }));
     }
 
+    [TestCase("**!/**")]
+    [TestCase("*.7z!/**")]
+    [TestCase("d{ata,*}.7z!/**")]
+    public void An_archive_that_cannot_be_looked_into_is_not_declared_by_a_wildcard(string pattern)
+    {
+        var manifest = Inventories.Manifest($$"""{ "artifacts": [{ "match": "*", "allow": ["**", "{{pattern}}"] }] }""");
+
+        Assert.That(Inventories.Run(new NestedArchive(), manifest, Inventories.Zip("data.7z @SevenZip")).Paths(), Is.EqualTo(new[] { "data.7z" }));
+    }
+
     [Test]
     public void The_content_of_a_declared_archive_is_judged_one_by_one()
     {
