@@ -49,8 +49,8 @@ public sealed class Glob
         TryParse(text, artifactName: false, out glob, out error);
 
     /// <summary>
-    /// Parses a pattern over artifact names: one segment without placeholders (nothing was read yet that could fill them);
-    /// a '/' at the end makes it match folders only.
+    /// Parses a pattern over artifact names: one segment, whose only placeholder is {version}, any version (nothing was read yet that could
+    /// say which); a '/' at the end makes it match folders only.
     /// </summary>
     internal static bool TryParseArtifactName(string text, [NotNullWhen(true)] out Glob? glob, [NotNullWhen(false)] out string? error) =>
         TryParse(text, artifactName: true, out glob, out error);
@@ -92,7 +92,7 @@ public sealed class Glob
             var segments = new List<GlobToken[]?>();
             foreach (var segment in level.Split('/'))
             {
-                if (!GlobParser.TryParse(segment, out var tokens, out error)) return false;
+                if (!GlobParser.TryParse(segment, artifactName, out var tokens, out error)) return false;
                 segments.Add(tokens);
             }
 
@@ -102,12 +102,6 @@ public sealed class Glob
         if (artifactName && (levels.Count > 1 || levels[0].Length > 1))
         {
             error = "it is held against the artifact's file name, which has no folders, e.g. '*.nupkg'; 'publish/' matches a folder";
-            return false;
-        }
-
-        if (artifactName && levels[0][0] is { } name && name.Any(t => t.HasPlaceholder))
-        {
-            error = "placeholders have no meaning in an artifact's name, which is looked at before anything is read; write '*'";
             return false;
         }
 
@@ -131,8 +125,6 @@ internal abstract record GlobToken
 {
     /// <summary>Whether what it matches depends on the package.</summary>
     public virtual bool Depends => false;
-
-    public virtual bool HasPlaceholder => false;
 
     /// <summary>Fills in what depends on the package.</summary>
     public virtual GlobToken Bind(PackageNames names) => this;
@@ -182,8 +174,6 @@ internal abstract record GlobToken
     {
         public override bool Depends => Choices.Any(c => c.Any(t => t.Depends));
 
-        public override bool HasPlaceholder => Choices.Any(c => c.Any(t => t.HasPlaceholder));
-
         public override GlobToken Bind(PackageNames names) => new Alternatives([.. Choices.Select(c => c.Select(t => t.Bind(names)).ToArray())]);
 
         public override void Advance(ReadOnlySpan<char> text, Span<bool> at)
@@ -207,8 +197,6 @@ internal abstract record GlobToken
 
         public override bool Depends => Kind is PlaceholderKind.Id or PlaceholderKind.Version;
 
-        public override bool HasPlaceholder => true;
-
         public override GlobToken Bind(PackageNames names) => Kind switch
         {
             PlaceholderKind.Id => new Alternatives([.. names.FileIds.Select(v => new GlobToken[] { new Literal(v) })]),
@@ -222,6 +210,7 @@ internal abstract record GlobToken
             PlaceholderKind.Runtime => FolderName.IsRuntime(text),
             PlaceholderKind.Culture => FolderName.IsCulture(text),
             PlaceholderKind.Word => FolderName.IsWord(text),
+            PlaceholderKind.AnyVersion => PackageNames.IsVersion(text),
             // Id and version are literals once bound; without a package they match nothing.
             _ => false,
         };
@@ -245,6 +234,9 @@ internal enum PlaceholderKind
 {
     Id,
     Version,
+
+    /// <summary>{version} in an artifact's name: a version, whichever.</summary>
+    AnyVersion,
     Framework,
     Runtime,
     Culture,
@@ -257,13 +249,22 @@ internal ref struct GlobParser
     private const int DeepestBraces = 4;
 
     private readonly string _segment;
+    private readonly bool _artifactName;
     private int _position;
     private string? _error;
 
-    private GlobParser(string segment) => _segment = segment;
+    private GlobParser(string segment, bool artifactName)
+    {
+        _segment = segment;
+        _artifactName = artifactName;
+    }
 
     /// <summary>Reads a segment; null tokens stand for <c>**</c>.</summary>
-    public static bool TryParse(string segment, out GlobToken[]? tokens, [NotNullWhen(false)] out string? error)
+    /// <param name="segment">The segment.</param>
+    /// <param name="artifactName">Whether it is about an artifact's name, not about an entry's path.</param>
+    /// <param name="tokens">What it consists of.</param>
+    /// <param name="error">What is wrong with it.</param>
+    public static bool TryParse(string segment, bool artifactName, out GlobToken[]? tokens, [NotNullWhen(false)] out string? error)
     {
         tokens = null;
         error = segment switch
@@ -275,7 +276,7 @@ internal ref struct GlobParser
         if (error is not null) return false;
         if (segment == "**") return true;
 
-        var parser = new GlobParser(segment);
+        var parser = new GlobParser(segment, artifactName);
         tokens = parser.Sequence(0);
         error = parser._error;
         return error is null;
@@ -348,10 +349,16 @@ internal ref struct GlobParser
         if (_error is not null || choices.Count > 1) return new GlobToken.Alternatives([.. choices]);
 
         var word = _segment[start..(_position - 1)];
+        if (_artifactName && word is ("id" or "tfm" or "rid" or "culture" or "word"))
+        {
+            _error = $"'{{{word}}}' has no meaning in an artifact's name, which is looked at before anything is read: there is {{version}}; for anything else write '*'";
+            return new GlobToken.Alternatives([]);
+        }
+
         switch (word)
         {
             case "id": return new GlobToken.Placeholder(PlaceholderKind.Id);
-            case "version": return new GlobToken.Placeholder(PlaceholderKind.Version);
+            case "version": return new GlobToken.Placeholder(_artifactName ? PlaceholderKind.AnyVersion : PlaceholderKind.Version);
             case "tfm": return new GlobToken.Placeholder(PlaceholderKind.Framework);
             case "rid": return new GlobToken.Placeholder(PlaceholderKind.Runtime);
             case "culture": return new GlobToken.Placeholder(PlaceholderKind.Culture);

@@ -38,6 +38,34 @@ internal sealed class PackageNames
             [.. versions.Where(v => v.Length > 0).Distinct(StringComparer.Ordinal)]);
     }
 
+    /// <summary>
+    /// Whether this is a version as it stands in the file name of a package: one to four numbers with dots between them, then optionally
+    /// <c>-</c> and a label, <c>+</c> and build metadata, of letters, digits, hyphens, in parts with dots between them.
+    /// </summary>
+    /// <remarks>https://semver.org/#backusnaur-form-grammar-for-valid-semver-versions, with NuGet's fourth number and the short forms that older tools write.</remarks>
+    public static bool IsVersion(ReadOnlySpan<char> text)
+    {
+        var plus = text.IndexOf('+');
+        if (plus >= 0 && !IsDotted(text[(plus + 1)..], isNumber: false)) return false;
+        var core = plus < 0 ? text : text[..plus];
+        var dash = core.IndexOf('-');
+        if (dash >= 0 && !IsDotted(core[(dash + 1)..], isNumber: false)) return false;
+        var numbers = dash < 0 ? core : core[..dash];
+        return IsDotted(numbers, isNumber: true) && numbers.Count('.') <= 3;
+    }
+
+    private static bool IsDotted(ReadOnlySpan<char> text, bool isNumber)
+    {
+        var last = '.';
+        foreach (var c in text)
+        {
+            if (c == '.' ? last == '.' : !char.IsAsciiDigit(c) && (isNumber || (!char.IsAsciiLetter(c) && c != '-'))) return false;
+            last = c;
+        }
+
+        return last != '.';
+    }
+
     /// <summary>NuGet's normalised form: no leading zeros, three parts (the fourth only if it is not 0), no build metadata. What cannot be read stays.</summary>
     /// <remarks>https://learn.microsoft.com/nuget/concepts/package-versioning#normalized-version-numbers</remarks>
     public static string Normalise(string version)

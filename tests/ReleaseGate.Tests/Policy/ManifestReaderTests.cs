@@ -73,7 +73,8 @@ public sealed class ManifestReaderTests
     [TestCase("{ \"artifacts\": [{}] }", 1, 17, "no \"match\"")]
     [TestCase("{ \"artifacts\": [{ \"match\": null }] }", 1, 28, "must be a string, this is null")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"a/b\" }] }", 1, 28, "no folders")]
-    [TestCase("{ \"artifacts\": [{ \"match\": \"{id}.nupkg\" }] }", 1, 28, "placeholders have no meaning")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"{id}.nupkg\" }] }", 1, 28, "'{id}' has no meaning in an artifact's name")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"a{-{rid},}.zip\" }] }", 1, 28, "there is {version}")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"x.zip!/y\" }] }", 1, 28, "no folders")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": \"x\" }] }", 1, 42, "must be an array")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [1] }] }", 1, 43, "which are strings; this is a number")]
@@ -207,6 +208,29 @@ public sealed class ManifestReaderTests
         Assert.That(() => Read("{ \"extends\": \"base.json\" }"), Throws.TypeOf<GateException>()
             .With.Property(nameof(GateException.File)).EqualTo(PathOf("base.json")).And.Property(nameof(GateException.Line)).EqualTo(2));
     }
+
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0.nupkg", true)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0-rc.1.nupkg", true)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0.7.nupkg", true)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0-rc-1+sha.0a1b.nupkg", true)]
+    [TestCase("Acme.{version}.nupkg", "Acme.2.nupkg", true)]
+    [TestCase("Acme.{version}.nupkg", "Acme.Core.1.0.0.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0.snupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0.symbols.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0.0.0.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1..0.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0-.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0-a..b.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.1.0.0+.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme.v1.0.0.nupkg", false)]
+    [TestCase("Acme.{version}.nupkg", "Acme..nupkg", false)]
+    [TestCase("acme-cli-{version}.tgz", "acme-cli-1.2.3.tgz", true)]
+    [TestCase("acme-cli-{version}.tgz", "acme-cli-extra-1.2.3.tgz", false)]
+    [TestCase("acme{-{version},}.{zip,tar.gz}", "acme-1.2.3.tar.gz", true)]
+    [TestCase("acme{-{version},}.{zip,tar.gz}", "acme.zip", true)]
+    [TestCase("acme{-{version},}.{zip,tar.gz}", "acme-x.zip", false)]
+    public void In_a_match_the_version_is_any_version(string match, string name, bool expected) =>
+        Assert.That(Read($$"""{ "artifacts": [{ "match": "{{match}}" }] }""").For(name).Sections, expected ? Has.Count.EqualTo(1) : Is.Empty);
 
     [Test]
     public void A_match_with_a_slash_at_its_end_is_about_folders()
