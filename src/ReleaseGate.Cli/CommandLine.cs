@@ -81,7 +81,7 @@ internal static class CommandLine
         });
         if (parsed.Action is null or ParseErrorAction)
         {
-            foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {EntryPath.Printable(mistake.Message)}");
+            foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {OneLine(mistake.Message)}");
             var command = parsed.CommandResult.Command;
             surroundings.Error.WriteLine($"See 'releasegate {(command.Parents.Any() ? command.Name + " " : "")}--help'.");
             return ExitCode.CouldNotRun;
@@ -95,6 +95,9 @@ internal static class CommandLine
             ProcessTerminationTimeout = null,
         });
     }
+
+    /// <summary>The library breaks lines in lists of values.</summary>
+    private static string OneLine(string message) => EntryPath.Printable(string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
 
     private sealed class PrintVersion : SynchronousCommandLineAction
     {

@@ -33,6 +33,10 @@ public sealed class Gate(IFileSystem files)
         return new GateReport(request, manifest, found, Judge.AddUnusedPatterns(verdicts), now);
     }
 
+    /// <summary>The artifacts a request stands for, as paths in the order they would be checked. Reads none of them.</summary>
+    /// <exception cref="GateException">A path leads to no artifact.</exception>
+    public IReadOnlyList<string> Find(GateRequest request) => [.. new ArtifactSearch(files).Find(request).Select(l => l.Path)];
+
     private (Manifest Manifest, bool Found) ReadManifest(GateRequest request)
     {
         var reader = new ManifestReader(files);

@@ -9,6 +9,7 @@ internal static class Check
     /// <summary>Checks, prints, writes the report.</summary>
     public static int Run(CheckArguments arguments, Surroundings surroundings)
     {
+        if (!IsReportFile(arguments.Json, surroundings)) return ExitCode.CouldNotRun;
         var request = RequestFrom(arguments, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         if (request.Report is { } old) ReportFile.Clear(surroundings.Files, old);
@@ -37,6 +38,14 @@ internal static class Check
         surroundings.Cancel.ThrowIfCancellationRequested();
         if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => new JsonReporter().Write(report, stream));
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
+    }
+
+    /// <summary>Says so where '--json' names no file: elsewhere '-' is standard output, which other lines are written to here.</summary>
+    public static bool IsReportFile(string? json, Surroundings surroundings)
+    {
+        if (json != "-") return true;
+        surroundings.Error.WriteLine("releasegate: error: '--json' wants the name of a file, e.g. '--json report.json'; it does not write to standard output");
+        return false;
     }
 
     /// <summary>Moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside.</summary>

@@ -18,7 +18,7 @@ internal static class ExplainCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var rule = new Argument<string>("RULE") { Description = "The id or the title of a rule." };
+        var rule = new Argument<string>("RULE") { Description = "The id of a rule, also without its letters, or its title." };
         var command = new Command(Name, "Prints what a rule finds, how it got there and how to mend it.") { rule };
         command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(rule)));
         return command;
@@ -26,9 +26,11 @@ internal static class ExplainCommand
 
     private static int Run(Surroundings surroundings, string name)
     {
+        // Without letters a number is one of ours.
+        var id = name.Length == 4 && name.All(char.IsAsciiDigit) ? "RG" + name : name;
         foreach (var descriptor in RulesCommand.Known())
         {
-            if (!descriptor.Id.ToString().Equals(name, StringComparison.OrdinalIgnoreCase) && !descriptor.Title.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            if (!descriptor.Id.ToString().Equals(id, StringComparison.OrdinalIgnoreCase) && !descriptor.Title.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
             using var page = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ReleaseGate.Pages.{descriptor.Id}.md")
                 ?? throw new InvalidOperationException($"The page of {descriptor.Id} is not in the assembly.");
             using var reader = new StreamReader(page);

@@ -30,8 +30,9 @@ internal static class InspectCommand
 
     private static int Run(Surroundings surroundings, string path, string? json)
     {
+        if (!Check.IsReportFile(json, surroundings)) return ExitCode.CouldNotRun;
         if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json));
-        var report = Inventory(surroundings, path);
+        var report = Inventory(surroundings, path, asDirectory: true);
         var verdict = report.Verdicts[0];
         var exposed = new List<JudgedFinding>();
         var unreadable = new List<JudgedFinding>();
@@ -49,10 +50,10 @@ internal static class InspectCommand
         return unreadable.Count > 0 ? ExitCode.Blocked : ExitCode.Passed;
     }
 
-    /// <summary>Reads one artifact for its inventory. A folder is always the artifact itself.</summary>
-    public static GateReport Inventory(Surroundings surroundings, string path)
+    /// <summary>Reads one artifact for its inventory.</summary>
+    public static GateReport Inventory(Surroundings surroundings, string path, bool asDirectory)
     {
-        var report = surroundings.Check(new GateRequest { Artifacts = [path], Profile = "closed", AsDirectory = true, SearchFrom = surroundings.CurrentDirectory },
+        var report = surroundings.Check(new GateRequest { Artifacts = [path], Profile = "closed", AsDirectory = asDirectory, SearchFrom = surroundings.CurrentDirectory },
             surroundings.Time.GetUtcNow().UtcDateTime, null, surroundings.Cancel);
         if (report.Verdicts.Count != 1)
             throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(path)}' stands for {report.Verdicts.Count} artifacts; name one");

@@ -70,9 +70,9 @@ internal sealed class ArtifactSearch(IFileSystem files)
 
         var folder = EntryPath.Printable(shown);
         if (names.Count > 0)
-            throw Nothing($"folder '{folder}' holds files but no package; to check the folder itself, e.g. the output of a publish, add '--as directory'");
+            throw Nothing($"folder '{folder}' holds files but no package; to take the folder itself, e.g. the output of a publish, add '--as directory'");
         if (Names(files.Directory.EnumerateDirectories(full)).Count > 0)
-            throw Nothing($"folder '{folder}' holds no package, only folders; name the packages with a glob, e.g. '{files.Path.Combine(folder, "**", "*.nupkg")}', or add '--as directory' to check the folder itself");
+            throw Nothing($"folder '{folder}' holds no package, only folders; name the packages with a glob, e.g. '{files.Path.Combine(folder, "**", "*.nupkg")}', or add '--as directory' to take the folder itself");
         throw Nothing($"folder '{folder}' is empty; check the path, and that the build really made the artifact");
     }
 

@@ -21,10 +21,7 @@ internal static class ManifestAdvice
     public static string? ToAllow(ArtifactPolicy policy, Inventory inventory, string? pattern, string otherwise)
     {
         if (pattern is null) return null;
-        if (policy.Manifest.File is null)
-        {
-            return Capital($"{otherwise}; if it belongs there, 'releasegate init {EntryPath.Printable(inventory.Name)}' writes a manifest that lists what may ship.");
-        }
+        if (policy.Manifest.File is null) return Capital($"{otherwise}; if it belongs there, list it in a releasegate.json ({ByInit(inventory)} writes one).");
 
         var file = FileName(policy.Manifest.File);
         return OwnSection(policy) is { } own
@@ -32,15 +29,38 @@ internal static class ManifestAdvice
             : Capital($"{otherwise}, or add {{ \"match\": {Quoted(MatchFor(inventory))}, \"allow\": [{Quoted(pattern)}] }} to \"artifacts\" of {file}.");
     }
 
-    /// <summary>A pattern for the names of artifacts like this one.</summary>
+    /// <summary>The command that writes a manifest, in words: the artifact may lie elsewhere now, so that a path would mislead.</summary>
+    public static string ByInit(Inventory inventory) => inventory.Kind switch
+    {
+        ArtifactKind.Directory => "'releasegate init --as directory' on the folder",
+        _ when inventory.Package is not null => "'releasegate init' on the package",
+        _ => "'releasegate init' on the artifact",
+    };
+
+    /// <summary>A pattern for the names of artifacts like this one: of a package its other versions, but no other package.</summary>
     public static string MatchFor(Inventory inventory)
     {
         var name = inventory.Name;
         if (inventory.Kind == ArtifactKind.Directory) return Escaped(name) + "/";
+        if (inventory.Package is not null) return MatchForPackage(name, PackageNames.Of(inventory));
         foreach (var suffix in new[] { ".tar.gz", ".tar.bz2", ".tar.xz" })
             if (name.EndsWith(suffix, StringComparison.Ordinal)) return "*" + suffix;
         var dot = name.LastIndexOf('.');
         return dot < 0 ? Escaped(name) : "*" + Escaped(name[dot..]);
+    }
+
+    private static string MatchForPackage(string name, PackageNames names)
+    {
+        foreach (var version in names.Versions)
+        {
+            // The last place: an id may hold the same digits.
+            var at = name.LastIndexOf(version, StringComparison.Ordinal);
+            if (at <= 0 || name[at - 1] is not ('.' or '-' or '_')) continue;
+            var pattern = Escaped(name[..at]) + "{version}" + Escaped(name[(at + version.Length)..]);
+            if (Glob.TryParseArtifactName(pattern, out var glob, out _) && glob.IsMatch(name)) return pattern;
+        }
+
+        return Escaped(name);
     }
 
     /// <summary>A pattern that matches this path, or null where none can.</summary>

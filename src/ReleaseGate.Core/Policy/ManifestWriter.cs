@@ -7,12 +7,16 @@ namespace ReleaseGate.Policy;
 
 /// <summary>
 /// Writes a manifest from a known-good artifact, for <c>releasegate init</c>: roles, not a frozen list. Frameworks, runtimes, cultures, the
-/// package's id and version become placeholders; many files of one kind in one tree become one pattern. The artifact passes what is written.
+/// package's id and version become placeholders; many files of one kind in one tree become one pattern. The artifact passes what is written,
+/// but for what is <see cref="Withheld"/>: that stands there as a comment.
 /// </summary>
 public static class ManifestWriter
 {
     // From here on a list of single files is no longer read by anybody.
     private const int Many = 8;
+
+    // What a list settles by itself.
+    private static readonly HashSet<string> OfTheList = new(StringComparer.Ordinal) { "RG0006", "RG1001", "RG1002", "RG1008" };
 
     /// <summary>Writes the manifest as JSON with a comment on each line.</summary>
     /// <param name="inventory">What the artifact holds now.</param>
@@ -26,19 +30,22 @@ public static class ManifestWriter
         var lowered = findings.Where(f => profile.Rules.ContainsKey(f.Rule.Id)).GroupBy(f => f.Rule.Id).OrderBy(g => g.Key).Select(g => (g.First().Rule, Count: g.Count())).ToArray();
         var names = PackageNames.Of(inventory);
         var unnamed = new List<Entry>();
-        var roles = Roles(inventory, names, unnamed);
+        var withheld = new WithheldEntries(Withheld(inventory, findings, profile), inventory, names);
+        var (roles, left) = Roles(inventory, names, withheld, unnamed);
         var required = roles.Where(r => r.Required).ToArray();
-        var allowed = Collapse([.. roles.Where(r => !r.Required)]);
+        var allowed = Collapse([.. roles.Where(r => !r.Required)], withheld.AnyMatches);
+        var leftOut = left.GroupBy(r => r.Reason).SelectMany(g => Collapse([.. g], _ => false)).OrderBy(r => r.Pattern, StringComparer.Ordinal).ToArray();
+        var match = ManifestAdvice.MatchFor(inventory);
 
         var text = new StringBuilder();
-        text.AppendLf($"// What {EntryPath.Printable(ManifestAdvice.MatchFor(inventory))} may hold, written by 'releasegate init' from {EntryPath.Printable(inventory.Name)}.");
+        text.AppendLf($"// What {EntryPath.Printable(match)} may hold, written by 'releasegate init' from {EntryPath.Printable(inventory.Name)}.");
         text.AppendLf("// Read every line once: whatever stands here may ship from now on, and nothing else.");
         text.AppendLf("{");
         text.AppendLf("  \"artifacts\": [");
         text.AppendLf("    {");
-        text.Append($"      \"match\": {ManifestAdvice.Quoted(ManifestAdvice.MatchFor(inventory))}");
-        List(text, "require", "What must be there.", required);
-        List(text, "allow", "What may be there as well.", allowed);
+        text.Append($"      \"match\": {ManifestAdvice.Quoted(match)}");
+        List(text, "require", "What must be there.", required, []);
+        List(text, "allow", "What may be there as well.", allowed, leftOut);
         text.AppendLf("");
         foreach (var entry in unnamed) text.AppendLf($"      // No pattern can name this entry: {ManifestAdvice.Quoted(entry.Path.Value)}");
         text.Append("    }");
@@ -47,7 +54,8 @@ public static class ManifestWriter
             text.AppendLf(",");
             text.AppendLf("    // The symbols package that may be packed beside it.");
             text.AppendLf("    {");
-            text.AppendLf("      \"match\": \"*.snupkg\",");
+            var symbols = match.EndsWith(".nupkg", StringComparison.Ordinal) ? match[..^".nupkg".Length] + ".snupkg" : "*.snupkg";
+            text.AppendLf($"      \"match\": {ManifestAdvice.Quoted(symbols)},");
             text.AppendLf("      \"allow\": [\"**/*.pdb\"]");
             text.Append("    }");
         }
@@ -74,14 +82,60 @@ public static class ManifestWriter
         return text.ToString();
     }
 
+    /// <summary>
+    /// The entries that no list lets ship, or that nobody should list without a thought: those in which rules find what blocks by the profile, and
+    /// hidden files that the profile does not know. The manifest holds them as comments.
+    /// </summary>
+    /// <param name="inventory">What the artifact holds now.</param>
+    /// <param name="findings">What the rules found in it.</param>
+    /// <param name="profile">The profile the artifact is good by.</param>
+    public static IReadOnlyList<WithheldEntry> Withheld(Inventory inventory, IEnumerable<Finding> findings, Manifest profile)
+    {
+        var policy = profile.For(inventory.Name, inventory.Kind == ArtifactKind.Directory);
+        var known = policy.AllowListFor(inventory);
+        var blocked = Blocking(findings, policy).Where(f => f.Path is not null).ToLookup(f => f.Path!);
+        var result = new List<WithheldEntry>();
+        foreach (var entry in inventory.Entries)
+        {
+            if (entry.Type == EntryType.Directory) continue;
+            // What is in a blocked archive ships with it.
+            var own = new List<Finding>();
+            for (var path = entry.Path; path is not null; path = path.Container) own.AddRange(blocked[path]);
+            if (own.Count > 0) result.Add(new WithheldEntry(entry, own));
+            else if (IsHidden(entry.Path) && known[entry].Listing is not (Listing.Allowed or Listing.Plumbing)) result.Add(new WithheldEntry(entry, []));
+        }
+
+        return result;
+    }
+
+    /// <summary>The findings that block by a policy and that no list of entries settles.</summary>
+    public static IEnumerable<Finding> Blocking(IEnumerable<Finding> findings, ArtifactPolicy policy) =>
+        findings.Where(f => policy.SeverityOf(f.Rule) == Severity.Error && !OfTheList.Contains(f.Rule.Id.ToString()));
+
+    private static bool IsHidden(EntryPath path)
+    {
+        for (var at = path; at is not null; at = at.Container)
+            if (at.Inner.Split('/').Any(segment => segment.Length > 1 && segment[0] == '.')) return true;
+        return false;
+    }
+
     private static void AppendLf(this StringBuilder text, string line) => text.Append(line).Append('\n');
 
-    private static void List(StringBuilder text, string key, string comment, IReadOnlyList<Role> roles)
+    private static void List(StringBuilder text, string key, string comment, IReadOnlyList<Role> roles, IReadOnlyList<Role> leftOut)
     {
-        if (roles.Count == 0) return;
+        if (roles.Count == 0 && leftOut.Count == 0) return;
         text.AppendLf(",");
         text.AppendLf($"      // {comment}");
         text.AppendLf($"      \"{key}\": [");
+        // First, so that each line can be uncommented as it is.
+        foreach (var role in leftOut)
+        {
+            var files = role.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", {role.Count} files");
+            var why = role.Reason!.Length == 0 ? "a hidden file: does it belong here?"
+                : role.Count == 1 ? $"blocked by {role.Reason}: {role.Finding}" : $"blocked by {role.Reason}";
+            text.AppendLf($"        // {ManifestAdvice.Quoted(role.Pattern)}, // {why}{files}");
+        }
+
         for (var i = 0; i < roles.Count; i++)
         {
             var role = roles[i];
@@ -93,7 +147,7 @@ public static class ManifestWriter
     }
 
     /// <summary>One role for each distinct pattern, by pattern.</summary>
-    private static List<Role> Roles(Inventory inventory, PackageNames names, List<Entry> unnamed)
+    private static (List<Role> Listed, List<Role> LeftOut) Roles(Inventory inventory, PackageNames names, WithheldEntries withheld, List<Entry> unnamed)
     {
         // What the format brings along is known without a manifest: an empty list says which entries these are.
         var nothing = new AllowList(new Manifest("", null, default, [], new Dictionary<RuleId, RuleSetting>()).For(""), inventory);
@@ -101,6 +155,7 @@ public static class ManifestWriter
         var programs = inventory.Entries.Where(e => e.Path.Container is null && e.Path.Inner.EndsWith(".runtimeconfig.json", StringComparison.Ordinal) && !e.Path.Inner.Contains('/', StringComparison.Ordinal))
             .Select(e => e.Path.Inner[..^".runtimeconfig.json".Length]).ToHashSet(StringComparer.Ordinal);
         var roles = new SortedDictionary<string, Role>(StringComparer.Ordinal);
+        var left = new Dictionary<(string Pattern, string Reason), Role>();
         foreach (var entry in inventory.Entries)
         {
             if (nothing[entry].Listing == Listing.Plumbing) continue;
@@ -115,11 +170,20 @@ public static class ManifestWriter
             }
 
             if (isArchive) pattern += "!/**";
+            if (withheld.Of(entry) is { } held)
+            {
+                if (left.TryGetValue((pattern, held.Reason), out var same)) same.Count++;
+                else left[(pattern, held.Reason)] = new Role(pattern, entry, isArchive, false) { Reason = held.Reason, Finding = held.Said };
+                continue;
+            }
+
+            // A placeholder does not let in by the back door what stands beside as a comment.
+            if (withheld.AnyMatches(pattern) && ManifestAdvice.PatternFor(entry.Path) is { } literal) pattern = isArchive ? literal + "!/**" : literal;
             if (roles.TryGetValue(pattern, out var role)) role.Count++;
             else roles[pattern] = new Role(pattern, entry, isArchive, !isArchive && IsEssential(pattern, inventory, programs));
         }
 
-        return [.. roles.Values];
+        return ([.. roles.Values], [.. left.Values]);
     }
 
     /// <summary>The pattern with placeholders, or the literal one where that would not match, or null where none does.</summary>
@@ -200,7 +264,9 @@ public static class ManifestWriter
     }
 
     /// <summary>Makes one pattern of many: the same extension, the same kind of bytes, one tree of folders.</summary>
-    private static List<Role> Collapse(List<Role> roles)
+    /// <param name="roles">One role a pattern.</param>
+    /// <param name="matchesTooMuch">Whether a pattern would match what is not meant.</param>
+    private static List<Role> Collapse(List<Role> roles, Func<string, bool> matchesTooMuch)
     {
         var result = new List<Role>();
         foreach (var group in roles.GroupBy(r => r.Tree))
@@ -216,6 +282,12 @@ public static class ManifestWriter
             foreach (var member in members) common = [.. common.Zip(member.Folders).TakeWhile(p => p.First == p.Second).Select(p => p.First)];
             var deep = members.Any(m => m.Folders.Length > common.Length);
             var pattern = group.Key.Container + string.Concat(common.Select(f => f + "/")) + (deep ? "**/*" : "*") + group.Key.Extension;
+            if (matchesTooMuch(pattern))
+            {
+                result.AddRange(members);
+                continue;
+            }
+
             result.Add(members[0] with { Pattern = pattern, Count = members.Sum(m => m.Count) });
         }
 
@@ -256,10 +328,43 @@ public static class ManifestWriter
         bool Ends(params string[] suffixes) => suffixes.Any(s => name.EndsWith(s, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>What is withheld, to be asked by entry and by pattern.</summary>
+    private sealed class WithheldEntries
+    {
+        private readonly Dictionary<Entry, WithheldEntry> _byEntry = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<string, bool> _matches = new(StringComparer.Ordinal);
+        private readonly SplitName[][] _paths;
+        private readonly PackageNames _names;
+
+        public WithheldEntries(IReadOnlyList<WithheldEntry> withheld, Inventory inventory, PackageNames names)
+        {
+            foreach (var held in withheld) _byEntry[held.Entry] = held;
+            _paths = [.. inventory.Entries.Where(_byEntry.ContainsKey).Select(e => SplitName.Levels(e.Path))];
+            _names = names;
+        }
+
+        public WithheldEntry? Of(Entry entry) => _byEntry.GetValueOrDefault(entry);
+
+        /// <summary>Whether a pattern lets in something that is withheld. Only one with a placeholder or wildcard can.</summary>
+        public bool AnyMatches(string pattern)
+        {
+            if (_paths.Length == 0 || pattern.AsSpan().IndexOfAny('{', '*', '?') < 0) return false;
+            if (_matches.TryGetValue(pattern, out var known)) return known;
+            var glob = Glob.Parse(pattern).Bind(_names);
+            return _matches[pattern] = _paths.Any(glob.IsMatch);
+        }
+    }
+
     /// <summary>A pattern, one of the entries it was made from, and how many these are.</summary>
     private sealed record Role(string Pattern, Entry Example, bool IsOpaque, bool Required)
     {
         public int Count { get; set; } = 1;
+
+        /// <summary>The rules that block it, empty for a question; null where it may ship.</summary>
+        public string? Reason { get; init; }
+
+        /// <summary>What the first of these rules said.</summary>
+        public string? Finding { get; init; }
 
         /// <summary>The folders of the innermost level.</summary>
         public string[] Folders => Inner.Split('/')[..^1];
@@ -283,4 +388,16 @@ public static class ManifestWriter
             return name[dot..];
         }
     }
+}
+
+/// <summary>An entry that a manifest written from its artifact does not list.</summary>
+/// <param name="Entry">The entry.</param>
+/// <param name="Findings">What blocks it, or an archive it stands in; empty for a hidden file that nobody vouched for.</param>
+public sealed record WithheldEntry(Entry Entry, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The rules, e.g. <c>RG2001, RG2002</c>; empty for a question.</summary>
+    public string Reason => string.Join(", ", Findings.Select(f => f.Rule.Id).Distinct().Order());
+
+    /// <summary>What the first of the rules said, on one line; empty for a question.</summary>
+    public string Said => Findings.Count == 0 ? "" : EntryPath.Printable(Findings.MinBy(f => f.Rule.Id)!.Message);
 }

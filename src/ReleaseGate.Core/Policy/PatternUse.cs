@@ -16,13 +16,18 @@ public static class PatternUse
         var last = new Dictionary<ManifestPattern, AllowList>(ReferenceEqualityComparer.Instance);
         var used = new HashSet<ManifestPattern>(ReferenceEqualityComparer.Instance);
         var order = new List<ManifestPattern>();
+        var sections = new Dictionary<ManifestPattern, ManifestSection>(ReferenceEqualityComparer.Instance);
         foreach (var list in lists)
         {
-            foreach (var pattern in list.Policy.Sections.Where(s => !s.Inherited).SelectMany(s => s.Allow))
+            foreach (var section in list.Policy.Sections.Where(s => !s.Inherited))
             {
-                if (last.TryAdd(pattern, list)) order.Add(pattern);
-                else last[pattern] = list;
-                if (list.IsUsed(pattern)) used.Add(pattern);
+                foreach (var pattern in section.Allow)
+                {
+                    if (last.TryAdd(pattern, list)) order.Add(pattern);
+                    else last[pattern] = list;
+                    sections[pattern] = section;
+                    if (list.IsUsed(pattern)) used.Add(pattern);
+                }
             }
         }
 
@@ -32,12 +37,18 @@ public static class PatternUse
             .. order.Where(p => !used.Contains(p))
                 .OrderBy(p => p.Location.Line).ThenBy(p => p.Location.Column)
                 .Select(p => new UnusedPattern(last[p], new Finding(GateRules.UnusedPattern, null,
-                    $"the pattern {ManifestAdvice.Quoted(p.ToString())} of \"allow\" in {ManifestAdvice.Place(p.Location)} matches no entry{ManifestAdvice.WithoutPackage(p, last[p].Inventory)}")
+                    $"the pattern {ManifestAdvice.Quoted(p.ToString())} of \"allow\" matches no entry{ManifestAdvice.WithoutPackage(p, last[p].Inventory)}")
                 {
                     Location = p.Location,
+                    Fix = FixFor(sections[p].Match),
                 })),
         ];
     }
+
+    /// <summary>A section about any name is easily about more artifacts than its author thought of, e.g. those of every project in a solution.</summary>
+    private static string? FixFor(ManifestPattern match) => match.ToString().Contains('*', StringComparison.Ordinal)
+        ? $"Remove the pattern or mend its spelling; if it is meant for another artifact, narrow \"match\" of its section: {ManifestAdvice.Quoted(match.ToString())} is about this artifact too."
+        : null;
 }
 
 /// <summary>A permission that served nothing.</summary>

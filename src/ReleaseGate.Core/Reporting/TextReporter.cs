@@ -14,7 +14,7 @@ public sealed class TextReporter(bool quiet = false) : IReporter
 {
     /// <summary>What to do where no manifest was found, on one line.</summary>
     public static string ManifestHint(GateReport report) =>
-        $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}";
+        $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}{(report.Verdicts.Count > 0 && report.Verdicts[0].Inventory.Kind == ArtifactKind.Directory ? " --as directory" : "")}";
 
     /// <summary>Where the rules that block are explained, or null where none of ours does.</summary>
     public static string? ExplainHint(GateReport report)

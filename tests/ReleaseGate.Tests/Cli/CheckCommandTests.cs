@@ -120,6 +120,15 @@ public sealed class CheckCommandTests
         Assert.That(terminal.Error, Does.StartWith("releasegate: error: ").And.Contains("--help"));
     }
 
+    [Test]
+    public void Bad_usage_is_told_on_one_line()
+    {
+        using var terminal = new Terminal { Check = Answer(Sample.Verdict("a.zip", [])) };
+
+        Assert.That(terminal.Run("check", "a.zip", "--as", "folder"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(terminal.Error, Does.Match(@"^releasegate: error: [^\n]*'folder'[^\n]*'directory'[^\n]*\nSee ").And.Not.Contain("\\u000"));
+    }
+
     [TestCase("@acme/cli.tgz")]
     [TestCase("-odd.tgz", "--")]
     public void A_strange_path_is_a_path(string path, string? before = null)

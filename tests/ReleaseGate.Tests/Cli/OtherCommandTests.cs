@@ -54,8 +54,11 @@ public sealed class OtherCommandTests : IDisposable
             Assert.That(_terminal.Run("explain", rule.Id.ToString().ToLowerInvariant()), Is.EqualTo(ExitCode.Passed), _terminal.Error);
             Assert.That(_terminal.Output, Does.StartWith($"# {rule.Id} {rule.Title}\n"));
             var byId = _terminal.Output;
-            Assert.That(_terminal.Run("explain", rule.Title), Is.EqualTo(ExitCode.Passed));
-            Assert.That(_terminal.Output, Is.EqualTo(byId));
+            foreach (var name in (string[])[rule.Title, rule.Title.ToLowerInvariant(), rule.Id.ToString()[2..]])
+            {
+                Assert.That(_terminal.Run("explain", name), Is.EqualTo(ExitCode.Passed), name);
+                Assert.That(_terminal.Output, Is.EqualTo(byId));
+            }
         }
     }
 

@@ -221,16 +221,68 @@ public sealed class RealRunTests : IDisposable
     {
         Zip("a.zip", ("app.js", "x=1"), ("app.js.map", """{"version":3,"sources":["a.ts"],"sourcesContent":["let a"],"names":[],"mappings":"AAAA"}"""));
 
-        Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
-        Assert.That(_terminal.Output, Does.Contain("still blocked").And.Contain("'--profile open'"));
+        Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(_terminal.Output, Is.EqualTo("""
+            wrote releasegate.json; the artifact does not pass by it
+            left out, as comments in the manifest:
+              app.js.map: blocked by RG2001, RG2002: is a source map of 1 source
+            next: mend the build so that the artifact no longer holds these, build it again, then: releasegate check a.zip
+            what belongs there: uncomment its line; 'releasegate explain RULE' says what else its rule asks for
+            sources, maps and symbols that ship on purpose, as open-source projects do, are let through by '--profile open'
+
+            """.ReplaceLineEndings("\n")));
         Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
-        Assert.That(_terminal.Output, Does.Contain("error RG2001: "));
+        Assert.That(_terminal.Output, Does.Contain("error RG1001: app.js.map: ").And.Contain("error RG2001: "));
+        Assert.That(_terminal.Run("init", "a.zip", "--output", "-"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.StartWith("//").And.EndsWith("}\n"));
+        Assert.That(_terminal.Error, Does.StartWith("wrote the manifest; the artifact does not pass by it\n").And.Contains("--manifest FILE\n"));
 
         Assert.That(_terminal.Run("init", "a.zip", "--force", "--profile", "open"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
         Assert.That(_terminal.Output, Does.Contain("passes by it"));
         Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
         Assert.That(_terminal.Output, Does.Contain("a.zip : note RG2001: app.js.map: "));
         Assert.That(_terminal.Run("init", "a.zip", "--force", "--profile", "none"), Is.EqualTo(ExitCode.CouldNotRun));
+    }
+
+    [Test]
+    public void Init_asks_about_hidden_files_and_passes_once_they_are_gone()
+    {
+        Zip("a.zip", ("app.js", "x=1"), (".env", "A=1"), (".claude/settings.json", "{}"), (".npmrc", "a=b"), ("appsettings.Development.json", "{}"));
+
+        Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("\n  .env: a hidden file; does it belong here?\n").And.Contain("\n  .npmrc: ").And.Contain("\n  .claude/settings.json: blocked by RG3005: ").And.Contain("\n  appsettings.Development.json: blocked by RG2013: ").And.Not.Contain("--profile open"));
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Zip("a.zip", ("app.js", "x=1"));
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+    }
+
+    [Test]
+    public void Init_takes_a_folder_only_where_told_to()
+    {
+        Zip("out/a.zip", ("app.js", "x=1"));
+        Zip("out/b.zip", ("app.js", "x=1"));
+        _terminal.Write("publish/app.js", "x=1");
+
+        Assert.That(_terminal.Run("init", "out"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Is.EqualTo($"releasegate: error: folder 'out' holds packages: {Path.Combine("out", "a.zip")}, {Path.Combine("out", "b.zip")}; name one of them, or add '--as directory' to take the folder itself\n"));
+        Assert.That(_terminal.Run("init", "publish"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("error RG0007: folder 'publish' holds files but no package; to take the folder itself").And.Contain("'--as directory'"));
+        Assert.That(File.Exists(Path.Combine(_terminal.Folder, "releasegate.json")), Is.False);
+
+        Assert.That(_terminal.Run("init", "publish", "--as", "directory"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output, Does.Contain("the artifact passes by it: releasegate check publish --as directory\n"));
+        Assert.That(_terminal.Run("check", "publish", "--as", "directory"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+    }
+
+    [TestCase("check")]
+    [TestCase("inspect")]
+    public void A_report_goes_to_a_file(string command)
+    {
+        Zip("a.zip", ("app.js", "x=1"));
+
+        Assert.That(_terminal.Run(command, "a.zip", "--json", "-"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.StartWith("releasegate: error: '--json' wants the name of a file"));
+        Assert.That(Directory.GetFileSystemEntries(_terminal.Folder).Select(Path.GetFileName), Is.EqualTo(new[] { "a.zip" }));
     }
 
     private string Zip(string path, params (string Name, string Text)[] entries)

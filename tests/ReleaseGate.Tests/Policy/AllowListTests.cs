@@ -83,8 +83,23 @@ public sealed class AllowListTests
         var inventory = Inventories.NuGet("lib/net8.0/Acme.pdb");
         var unknown = Inventories.Of("acme.bin", ArtifactKind.GZip, ["acme"]);
 
-        Assert.That(Inventories.Run(new UnlistedEntry(), Inventories.Profile("closed"), inventory).Single().Fix, Does.Contain("'releasegate init Acme.1.2.3.nupkg' writes a manifest"));
-        Assert.That(Inventories.Run(new UnlistedEntry(), Inventories.Profile("closed"), unknown).Single().Fix, Does.Contain("'releasegate init acme.bin'"));
+        Assert.That(Inventories.Run(new UnlistedEntry(), Inventories.Profile("closed"), inventory).Single().Fix, Is.EqualTo("Leave the file out; if it belongs there, list it in a releasegate.json ('releasegate init' on the package writes one)."));
+        Assert.That(Inventories.Run(new UnlistedEntry(), Inventories.Profile("closed"), unknown).Single().Fix, Is.EqualTo("List what may ship in a releasegate.json; 'releasegate init' on the artifact writes one."));
+        Assert.That(Inventories.Run(new UnlistedEntry(), Inventories.Profile("closed"), Inventories.Folder("a.pdb")).Single().Fix, Does.Contain("('releasegate init --as directory' on the folder writes one)"));
+    }
+
+    [Test]
+    public void A_program_packed_as_a_library_is_a_mistake_of_the_project()
+    {
+        var manifest = Inventories.Manifest("""{ "artifacts": [{ "match": "*", "allow": ["README.md"] }] }""");
+        string[] entries = ["lib/net8.0/App.dll", "lib/net8.0/App.exe @PortableExecutable", "lib/net8.0/App @Elf", "lib/net8.0/App.runtimeconfig.json @Json", "lib/net8.0/x.so @Elf", "tools/net8.0/any/App.runtimeconfig.json @Json"];
+
+        Assert.That(Mistaken(Inventories.NuGet(entries)), Is.EqualTo(new[] { "lib/net8.0/App", "lib/net8.0/App.exe", "lib/net8.0/App.runtimeconfig.json" }));
+        Assert.That(Mistaken(Inventories.Npm(entries)), Is.Empty);
+        Assert.That(Inventories.Run(new UnlistedEntry(), Inventories.Profile("closed"), Inventories.NuGet("lib/net8.0/App.runtimeconfig.json @Json")).Single().Fix, Is.EqualTo(
+            "The project is an executable packed as a library: set IsPackable to false in it, or PackAsTool to true; otherwise leave the file out; if it belongs there, list it in a releasegate.json ('releasegate init' on the package writes one)."));
+
+        string[] Mistaken(Inventory inventory) => Inventories.Run(new UnlistedEntry(), manifest, inventory).Where(f => f.Fix!.Contains("IsPackable", StringComparison.Ordinal)).Paths();
     }
 
     [Test]
@@ -94,7 +109,7 @@ public sealed class AllowListTests
 
         var finding = Inventories.Run(new UnlistedEntry(), manifest, Inventories.NuGet("lib/net8.0/Acme.pdb")).Single();
 
-        Assert.That(finding.Fix, Is.EqualTo("Leave the file out, or add { \"match\": \"*.nupkg\", \"allow\": [\"lib/net8.0/Acme.pdb\"] } to \"artifacts\" of releasegate.json."));
+        Assert.That(finding.Fix, Is.EqualTo("Leave the file out, or add { \"match\": \"Acme.{version}.nupkg\", \"allow\": [\"lib/net8.0/Acme.pdb\"] } to \"artifacts\" of releasegate.json."));
         Assert.That(finding.Location, Is.Null);
     }
 
@@ -264,10 +279,39 @@ public sealed class AllowListTests
 
         Assert.That(unused.Select(u => (u.Finding.Message, u.Finding.Location!.Line, u.Finding.Location.Column)), Is.EqualTo(new[]
         {
-            ("the pattern \"unused/**\" of \"allow\" in line 4 of releasegate.json matches no entry", 4, 52),
-            ("the pattern \"f\" of \"allow\" in line 4 of releasegate.json matches no entry", 4, 65),
+            ("the pattern \"unused/**\" of \"allow\" matches no entry", 4, 52),
+            ("the pattern \"f\" of \"allow\" matches no entry", 4, 65),
         }));
         Assert.That(unused.All(u => u.Finding.Rule == GateRules.UnusedPattern && u.List == lists[1]), Is.True);
+    }
+
+    [TestCase("*.zip", true)]
+    [TestCase("acme.zip", false)]
+    public void An_unused_pattern_of_a_section_about_many_artifacts_may_be_meant_for_another_one(string match, bool many)
+    {
+        var manifest = Inventories.Manifest($$"""{ "artifacts": [{ "match": "{{match}}", "allow": ["a", "b"] }] }""");
+        var inventory = Inventories.Zip("a");
+
+        var finding = PatternUse.Unused([manifest.PolicyFor(inventory).AllowListFor(inventory)]).Single().Finding;
+
+        Assert.That(finding.Fix, Is.EqualTo(many ? "Remove the pattern or mend its spelling; if it is meant for another artifact, narrow \"match\" of its section: \"*.zip\" is about this artifact too." : null));
+    }
+
+    [TestCase("Acme.1.2.3.nupkg", "Acme", "1.2.3", "Acme.{version}.nupkg")]
+    [TestCase("Acme.1.2.0.nupkg", "Acme", "1.2+build.7", "Acme.{version}.nupkg")]
+    [TestCase("Acme.1.0.0.1.0.0.nupkg", "Acme.1.0.0", "1.0.0", "Acme.1.0.0.{version}.nupkg")]
+    [TestCase("Acme.1.0.0-rc.1.nupkg", "Acme", "1.0.0-rc.1", "Acme.{version}.nupkg")]
+    [TestCase("odd{name}.nupkg", "Acme", "1.0.0", "odd?name?.nupkg")]
+    public void The_match_it_proposes_is_about_the_versions_of_one_package(string name, string id, string version, string expected)
+    {
+        var inventory = Inventories.Of(name, ArtifactKind.NuGetPackage, ["a.pdb"], id, version);
+
+        var fix = Inventories.Run(new UnlistedEntry(), Inventories.Manifest("""{ "artifacts": [] }"""), inventory).Single().Fix!;
+
+        Assert.That(fix, Does.Contain($"{{ \"match\": \"{expected}\", "));
+        var manifest = Inventories.Manifest($$"""{ "artifacts": [{ "match": "{{expected}}" }] }""");
+        Assert.That(manifest.For(name).Sections, Has.Count.EqualTo(1));
+        Assert.That(manifest.For("Acme.Core.1.2.3.nupkg").Sections, Is.Empty);
     }
 
     [Test]

@@ -16,12 +16,12 @@ public sealed class ManifestWriterTests
             "README.md @Text", "LICENSE.txt @Text", "icon.png @Png", "build/Acme.targets @Xml", "docs/notes-1.2.3.txt @Text");
 
         Assert.That(ManifestWriter.Write(inventory, [], Profile("closed")), Is.EqualTo("""
-            // What *.nupkg may hold, written by 'releasegate init' from Acme.1.2.3.nupkg.
+            // What Acme.{version}.nupkg may hold, written by 'releasegate init' from Acme.1.2.3.nupkg.
             // Read every line once: whatever stands here may ship from now on, and nothing else.
             {
               "artifacts": [
                 {
-                  "match": "*.nupkg",
+                  "match": "Acme.{version}.nupkg",
                   // What must be there.
                   "require": [
                     "LICENSE.txt", // a licence or notice
@@ -41,7 +41,7 @@ public sealed class ManifestWriterTests
                 },
                 // The symbols package that may be packed beside it.
                 {
-                  "match": "*.snupkg",
+                  "match": "Acme.{version}.snupkg",
                   "allow": ["**/*.pdb"]
                 }
               ]
@@ -91,6 +91,8 @@ public sealed class ManifestWriterTests
 
         Assert.That(text.Split("does it belong here?"), Has.Length.EqualTo(4));
         Assert.That(text, Does.Contain("symbols: do they belong here?"));
+        Assert.That(text, Does.Contain("        // \".env\", // a hidden file: does it belong here?\n"));
+        Assert.That(text, Does.Contain("\"match\": \"acme-cli-{version}.tgz\""));
     }
 
     [Test]
@@ -130,12 +132,81 @@ public sealed class ManifestWriterTests
         var inventory = Inventories.Npm("dist/a.js", "dist/a.js.map", "dist/b.js.map", ".git/config");
         Finding Found(Rule rule, int entry) => new(rule.Descriptor, inventory.Entries[entry], "x");
 
-        Finding[] findings = [Found(new SymbolFile(), 1), Found(new SourceMap(), 1), Found(new SourceMap(), 2), Found(new VersionControlData(), 3)];
+        Finding[] findings = [Found(new SymbolFile(), 2), Found(new SourceMap(), 1), Found(new SourceMap(), 2), Found(new VersionControlData(), 3)];
         var text = ManifestWriter.Write(inventory, findings, Profile("open"));
 
         Assert.That(text, Does.Contain("    \"RG2001\": \"note\", // SourceMap, 2 findings\n    \"RG2006\": \"note\" // SymbolFile, 1 finding\n"));
         Assert.That(Inventories.Manifest(text).Rules.Keys.Select(k => k.ToString()), Is.EquivalentTo(new[] { "RG2001", "RG2006" }));
         Assert.That(ManifestWriter.Write(inventory, findings, Profile("closed")), Does.Not.Contain("\"rules\""));
+    }
+
+    [Test]
+    public void Leaves_out_what_rules_block_as_lines_that_can_be_uncommented()
+    {
+        var inventory = Inventories.NuGet(
+            "lib/net8.0/Acme.dll @PortableExecutable", "lib/net8.0/Acme.pdb @PortablePdb", "lib/netstandard2.0/Acme.dll @PortableExecutable", "lib/netstandard2.0/Acme.pdb @PortablePdb",
+            "content/appsettings.Development.json @Json", "content/appsettings.json @Json", "content/.npmrc @Text", ".signature.p7s");
+        Finding[] findings =
+        [
+            .. Found(new SymbolFile(), "is a portable PDB", "lib/net8.0/Acme.pdb", "lib/netstandard2.0/Acme.pdb"),
+            .. Found(new DevelopmentConfiguration(), "holds a\n\" // b", "content/appsettings.Development.json"),
+            .. Found(new EditorOrSystemFile(), "a warning", "content/appsettings.json"),
+            .. Found(new UnlistedEntry(), "not listed", "lib/net8.0/Acme.dll"),
+        ];
+        var text = ManifestWriter.Write(inventory, findings, Profile("closed"));
+
+        Assert.That(text, Does.Contain("""
+                  "allow": [
+                    // "content/.npmrc", // a hidden file: does it belong here?
+                    // "content/appsettings.Development.json", // blocked by RG2013: holds a\u000a" // b
+                    // "lib/{tfm}/{id}.pdb", // blocked by RG2006, 2 files
+                    "content/appsettings.json" // settings or data
+                  ]
+
+            """.ReplaceLineEndings("\n")));
+        Assert.That(Unlisted(text), Is.EqualTo(new[] { "content/.npmrc", "content/appsettings.Development.json", "lib/net8.0/Acme.pdb", "lib/netstandard2.0/Acme.pdb" }));
+        Assert.That(ManifestWriter.Withheld(inventory, findings, Profile("closed")).Select(w => $"{w.Entry.Path} {w.Reason}"), Is.EqualTo(new[]
+        {
+            "content/.npmrc ", "content/appsettings.Development.json RG2013", "lib/net8.0/Acme.pdb RG2006", "lib/netstandard2.0/Acme.pdb RG2006",
+        }));
+        // Each line alone makes its entries ship.
+        Assert.That(Unlisted(text.Replace("// \"", "\"", StringComparison.Ordinal).Replace("\"RG2013: ", "", StringComparison.Ordinal)), Is.Empty);
+
+        // By a profile that lets symbols ship they are listed.
+        Assert.That(ManifestWriter.Withheld(inventory, findings, Profile("open")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc", "content/appsettings.Development.json" }));
+
+        Finding[] Found(Rule rule, string message, params string[] paths) => [.. paths.Select(p => new Finding(rule.Descriptor, inventory.Entries.Single(e => e.Path.Value == p), message))];
+
+        string[] Unlisted(string manifest) => Inventories.Run(new UnlistedEntry(), Inventories.Manifest(manifest), inventory).Paths();
+    }
+
+    [Test]
+    public void No_pattern_lets_in_what_was_left_out()
+    {
+        string[] names = [.. Enumerable.Range(0, 9).Select(i => $"dist/c{i}.js @Text"), "lib/net8.0/a.js @Text", "lib/net462/a.js @Text", "x.zip", "x.zip!/y.js", "x.zip!/z.txt", "bad.zip", "bad.zip!/a.txt", "whole.zip", "whole.zip!/w.js"];
+        var inventory = Inventories.Of("Acme.1.2.3.nupkg", ArtifactKind.NuGetPackage, names, "Acme");
+        string[] blocked = ["dist/c3.js", "lib/net462/a.js", "x.zip!/y.js", "bad.zip", "whole.zip!/w.js"];
+        var findings = blocked.Select(p => new Finding(new SourceFile().Descriptor, inventory.Entries.Single(e => e.Path.Value == p), "x")).ToArray();
+
+        var text = ManifestWriter.Write(inventory, findings, Profile("closed"));
+
+        var manifest = Inventories.Manifest(text);
+        var list = manifest.PolicyFor(inventory).AllowListFor(inventory);
+        Assert.That(inventory.Entries.Where(e => list[e].Listing != Listing.Allowed).Select(e => e.Path.Value),
+            Is.EquivalentTo(new[] { "dist/c3.js", "lib/net462/a.js", "x.zip!/y.js", "bad.zip", "bad.zip!/a.txt", "whole.zip", "whole.zip!/w.js" }), text);
+        Assert.That(PatternUse.Unused([list]), Is.Empty);
+        Assert.That(text, Does.Contain("\"dist/c0.js\"").And.Contain("\"lib/net8.0/a.js\"").And.Contain("// \"lib/{tfm}/a.js\", // blocked by RG3001: x"));
+    }
+
+    [Test]
+    public void Many_that_are_left_out_become_one_line()
+    {
+        var inventory = Inventories.Npm([.. Enumerable.Range(0, 2000).Select(i => $"dist/m{i}.js.map @SourceMap")]);
+
+        var text = ManifestWriter.Write(inventory, inventory.Entries.Where(e => e.Kind == EntryKind.SourceMap).SelectMany(e => new Finding[] { new(new SourceMapContent().Descriptor, e, "y"), new(new SourceMap().Descriptor, e, "x") }), Profile("closed"));
+
+        Assert.That(text, Does.Contain("      \"allow\": [\n        // \"dist/*.js.map\", // blocked by RG2001, RG2002, 2000 files\n      ]\n"));
+        Assert.That(Inventories.Manifest(text).Sections.Single().Allow, Is.Empty);
     }
 
     [Test]
@@ -171,17 +242,22 @@ public sealed class ManifestWriterTests
 
     private static Manifest Profile(string name) => new ManifestReader(new System.IO.Abstractions.FileSystem()).ReadProfile(name);
 
-    /// <summary>What is written can be read, every entry is matched, every pattern is used.</summary>
+    /// <summary>What is written can be read, every entry is matched but the hidden ones that are asked about, every pattern is used.</summary>
     private static string RoundTrips(Inventory inventory)
     {
         var text = ManifestWriter.Write(inventory, [], Profile("closed"));
         var manifest = Inventories.Manifest(text);
         Rule[] rules = [new UnlistedEntry(), new MissingEntry(), new ForbiddenEntry(), new OverBudget(), new NestedArchive()];
-        Assert.That(rules.SelectMany(r => Inventories.Run(r, manifest, inventory)).Select(f => $"{f.Rule.Id} {f.Path}: {f.Message}"), Is.Empty, text);
+        var asked = ManifestWriter.Withheld(inventory, [], Profile("closed")).Select(w => w.Entry).ToHashSet<Entry>(ReferenceEqualityComparer.Instance);
+        // An archive that holds nothing else is asked about with what it holds.
+        var withArchives = asked.SelectMany(e => e.Path.Container is { } c ? new[] { e.Path, c } : [e.Path]).ToHashSet();
+        Assert.That(asked.Select(e => e.Path.Value), Is.All.Match(@"(^|/)\.[^/]"), text);
+        Assert.That(rules.SelectMany(r => Inventories.Run(r, manifest, inventory)).Where(f => f.Path is null || !withArchives.Contains(f.Path)).Select(f => $"{f.Rule.Id} {f.Path}: {f.Message}"), Is.Empty, text);
 
         var list = manifest.PolicyFor(inventory).AllowListFor(inventory);
         Assert.That(PatternUse.Unused([list]).Select(u => u.Finding.Message), Is.Empty, text);
-        Assert.That(inventory.Entries.Select(e => list[e].Listing), Is.All.AnyOf(Listing.Allowed, Listing.Plumbing), text);
+        Assert.That(inventory.Entries.Where(e => !withArchives.Contains(e.Path)).Select(e => list[e].Listing), Is.All.AnyOf(Listing.Allowed, Listing.Plumbing), text);
+        Assert.That(asked.Select(e => list[e].Listing), Is.All.AnyOf(Listing.Unlisted, Listing.InUndeclaredArchive), text);
         Assert.That(text.Split('\n').Where(l => l.TrimStart().StartsWith("\"**", StringComparison.Ordinal)), Is.Empty, text);
         return text;
     }

@@ -26,9 +26,21 @@ internal sealed class UnlistedEntry() : ArtifactRule(new Descriptor("RG1001", na
         foreach (var entry in inventory.Entries)
         {
             if (list[entry].Listing != Listing.Unlisted || archives.Contains(entry)) continue;
+            var otherwise = IsOfProgram(entry, inventory)
+                ? "the project is an executable packed as a library: set IsPackable to false in it, or PackAsTool to true; otherwise leave the file out"
+                : "leave the file out";
             context.Report(entry, $"not listed in the manifest ({ManifestAdvice.Describe(entry)})",
-                fix: ManifestAdvice.ToAllow(policy, inventory, ManifestAdvice.PatternFor(entry.Path), "leave the file out"), location: location);
+                fix: ManifestAdvice.ToAllow(policy, inventory, ManifestAdvice.PatternFor(entry.Path), otherwise), location: location);
         }
+    }
+
+    /// <summary>What 'dotnet pack' puts into lib for an OutputType of Exe: its runtime configuration, and the program itself where it is packed.</summary>
+    private static bool IsOfProgram(Entry entry, Inventory inventory)
+    {
+        if (inventory.Kind != ArtifactKind.NuGetPackage || entry.Path.Container is not null || !entry.Path.Inner.StartsWith("lib/", StringComparison.Ordinal)) return false;
+        var name = entry.Path.Name;
+        return name.EndsWith(".runtimeconfig.json", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase)
+            || (entry.Kind is EntryKind.Elf or EntryKind.MachO && !name.Contains('.'));
     }
 
     private static void ReportUnknownArtifact(Inventory inventory, RuleContext context)
@@ -40,7 +52,7 @@ internal sealed class UnlistedEntry() : ArtifactRule(new Descriptor("RG1001", na
         if (manifest.File is null)
         {
             context.Report(null, $"the profile '{manifest.Name}' knows no artifacts with names like {name}, so nothing says what it may hold",
-                fix: $"Run 'releasegate init {EntryPath.Printable(inventory.Name)}' to write a manifest that lists what may ship.");
+                fix: $"List what may ship in a releasegate.json; {ManifestAdvice.ByInit(inventory)} writes one.");
             return;
         }
 
