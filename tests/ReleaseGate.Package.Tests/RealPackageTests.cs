@@ -82,9 +82,14 @@ public sealed class RealPackageTests
 
         var report = Check(artifact, manifest: manifest);
 
-        var errors = report.Verdicts.Single().Findings.Where(f => f.Severity == Rules.Severity.Error).Select(f => $"{f.Finding.Rule.Id} {f.Finding.Path}: {f.Finding.Message}");
+        // What init asks about is not in the list it writes.
+        var before = Check(artifact).Verdicts.Single();
+        var asked = ManifestWriter.Withheld(before.Inventory, before.Findings.Select(f => f.Finding), ProfileOf(known)).Select(w => w.Entry.Path.Value).ToArray();
+        Assert.That(asked, known.Id == "sql.js" ? Is.Not.Empty.And.All.StartsWith(".") : Is.Empty);
+
+        var errors = report.Verdicts.Single().Findings.Where(f => f.Severity == Rules.Severity.Error && !asked.Contains(f.Finding.Path?.Value)).Select(f => $"{f.Finding.Rule.Id} {f.Finding.Path}: {f.Finding.Message}");
         Assert.That(errors, Is.Empty, File.ReadAllText(manifest));
-        Assert.That(report.Passed, Is.True);
+        Assert.That(report.Passed, Is.EqualTo(asked.Length == 0));
     }
 
     [Test]
@@ -175,9 +180,11 @@ public sealed class RealPackageTests
     {
         var artifact = Find(known);
         var verdict = Check(artifact).Verdicts.Single();
-        var manifest = ManifestWriter.Write(verdict.Inventory, verdict.Findings.Select(f => f.Finding), new ManifestReader(new FileSystem()).ReadProfile(known.Open.Contains(" note ", StringComparison.Ordinal) ? "open" : "closed"));
+        var manifest = ManifestWriter.Write(verdict.Inventory, verdict.Findings.Select(f => f.Finding), ProfileOf(known));
         return Write(Folder("init"), Path.GetFileName(artifact) + ".releasegate.json", manifest);
     }
+
+    private static Manifest ProfileOf(Known known) => new ManifestReader(new FileSystem()).ReadProfile(known.Open.Contains(" note ", StringComparison.Ordinal) ? "open" : "closed");
 
     private static string Find(Known known)
     {
