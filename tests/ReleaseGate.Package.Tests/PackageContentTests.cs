@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Xml.Linq;
 using Microsoft.Build.Logging.StructuredLogger;
 
@@ -28,6 +31,18 @@ public sealed class PackageContentTests
             "tasks/net8.0/ReleaseGate.Core.dll",
             "tasks/net8.0/ReleaseGate.Tasks.dll",
             "tasks/net8.0/System.IO.Abstractions.dll",
+            "tasks/r2r/linux-arm64/ReleaseGate.Core.dll",
+            "tasks/r2r/linux-arm64/ReleaseGate.Tasks.dll",
+            "tasks/r2r/linux-arm64/System.IO.Abstractions.dll",
+            "tasks/r2r/linux-x64/ReleaseGate.Core.dll",
+            "tasks/r2r/linux-x64/ReleaseGate.Tasks.dll",
+            "tasks/r2r/linux-x64/System.IO.Abstractions.dll",
+            "tasks/r2r/osx-arm64/ReleaseGate.Core.dll",
+            "tasks/r2r/osx-arm64/ReleaseGate.Tasks.dll",
+            "tasks/r2r/osx-arm64/System.IO.Abstractions.dll",
+            "tasks/r2r/win-x64/ReleaseGate.Core.dll",
+            "tasks/r2r/win-x64/ReleaseGate.Tasks.dll",
+            "tasks/r2r/win-x64/System.IO.Abstractions.dll",
         }));
     }
 
@@ -116,6 +131,93 @@ public sealed class PackageContentTests
         Assert.That(Array.LastIndexOf(order, "_ReleaseGateStagePackages"), Is.LessThan(Array.LastIndexOf(order, "GenerateNuspec")));
         Assert.That(Array.LastIndexOf(order, "GenerateNuspec"), Is.LessThan(Array.LastIndexOf(order, "ReleaseGatePack")));
         Assert.That(Array.LastIndexOf(order, "ReleaseGatePack"), Is.LessThan(Array.LastIndexOf(order, "WhatFollowsPack")));
+    }
+
+    [TestCase("linux-arm64", Machine.Arm64, 0x7B79)]
+    [TestCase("linux-x64", Machine.Amd64, 0x7B79)]
+    [TestCase("osx-arm64", Machine.Arm64, 0x4644)]
+    [TestCase("win-x64", Machine.Amd64, 0)]
+    public void What_is_compiled_ahead_is_the_same_IL_for_its_platform(string platform, Machine machine, int system)
+    {
+        using var package = Open("ReleaseGate");
+        foreach (var name in (string[])["ReleaseGate.Core.dll", "ReleaseGate.Tasks.dll", "System.IO.Abstractions.dll"])
+        {
+            using var il = Assembly(package, $"tasks/net8.0/{name}");
+            using var ahead = Assembly(package, $"tasks/r2r/{platform}/{name}");
+
+            Assert.That(ahead.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size, Is.Positive, name);
+            Assert.That(il.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size, Is.Zero, name);
+            // The system is marked by an XOR over the machine.
+            Assert.That((ushort)ahead.PEHeaders.CoffHeader.Machine, Is.EqualTo((ushort)machine ^ system), name);
+            Assert.That(Version(ahead), Is.EqualTo(Version(il)), name);
+        }
+
+        static PEReader Assembly(ZipArchive package, string path)
+        {
+            var bytes = new MemoryStream();
+            using (var stream = package.GetEntry(path)!.Open()) stream.CopyTo(bytes);
+            bytes.Position = 0;
+            return new PEReader(bytes);
+        }
+
+        static Guid Version(PEReader assembly)
+        {
+            var metadata = assembly.GetMetadataReader();
+            return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+        }
+    }
+
+    [Test]
+    public void A_build_loads_the_task_compiled_for_its_platform_and_the_IL_where_there_is_none()
+    {
+        using var sandbox = new Sandbox();
+        ZipFile.ExtractToDirectory(Path.Combine(Feed.Folder, $"ReleaseGate.{Feed.Version}.nupkg"), sandbox.In("package"));
+        sandbox.Write("Acme/Acme.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>{Sandbox.Framework}</TargetFramework></PropertyGroup>
+              <Import Project="../package/build/ReleaseGate.props" />
+              <Import Project="../package/build/ReleaseGate.targets" />
+            </Project>
+            """);
+        string Task(params string[] arguments)
+        {
+            var run = sandbox.Dotnet(["msbuild", sandbox.In("Acme", "Acme.csproj"), "-nologo", "-getProperty:_ReleaseGateTasks", .. arguments]);
+            Assert.That(run.ExitCode, Is.Zero, run.Output);
+            return run.Output.Trim();
+        }
+
+        var il = sandbox.In("package", "tasks", "net8.0", "ReleaseGate.Tasks.dll");
+        // On a platform without a folder of its own the build takes the IL too, and all the other tests run on it.
+        var platform = RuntimeInformation.RuntimeIdentifier;
+        var own = sandbox.In("package", "tasks", "r2r", platform, "ReleaseGate.Tasks.dll");
+        Assert.That(Task(), Is.EqualTo(File.Exists(own) ? own : il));
+        Assert.That(Task("-p:NETCoreSdkPortableRuntimeIdentifier=win-x64"), Is.EqualTo(sandbox.In("package", "tasks", "r2r", "win-x64", "ReleaseGate.Tasks.dll")));
+        Assert.That(Task("-p:NETCoreSdkPortableRuntimeIdentifier=freebsd-x64"), Is.EqualTo(il));
+        Assert.That(Task("-p:NETCoreSdkPortableRuntimeIdentifier="), Is.EqualTo(il));
+        Assert.That(Task("-p:MSBuildRuntimeType=Full"), Is.EqualTo(il));
+
+        Directory.Delete(sandbox.In("package", "tasks", "r2r"), recursive: true);
+        Assert.That(Task(), Is.EqualTo(il));
+    }
+
+    [Test]
+    public void Both_forms_of_the_task_run()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+        Assert.That(sandbox.Pack("Acme", "-bl:" + sandbox.In("own.binlog")).ExitCode, Is.Zero);
+        Assert.That(sandbox.Pack("Acme", "--no-build", "-p:NETCoreSdkPortableRuntimeIdentifier=freebsd-x64", "-bl:" + sandbox.In("il.binlog")).ExitCode, Is.Zero);
+
+        Assert.That(Folder("il.binlog"), Is.EqualTo("net8.0"));
+        var packed = Path.Combine(Feed.Cache, "releasegate", Feed.Version, "tasks", "r2r", RuntimeInformation.RuntimeIdentifier);
+        Assert.That(Folder("own.binlog"), Is.EqualTo(Directory.Exists(packed) ? RuntimeInformation.RuntimeIdentifier : "net8.0"));
+
+        string Folder(string log)
+        {
+            string? assembly = null;
+            BinaryLog.ReadBuild(sandbox.In(log)).VisitAllChildren<Microsoft.Build.Logging.StructuredLogger.Task>(t => { if (t.Name == "CheckArtifacts") assembly = t.FromAssembly; });
+            return Path.GetFileName(Path.GetDirectoryName(assembly))!;
+        }
     }
 
     private static ZipArchive Open(string id) => ZipFile.OpenRead(Path.Combine(Feed.Folder, $"{id}.{Feed.Version}.nupkg"));
