@@ -19,7 +19,7 @@ internal static class CommandLine
         {
             // The door of the MSBuild targets: a file with one argument a line, so that no path needs quoting on its way through a shell.
             if (args is ["--arguments", var file]) args = surroundings.Files.File.ReadAllLines(surroundings.FullPath(file));
-            return CheckArguments.ReadPlain(args) is { } check ? Check.Run(check, surroundings) : Invoke(args, surroundings);
+            return Invoke(args, surroundings);
         }
         catch (OperationCanceledException) when (surroundings.Cancel.IsCancellationRequested)
         {

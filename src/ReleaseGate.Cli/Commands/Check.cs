@@ -3,7 +3,7 @@ using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli.Commands;
 
-/// <summary>The run behind <c>releasegate check</c>. Knows nothing of the parser library, which is not loaded where it is not needed.</summary>
+/// <summary>The run behind <c>releasegate check</c>.</summary>
 internal static class Check
 {
     /// <summary>Checks, prints, writes the report.</summary>

@@ -191,49 +191,6 @@ public sealed class CheckCommandTests
         Assert.That(asked.Rules, Is.Empty);
     }
 
-    [TestCase("a.zip")]
-    [TestCase("b*.zip", "a.zip", "a.zip")]
-    [TestCase("--quiet", "a.zip")]
-    [TestCase("a.zip", "--manifest", "m.json", "b.zip")]
-    [TestCase("--profile", "open", "a.zip", "--json", "out/r.json")]
-    [TestCase("--rules", "one.dll", "a.zip", "--rules", "two.dll", "b.zip")]
-    [TestCase("a.zip", "--as", "directory", "--project", "../p.csproj", "--quiet")]
-    [TestCase("@a.zip", "check", "[suggest]", "x=y", "a:b")]
-    public void The_plain_form_and_the_parser_read_the_same(params string[] args)
-    {
-        string[] line = ["check", .. args];
-        Assert.That(ReleaseGate.Cli.Commands.CheckArguments.ReadPlain(line), Is.Not.Null);
-        var plain = Asked(line);
-        // After "--" nothing follows, but only the parser reads it.
-        var parsed = Asked([.. line, "--"]);
-
-        Assert.That(ReleaseGate.Cli.Commands.CheckArguments.ReadPlain([.. line, "--"]), Is.Null);
-        foreach (var property in typeof(GateRequest).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.Name != nameof(GateRequest.SearchFrom)))
-            Assert.That(property.GetValue(plain), Is.EqualTo(property.GetValue(parsed)), property.Name);
-    }
-
-    [TestCase("a.zip", "--help")]
-    [TestCase("a.zip", "-h")]
-    [TestCase("a.zip", "/?")]
-    [TestCase("a.zip", "--json=x")]
-    [TestCase("a.zip", "--json:x")]
-    [TestCase("a.zip", "--quiet", "true")]
-    [TestCase("a.zip", "--json", "--quiet")]
-    [TestCase("a.zip", "--as", "file")]
-    [TestCase("a.zip", "--manifest", "a", "--manifest", "b")]
-    [TestCase("a.zip", "--nonsense", "x")]
-    [TestCase("--quiet")]
-    public void What_is_not_plain_is_left_to_the_parser(params string[] args) =>
-        Assert.That(ReleaseGate.Cli.Commands.CheckArguments.ReadPlain(["check", .. args]), Is.Null);
-
-    private static GateRequest Asked(string[] args)
-    {
-        GateRequest? asked = null;
-        using var terminal = new Terminal { Check = Answer(request => asked = request, Sample.Verdict("a.zip", [])) };
-        Assert.That(CommandLine.Run(args, terminal.Surroundings with { CurrentDirectory = TestContext.CurrentContext.WorkDirectory }), Is.EqualTo(ExitCode.Passed), terminal.Error);
-        return asked!;
-    }
-
     [Test]
     public void People_get_groups_and_colours_and_the_same_facts()
     {
