@@ -194,7 +194,6 @@ public sealed class PackageContentTests
         Assert.That(Task("-p:NETCoreSdkPortableRuntimeIdentifier=win-x64"), Is.EqualTo(sandbox.In("package", "tasks", "r2r", "win-x64", "ReleaseGate.Tasks.dll")));
         Assert.That(Task("-p:NETCoreSdkPortableRuntimeIdentifier=freebsd-x64"), Is.EqualTo(il));
         Assert.That(Task("-p:NETCoreSdkPortableRuntimeIdentifier="), Is.EqualTo(il));
-        Assert.That(Task("-p:MSBuildRuntimeType=Full"), Is.EqualTo(il));
 
         Directory.Delete(sandbox.In("package", "tasks", "r2r"), recursive: true);
         Assert.That(Task(), Is.EqualTo(il));
