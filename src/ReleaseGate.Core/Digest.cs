@@ -10,8 +10,11 @@ public readonly struct Digest : IEquatable<Digest>
     /// <summary>The length of a digest in bytes.</summary>
     public const int Size = SHA256.HashSizeInBytes;
 
-    private readonly UInt128 _high;
-    private readonly UInt128 _low;
+    // Four words rather than two of 128 bits: code that touches those is not compiled ahead, and entries carry a digest.
+    private readonly ulong _a;
+    private readonly ulong _b;
+    private readonly ulong _c;
+    private readonly ulong _d;
 
     /// <summary>Takes over a computed hash.</summary>
     /// <param name="sha256">Exactly 32 bytes.</param>
@@ -19,8 +22,10 @@ public readonly struct Digest : IEquatable<Digest>
     public Digest(ReadOnlySpan<byte> sha256)
     {
         if (sha256.Length != Size) throw new ArgumentException($"A SHA-256 digest has {Size} bytes, not {sha256.Length}.", nameof(sha256));
-        _high = MemoryMarshal.Read<UInt128>(sha256);
-        _low = MemoryMarshal.Read<UInt128>(sha256[16..]);
+        _a = MemoryMarshal.Read<ulong>(sha256);
+        _b = MemoryMarshal.Read<ulong>(sha256[8..]);
+        _c = MemoryMarshal.Read<ulong>(sha256[16..]);
+        _d = MemoryMarshal.Read<ulong>(sha256[24..]);
     }
 
     /// <summary>The digest of <paramref name="bytes"/>.</summary>
@@ -45,8 +50,10 @@ public readonly struct Digest : IEquatable<Digest>
     /// <summary>Writes the 32 bytes of the digest.</summary>
     public void CopyTo(Span<byte> destination)
     {
-        MemoryMarshal.Write(destination, in _high);
-        MemoryMarshal.Write(destination[16..], in _low);
+        MemoryMarshal.Write(destination, in _a);
+        MemoryMarshal.Write(destination[8..], in _b);
+        MemoryMarshal.Write(destination[16..], in _c);
+        MemoryMarshal.Write(destination[24..], in _d);
     }
 
     /// <inheritdoc/>
@@ -58,13 +65,13 @@ public readonly struct Digest : IEquatable<Digest>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Digest other) => _high == other._high && _low == other._low;
+    public bool Equals(Digest other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Digest other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_high, _low);
+    public override int GetHashCode() => _a.GetHashCode();
 
     /// <summary>Whether two digests are the same.</summary>
     public static bool operator ==(Digest left, Digest right) => left.Equals(right);
