@@ -65,6 +65,20 @@ public sealed partial class HostTests
         Assert.That(install.ExitCode, Is.Zero, install.Output);
         var manifest = sandbox.Dotnet("tool", "list", "--tool-path", sandbox.In("tools"));
         Assert.That(manifest.Output, Does.Contain("releasegate"), manifest.Output);
+
+        // The installed files, run by the host: on this platform compiled ahead, and as IL where the package has nothing for the platform.
+        var program = Directory.GetFiles(sandbox.In("tools"), "releasegate.dll", SearchOption.AllDirectories).Single();
+        var package = Directory.GetFiles(sandbox.In("Acme", "bin"), "*.nupkg", SearchOption.AllDirectories).Single();
+        var ahead = sandbox.Dotnet(program, "check", package, "--profile", "closed");
+        Assert.That(ahead.ExitCode, Is.Zero, ahead.Output);
+        Assert.That(ahead.Output, Does.Contain("passed, "));
+
+        var deps = Path.ChangeExtension(program, ".deps.json");
+        var text = File.ReadAllText(deps);
+        Assert.That(text, Does.Contain("\"rid\": \"linux-x64\"").And.Contain("\"rid\": \"win-x64\""));
+        File.WriteAllText(deps, System.Text.RegularExpressions.Regex.Replace(text, "\"rid\": \"[^\"]+\"", "\"rid\": \"solaris-x64\""));
+        var il = sandbox.Dotnet(program, "check", package, "--profile", "closed");
+        Assert.That(il.ExitCode, Is.Zero, il.Output);
     }
 
     [TestCase("task")]

@@ -59,6 +59,18 @@ public sealed class PackageContentTests
             "tools/net8.0/any/releasegate.deps.json",
             "tools/net8.0/any/releasegate.dll",
             "tools/net8.0/any/releasegate.runtimeconfig.json",
+            "tools/net8.0/any/runtimes/linux-arm64/lib/net8.0/ReleaseGate.Core.dll",
+            "tools/net8.0/any/runtimes/linux-arm64/lib/net8.0/System.CommandLine.dll",
+            "tools/net8.0/any/runtimes/linux-arm64/lib/net8.0/System.IO.Abstractions.dll",
+            "tools/net8.0/any/runtimes/linux-x64/lib/net8.0/ReleaseGate.Core.dll",
+            "tools/net8.0/any/runtimes/linux-x64/lib/net8.0/System.CommandLine.dll",
+            "tools/net8.0/any/runtimes/linux-x64/lib/net8.0/System.IO.Abstractions.dll",
+            "tools/net8.0/any/runtimes/osx-arm64/lib/net8.0/ReleaseGate.Core.dll",
+            "tools/net8.0/any/runtimes/osx-arm64/lib/net8.0/System.CommandLine.dll",
+            "tools/net8.0/any/runtimes/osx-arm64/lib/net8.0/System.IO.Abstractions.dll",
+            "tools/net8.0/any/runtimes/win-x64/lib/net8.0/ReleaseGate.Core.dll",
+            "tools/net8.0/any/runtimes/win-x64/lib/net8.0/System.CommandLine.dll",
+            "tools/net8.0/any/runtimes/win-x64/lib/net8.0/System.IO.Abstractions.dll",
         }));
     }
 
