@@ -12,10 +12,12 @@ public sealed class MagicTests
     [TestCaseSource(nameof(Kinds))]
     public void Knows_the_sample_of_each_kind(EntryKind kind) => Assert.That(Magic.Of(Samples.Of(kind), isWhole: true), Is.EqualTo(kind));
 
-    [TestCaseSource(nameof(Kinds))]
+    // Nothing follows what is empty.
+    public static IEnumerable<EntryKind> KindsWithBytes => Kinds.Where(k => k != EntryKind.Empty);
+
+    [TestCaseSource(nameof(KindsWithBytes))]
     public void Knows_each_kind_also_where_more_follows(EntryKind kind)
     {
-        if (kind == EntryKind.Empty) Assert.Pass("nothing can follow");
         // The DER sample says how long it is, so only its beginning can be the head of something longer.
         var head = kind == EntryKind.Der ? Samples.Of(kind).AsSpan(0, 64) : Samples.Of(kind);
         Assert.That(Magic.Of(head, isWhole: false), Is.EqualTo(kind));

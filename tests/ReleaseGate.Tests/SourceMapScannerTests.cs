@@ -135,7 +135,7 @@ public sealed class SourceMapScannerTests
     [TestCase("webpack-internal:///(rsc)/./src/a.ts", "(rsc)")]
     [TestCase("file:///home/alice/a.ts", "home")]
     [TestCase("https://cdn.example.com", "")]
-    [TestCase("C:/work/a.ts", "work")]
+    [TestCase("C:/build/a.ts", "build")]
     [TestCase("/src/a.ts", "src")]
     public void Finds_the_top_folder(string source, string folder) => Assert.That(SourceMapFacts.TopFolder(source), Is.EqualTo(folder));
 
