@@ -27,7 +27,7 @@ public sealed class Gate(IFileSystem files)
         foreach (var location in locations)
         {
             var told = progress is null ? null : new BytesProgress(bytes => progress.Report(new GateProgress(location.Path, verdicts.Count, locations.Count, bytes)));
-            verdicts.Add(Inspect(location, manifest, rules, told, cancel));
+            verdicts.Add(Inspect(location, manifest, rules, [.. verdicts.Select(v => v.Inventory)], told, cancel));
         }
 
         return new GateReport(request, manifest, found, Judge.AddUnusedPatterns(verdicts), now);
@@ -47,14 +47,14 @@ public sealed class Gate(IFileSystem files)
         return new ManifestSearch(files).Find(request.SearchFrom) is { } file ? (reader.Read(file), true) : (reader.ReadProfile(ManifestReader.DefaultProfile), false);
     }
 
-    private Verdict Inspect(ArtifactLocation location, Manifest manifest, RuleSet rules, IProgress<long>? progress, CancellationToken cancel)
+    private Verdict Inspect(ArtifactLocation location, Manifest manifest, RuleSet rules, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         using var artifact = Artifact.Open(files, location.FullPath, location.IsDirectory);
         var policy = manifest.For(artifact.Name, location.IsDirectory);
         var (run, off) = Judge.Divide(rules, policy);
-        var result = Inspection.Inspection.Run(artifact, run, policy, progress, cancel);
-        return new Verdict(location.Path, result.Inventory, policy, Judge.Findings(result.Findings, policy),
+        var result = Inspection.Inspection.Run(artifact, run, policy, companions, progress, cancel);
+        return new Verdict(location.Path, result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),
             [.. run.Select(r => r.Descriptor.Id)], [.. off.Select(r => r.Descriptor.Id)], result.Bytes, Stopwatch.GetElapsedTime(started));
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ReleaseGate.Artifacts;
 
 /// <summary>What an archive says an entry is.</summary>
@@ -22,6 +24,8 @@ public enum EntryType
 /// <summary>One file inside an artifact: name and attributes as the archive gives them, and what was found by reading it.</summary>
 public sealed class Entry
 {
+    private static readonly ImmutableSortedDictionary<string, string> NoTraits = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>Makes an entry that was not read yet.</summary>
     /// <param name="path">Its path, as spelled by the archive.</param>
     /// <param name="order">Its position in its archive, from 0.</param>
@@ -72,6 +76,9 @@ public sealed class Entry
 
     /// <summary>What the bytes are.</summary>
     public EntryKind Kind { get; internal set; }
+
+    /// <summary>What content rules recognised in it, by name, e.g. <c>debug</c>: <c>Release</c>. Sorted; mostly empty.</summary>
+    public ImmutableSortedDictionary<string, string> Traits { get; internal set; } = NoTraits;
 
     /// <summary>Whether every byte was read and verified. Where not, there is an RG0003.</summary>
     public bool Complete { get; internal set; }

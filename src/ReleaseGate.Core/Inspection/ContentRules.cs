@@ -1,4 +1,5 @@
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Inspection;
@@ -7,56 +8,83 @@ namespace ReleaseGate.Inspection;
 internal sealed class ContentRules
 {
     private readonly List<AnchorLiteral> _literals = [];
-    private readonly List<(int Rule, int Literal)> _owners = [];
+    private readonly List<(int Part, int Literal)> _owners = [];
 
-    public ContentRules(IEnumerable<ContentRule> rules)
+    /// <exception cref="GateException">RG0002: what a rule asks for under this policy contradicts the contract.</exception>
+    public ContentRules(IEnumerable<ContentRule> rules, ArtifactPolicy policy)
     {
-        var anchors = new List<ContentRule>();
-        var scans = new Dictionary<ScannerFactory, List<ContentRule>>();
-        var whole = new List<ContentRule>();
+        var anchors = new List<Part<ContentRequest.AnchorRequest>>();
+        var scans = new Dictionary<ScannerFactory, List<Part<ContentRequest.ScanRequest>>>();
+        var reads = new Dictionary<FactsReader, List<Part<ContentRequest.ReadRequest>>>();
+        var whole = new List<Part<ContentRequest.WholeRequest>>();
         foreach (var rule in rules)
         {
-            switch (rule.Request)
+            var asked = rule.RequestFor(policy);
+            if (asked is null) continue;
+            if (asked != rule.Request) RuleSet.Validate(rule, asked);
+            foreach (var part in asked is ContentRequest.CombinedRequest combined ? combined.Parts : [asked])
             {
-                case ContentRequest.AnchorRequest request:
-                    for (var i = 0; i < request.Literals.Count; i++)
-                    {
-                        _literals.Add(request.Literals[i]);
-                        _owners.Add((anchors.Count, i));
-                    }
+                switch (part)
+                {
+                    case ContentRequest.AnchorRequest request:
+                        for (var i = 0; i < request.Literals.Count; i++)
+                        {
+                            _literals.Add(request.Literals[i]);
+                            _owners.Add((anchors.Count, i));
+                        }
 
-                    anchors.Add(rule);
-                    break;
-                case ContentRequest.ScanRequest request:
-                    if (!scans.TryGetValue(request.Factory, out var list)) scans.Add(request.Factory, list = []);
-                    list.Add(rule);
-                    break;
-                case ContentRequest.WholeRequest:
-                    whole.Add(rule);
-                    break;
+                        anchors.Add(new(rule, request));
+                        break;
+                    case ContentRequest.ScanRequest request:
+                        if (!scans.TryGetValue(request.Factory, out var scanning)) scans.Add(request.Factory, scanning = []);
+                        scanning.Add(new(rule, request));
+                        break;
+                    case ContentRequest.ReadRequest request:
+                        if (!reads.TryGetValue(request.Reader, out var reading)) reads.Add(request.Reader, reading = []);
+                        reading.Add(new(rule, request));
+                        break;
+                    case ContentRequest.WholeRequest request:
+                        whole.Add(new(rule, request));
+                        break;
+                }
             }
         }
 
         Anchors = [.. anchors];
         Scans = new SharedScan[scans.Count];
         var next = 0;
-        foreach (var (factory, sharing) in scans) Scans[next++] = new SharedScan(factory, [.. sharing]);
+        foreach (var (factory, parts) in scans) Scans[next++] = new SharedScan(factory, [.. parts]);
+        Reads = new SharedRead[reads.Count];
+        next = 0;
+        foreach (var (reader, parts) in reads) Reads[next++] = new SharedRead(reader, [.. parts]);
         Whole = [.. whole];
         Matcher = _literals.Count == 0 ? null : new AnchorMatcher(_literals);
     }
 
-    /// <summary>A scanner, and the rules that read what it found.</summary>
-    public sealed record SharedScan(ScannerFactory Factory, ContentRule[] Rules);
+    /// <summary>One of the ways in which a rule asks.</summary>
+    public readonly record struct Part<TRequest>(ContentRule Rule, TRequest Request)
+        where TRequest : ContentRequest
+    {
+        public bool Wants(Entry entry) => Rule.Wants(entry) && Request.Wants(entry);
+    }
 
-    public ContentRule[] Anchors { get; }
+    /// <summary>A scanner, and the rules that judge what it found.</summary>
+    public sealed record SharedScan(ScannerFactory Factory, Part<ContentRequest.ScanRequest>[] Parts);
+
+    /// <summary>A reader of whole entries, and the rules that judge its facts.</summary>
+    public sealed record SharedRead(FactsReader Reader, Part<ContentRequest.ReadRequest>[] Parts);
+
+    public Part<ContentRequest.AnchorRequest>[] Anchors { get; }
 
     public SharedScan[] Scans { get; }
 
-    public ContentRule[] Whole { get; }
+    public SharedRead[] Reads { get; }
+
+    public Part<ContentRequest.WholeRequest>[] Whole { get; }
 
     /// <summary>Null where no rule asks for anchors.</summary>
     public AnchorMatcher? Matcher { get; }
 
-    /// <summary>Which rule (index in <see cref="Anchors"/>) a literal of the matcher belongs to, and its number there.</summary>
-    public (int Rule, int Literal) OwnerOf(int literal) => _owners[literal];
+    /// <summary>Whose a literal of the matcher is (index in <see cref="Anchors"/>), and its number there.</summary>
+    public (int Part, int Literal) OwnerOf(int literal) => _owners[literal];
 }

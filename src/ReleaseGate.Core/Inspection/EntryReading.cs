@@ -22,6 +22,7 @@ internal sealed class EntryReading
     private readonly ContentRules _rules;
     private readonly RuleContext[] _anchorContexts;
     private readonly RuleContext[][] _scanContexts;
+    private readonly RuleContext[][] _readContexts;
     private readonly RuleContext[] _wholeContexts;
     private readonly bool[] _anchorWanted;
     private readonly EntryScanner?[] _scanners;
@@ -32,9 +33,10 @@ internal sealed class EntryReading
         _inspection = inspection;
         _rules = inspection.Content;
         RuleContext Context(ContentRule rule) => new(rule, inspection.Policy, Findings);
-        _anchorContexts = Array.ConvertAll(_rules.Anchors, Context);
-        _scanContexts = Array.ConvertAll(_rules.Scans, s => Array.ConvertAll(s.Rules, Context));
-        _wholeContexts = Array.ConvertAll(_rules.Whole, Context);
+        _anchorContexts = Array.ConvertAll(_rules.Anchors, p => Context(p.Rule));
+        _scanContexts = Array.ConvertAll(_rules.Scans, s => Array.ConvertAll(s.Parts, p => Context(p.Rule)));
+        _readContexts = Array.ConvertAll(_rules.Reads, r => Array.ConvertAll(r.Parts, p => Context(p.Rule)));
+        _wholeContexts = Array.ConvertAll(_rules.Whole, p => Context(p.Rule));
         _anchorWanted = new bool[_rules.Anchors.Length];
         _scanners = new EntryScanner?[_rules.Scans.Length];
     }
@@ -229,8 +231,11 @@ internal sealed class EntryReading
 
     private bool AskWhole(Entry entry)
     {
-        foreach (var rule in _rules.Whole)
-            if (Wants(rule, entry)) return true;
+        foreach (var part in _rules.Whole)
+            if (Wants(part, entry)) return true;
+        foreach (var (_, parts) in _rules.Reads)
+            foreach (var part in parts)
+                if (Wants(part, entry)) return true;
         return false;
     }
 
@@ -239,28 +244,29 @@ internal sealed class EntryReading
         for (var i = 0; i < _scanners.Length; i++)
         {
             _scanners[i] = null;
-            var (factory, rules) = _rules.Scans[i];
-            if (!Array.Exists(rules, rule => Wants(rule, entry))) continue;
+            var (factory, parts) = _rules.Scans[i];
+            if (!Array.Exists(parts, part => Wants(part, entry))) continue;
             try
             {
                 _scanners[i] = factory.Open(entry);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                foreach (var rule in rules) Findings.Add(Inspection.Crash(rule, entry, e));
+                foreach (var part in parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
             }
         }
     }
 
-    private bool Wants(ContentRule rule, Entry entry)
+    private bool Wants<TRequest>(ContentRules.Part<TRequest> part, Entry entry)
+        where TRequest : ContentRequest
     {
         try
         {
-            return rule.Wants(entry);
+            return part.Wants(entry);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Findings.Add(Inspection.Crash(rule, entry, e));
+            Findings.Add(Inspection.Crash(part.Rule, entry, e));
             return false;
         }
     }
@@ -277,7 +283,7 @@ internal sealed class EntryReading
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 _scanners[i] = null;
-                foreach (var rule in _rules.Scans[i].Rules) Findings.Add(Inspection.Crash(rule, entry, e));
+                foreach (var part in _rules.Scans[i].Parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
             }
         }
     }
@@ -287,27 +293,27 @@ internal sealed class EntryReading
         for (var i = 0; i < _scanners.Length; i++)
         {
             if (_scanners[i] is not { } scanner) continue;
-            var (_, rules) = _rules.Scans[i];
+            var (_, parts) = _rules.Scans[i];
             try
             {
                 scanner.Finish();
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                foreach (var rule in rules) Findings.Add(Inspection.Crash(rule, entry, e));
+                foreach (var part in parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
                 continue;
             }
 
-            for (var r = 0; r < rules.Length; r++)
+            for (var p = 0; p < parts.Length; p++)
             {
-                if (!Wants(rules[r], entry)) continue;
+                if (!Wants(parts[p], entry)) continue;
                 try
                 {
-                    ((ContentRequest.ScanRequest)rules[r].Request).Judge(scanner, entry, _scanContexts[i][r]);
+                    parts[p].Request.Judge(scanner, entry, _scanContexts[i][p]);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    Findings.Add(Inspection.Crash(rules[r], entry, e));
+                    Findings.Add(Inspection.Crash(parts[p].Rule, entry, e));
                 }
             }
         }
@@ -323,8 +329,7 @@ internal sealed class EntryReading
         {
             var (owner, number) = _rules.OwnerOf(literal);
             if (!_anchorWanted[owner]) continue;
-            var rule = _rules.Anchors[owner];
-            var request = (ContentRequest.AnchorRequest)rule.Request;
+            var (rule, request) = _rules.Anchors[owner];
             try
             {
                 request.Found(new AnchorMatch(number, buffer, start, request.Literals[number].Bytes.Length, bufferPosition + start), entry, _anchorContexts[owner]);
@@ -352,26 +357,68 @@ internal sealed class EntryReading
 
     private void JudgeWhole(Entry entry, EntryBuffer buffer, string? tooLarge)
     {
+        for (var i = 0; i < _rules.Reads.Length; i++)
+        {
+            var (reader, parts) = _rules.Reads[i];
+            if (Array.Exists(parts, part => Wants(part, entry))) JudgeFacts(entry, reader, parts, _readContexts[i], buffer, tooLarge);
+        }
+
         for (var i = 0; i < _rules.Whole.Length; i++)
         {
-            var rule = _rules.Whole[i];
-            if (!Wants(rule, entry)) continue;
-            var request = (ContentRequest.WholeRequest)rule.Request;
-            if (tooLarge is not null || buffer.Length > request.Limit)
-            {
-                _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath,
-                    $"rule {rule.Descriptor.Id} could not look at it: {tooLarge ?? $"it is larger than the {ByteSize.Format(request.Limit)} the rule can deal with"}");
-                continue;
-            }
-
+            var part = _rules.Whole[i];
+            if (!Wants(part, entry) || !CanLook(part.Rule, part.Request.Limit, entry, buffer, tooLarge)) continue;
             try
             {
-                request.Judge(buffer.ToSpan(), entry, _wholeContexts[i]);
+                part.Request.Judge(buffer.ToSpan(), entry, _wholeContexts[i]);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Findings.Add(Inspection.Crash(rule, entry, e));
+                Findings.Add(Inspection.Crash(part.Rule, entry, e));
             }
         }
+    }
+
+    private void JudgeFacts(Entry entry, FactsReader reader, ContentRules.Part<ContentRequest.ReadRequest>[] parts, RuleContext[] contexts, EntryBuffer buffer, string? tooLarge)
+    {
+        // One reason is enough for all that share the reader.
+        if (!CanLook(parts[0].Rule, reader.Limit, entry, buffer, tooLarge)) return;
+        object? facts;
+        try
+        {
+            using var stream = new SeekableByteSourceStream(buffer);
+            facts = reader.Read(stream, entry);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or BadImageFormatException)
+        {
+            _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, $"it is damaged: {EntryPath.Printable(e.Message)}");
+            return;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            foreach (var part in parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
+            return;
+        }
+
+        if (facts is null) return;
+        for (var p = 0; p < parts.Length; p++)
+        {
+            if (!Wants(parts[p], entry)) continue;
+            try
+            {
+                parts[p].Request.Judge(facts, entry, contexts[p]);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Findings.Add(Inspection.Crash(parts[p].Rule, entry, e));
+            }
+        }
+    }
+
+    private bool CanLook(Rule rule, int limit, Entry entry, EntryBuffer buffer, string? tooLarge)
+    {
+        if (tooLarge is null && buffer.Length <= limit) return true;
+        _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath,
+            $"rule {rule.Descriptor.Id} could not look at it: {tooLarge ?? $"it is larger than the {ByteSize.Format(limit)} the rule can deal with"}");
+        return false;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Inspection
         _policy = policy;
         _progress = progress;
         _cancel = cancel;
-        _content = new ContentRules(rules.OfType<ContentRule>());
+        _content = new ContentRules(rules.OfType<ContentRule>(), policy);
         _buffers = new EntryBuffer.Pool(policy.Budget.Nested);
     }
 
@@ -44,8 +44,8 @@ internal sealed class Inspection
     internal sealed record Result(Inventory Inventory, IReadOnlyList<Finding> Findings, long Bytes);
 
     /// <summary>Inspects an artifact with the rules that the policy does not switch off.</summary>
-    public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, IProgress<long>? progress, CancellationToken cancel) =>
-        new Inspection(rules, policy, progress, cancel).Run(artifact);
+    public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel) =>
+        new Inspection(rules, policy, progress, cancel).Run(artifact, companions);
 
     public ArtifactPolicy Policy => _policy;
 
@@ -55,7 +55,7 @@ internal sealed class Inspection
 
     public CancellationToken Cancel => _cancel;
 
-    private Result Run(Artifact artifact)
+    private Result Run(Artifact artifact, IReadOnlyList<Inventory> companions)
     {
         if (!artifact.IsDirectory) _artifactLength = artifact.Length;
         var reading = new List<EntryReading>();
@@ -108,7 +108,7 @@ internal sealed class Inspection
             findings.Add(new Finding(GateRules.ArtifactChanged, null, "the file changed while it was inspected"));
 
         var length = artifact.IsDirectory ? entries.Sum(static e => e.Path.Depth == 0 ? e.Length : 0) : artifact.Length;
-        var inventory = new Inventory(artifact.Name, facts.Kind, length, digest, entries, Sorted(entries, findings), facts.Package);
+        var inventory = new Inventory(artifact.Name, facts.Kind, length, digest, entries, Sorted(entries, findings), facts.Package) { Companions = companions };
         JudgeWhole(inventory, findings);
         return new Result(inventory, findings, Interlocked.Read(ref _bytes));
     }

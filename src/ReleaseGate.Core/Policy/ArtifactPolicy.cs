@@ -7,6 +7,7 @@ namespace ReleaseGate.Policy;
 public sealed class ArtifactPolicy
 {
     private AllowList? _allowList;
+    private (Inventory Inventory, FirstParty FirstParty)? _firstParty;
 
     internal ArtifactPolicy(Manifest manifest, string artifactName, bool isFolder = false)
     {
@@ -46,6 +47,25 @@ public sealed class ArtifactPolicy
     /// <summary>The severity a rule has here.</summary>
     public Severity SeverityOf(Descriptor rule) =>
         !rule.Id.IsGate && Manifest.Rules.TryGetValue(rule.Id, out var setting) ? setting.Severity : rule.DefaultSeverity;
+
+    /// <summary>
+    /// The severity of a finding: what the manifest sets for its rule, else what the finding itself says for an entry like this, else the rule's default.
+    /// </summary>
+    internal Severity SeverityOf(Finding finding, Inventory inventory)
+    {
+        var severity = SeverityOf(finding.Rule);
+        if (Manifest.Rules.ContainsKey(finding.Rule.Id)) return severity;
+        if (finding.Severity is { } own && own < severity) severity = own;
+        if (finding.VendoredSeverity is { } vendored && vendored < severity && finding.Entry is { } entry && !IsFirstParty(entry, inventory)) severity = vendored;
+        return severity;
+    }
+
+    /// <summary>Whether the project itself built the entry, by the manifest's <c>firstParty</c> or by its name.</summary>
+    public bool IsFirstParty(Entry entry, Inventory inventory)
+    {
+        if (_firstParty?.Inventory != inventory) _firstParty = (inventory, new FirstParty(this, inventory));
+        return _firstParty.Value.FirstParty.Includes(entry);
+    }
 
     /// <summary>The allowlist with its placeholders filled in for a package, held against all of its entries. Made once for an inventory.</summary>
     public AllowList AllowListFor(Inventory inventory)

@@ -15,10 +15,10 @@ internal static class Judge
     }
 
     /// <summary>Judges findings and puts them into stable order: by path, rule, offset, message. Leaves none out.</summary>
-    public static IReadOnlyList<JudgedFinding> Findings(IEnumerable<Finding> findings, ArtifactPolicy policy)
+    public static IReadOnlyList<JudgedFinding> Findings(IEnumerable<Finding> findings, ArtifactPolicy policy, Inventory inventory)
     {
         var judged = new List<JudgedFinding>();
-        foreach (var finding in findings) judged.Add(new JudgedFinding(finding, policy.SeverityOf(finding.Rule)));
+        foreach (var finding in findings) judged.Add(new JudgedFinding(finding, policy.SeverityOf(finding, inventory)));
         judged.Sort(static (a, b) => Compare(a.Finding, b.Finding));
         return judged;
     }
@@ -32,7 +32,7 @@ internal static class Judge
         return [.. verdicts.Select((verdict, i) =>
         {
             var own = unused.Where(u => u.List == lists[i]).Select(u => u.Finding).ToArray();
-            return own.Length == 0 ? verdict : verdict with { Findings = Findings([.. verdict.Findings.Select(f => f.Finding), .. own], verdict.Policy) };
+            return own.Length == 0 ? verdict : verdict with { Findings = Findings([.. verdict.Findings.Select(f => f.Finding), .. own], verdict.Policy, verdict.Inventory) };
         })];
     }
 

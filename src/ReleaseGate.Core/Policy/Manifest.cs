@@ -33,6 +33,15 @@ public sealed class Manifest
     /// <summary>Severities the manifest sets.</summary>
     public IReadOnlyDictionary<RuleId, RuleSetting> Rules { get; }
 
+    /// <summary>The hosts an artifact may point at.</summary>
+    public HostList Hosts { get; internal init; } = new([]);
+
+    /// <summary>Patterns of entries that the project itself built; empty where names decide.</summary>
+    public IReadOnlyList<ManifestPattern> FirstParty { get; internal init; } = [];
+
+    /// <summary>Where debug information ends and a leak begins.</summary>
+    public DebugPolicy Debug { get; internal init; } = new();
+
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>
     /// <param name="isFolder">Whether it is a folder; a <c>match</c> that ends in '/' is about folders only.</param>

@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using System.Reflection;
 using System.Security.Cryptography;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Policy;
 
@@ -21,9 +22,10 @@ public sealed class ManifestReader(IFileSystem files)
     private const int LongestChain = 16;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio"];
+    internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
     internal static readonly string[] Severities = ["error", "warning", "note", "off"];
 
     private static readonly (string Unit, decimal Bytes)[] Units =
@@ -111,6 +113,15 @@ public sealed class ManifestReader(IFileSystem files)
                     break;
                 case "artifacts":
                     foreach (var item in Items(text, member)) merged.Sections.Add(Section(text, item, inherited: depth > 0 || file is null));
+                    break;
+                case "hosts":
+                    merged.Hosts.AddRange(Hosts(text, member));
+                    break;
+                case "firstParty":
+                    merged.FirstParty.AddRange(Patterns(text, member));
+                    break;
+                case "debug":
+                    AddDebug(text, member, merged);
                     break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
@@ -265,10 +276,56 @@ public sealed class ManifestReader(IFileSystem files)
         return limits;
     }
 
-    private static int Count(ManifestText text, JsonMember member)
+    private static IEnumerable<string> Hosts(ManifestText text, JsonMember member)
     {
-        if (member.Value is JsonPart.Number number && int.TryParse(number.Digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0) return count;
-        throw text.Wrong(member.Value.Offset, $"\"{member.Name}\" is a whole number from 1 to {int.MaxValue.ToString(CultureInfo.InvariantCulture)}");
+        foreach (var item in Items(text, member))
+        {
+            if (item is not JsonPart.Text host) throw text.Wrong(item.Offset, $"\"{member.Name}\" holds host names, which are strings; this is {item.Kind}");
+            var name = host.Value.StartsWith("*.", StringComparison.Ordinal) ? host.Value[2..] : host.Value;
+            if (Uri.CheckHostName(name) is UriHostNameType.Unknown or UriHostNameType.Basic)
+                throw text.Wrong(host.Offset, $"'{ManifestText.Shown(host.Value)}' is no host name; write the name alone, e.g. \"github.com\", or \"*.acme.com\" for all below it");
+            yield return host.Value;
+        }
+    }
+
+    private static void AddDebug(ManifestText text, JsonMember member, Merged merged)
+    {
+        var part = Object(text, member.Value, "\"debug\"");
+        RequireKeys(text, part, DebugKeys, "\"debug\"");
+        foreach (var setting in part.Members)
+        {
+            // First come, first served, as with severities; roots add up.
+            var isNew = merged.DebugSeen.Add(setting.Name);
+            switch (setting.Name)
+            {
+                case "generatedSources":
+                    var count = Count(text, setting, least: 0);
+                    if (isNew) merged.Debug = merged.Debug with { GeneratedSources = count };
+                    break;
+                case "wasmNames":
+                    var severity = ReadSeverity(text, setting);
+                    if (isNew) merged.Debug = merged.Debug with { WasmNames = severity };
+                    break;
+                case "roots":
+                    var roots = new List<string>(merged.Debug.Roots);
+                    foreach (var item in Items(text, setting))
+                    {
+                        if (item is not JsonPart.Text { Value.Length: > 0 } root) throw text.Wrong(item.Offset, "\"roots\" holds folders of build machines, e.g. \"/build/\"");
+                        if (root.Value.Contains('\\', StringComparison.Ordinal)) throw text.Wrong(root.Offset, $"'{ManifestText.Shown(root.Value)}': write '/' instead of '\\'; it stands for both");
+                        if (root.Value is "/" || !BuildPath.IsAbsolute(root.Value)) throw text.Wrong(root.Offset, $"'{ManifestText.Shown(root.Value)}' is no folder of a build machine; write it whole, e.g. \"/build/\" or \"D:/agent/\"");
+                        roots.Add(root.Value.EndsWith('/') ? root.Value : root.Value + "/");
+                    }
+
+                    merged.Debug = merged.Debug with { Roots = roots };
+                    break;
+            }
+        }
+    }
+
+    private static int Count(ManifestText text, JsonMember member, int least = 1)
+    {
+        if (member.Value is JsonPart.Number number && int.TryParse(number.Digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least) return count;
+        throw text.Wrong(member.Value.Offset, $"\"{member.Name}\" is a whole number from {least} to {int.MaxValue.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private static long Size(ManifestText text, JsonMember member, long most = long.MaxValue)
@@ -313,18 +370,21 @@ public sealed class ManifestReader(IFileSystem files)
     {
         if (!RuleId.TryParse(member.Name, out var id)) throw text.Wrong(member.Offset, $"'{ManifestText.Shown(member.Name)}' is no rule id: two to eight capital letters and four digits, e.g. RG2006");
         if (id.IsGate) throw text.Wrong(member.Offset, $"{id} is about the gate itself; its severity cannot be changed");
+        // First come, first served: own settings were read before those of what is extended.
+        merged.Rules.TryAdd(id, new RuleSetting(ReadSeverity(text, member), text.At(member.Offset)));
+    }
+
+    private static Severity ReadSeverity(ManifestText text, JsonMember member)
+    {
         var value = Text(text, member);
-        Severity? severity = value.Value switch
+        return value.Value switch
         {
             "error" => Severity.Error,
             "warning" => Severity.Warning,
             "note" => Severity.Note,
             "off" => Severity.Off,
-            _ => null,
+            _ => throw text.Wrong(value.Offset, $"'{ManifestText.Shown(value.Value)}' is no severity, there are {Listed(Severities)}{Spelling.Suggest(value.Value, Severities)}"),
         };
-        if (severity is null) throw text.Wrong(value.Offset, $"'{ManifestText.Shown(value.Value)}' is no severity, there are {Listed(Severities)}{Spelling.Suggest(value.Value, Severities)}");
-        // First come, first served: own settings were read before those of what is extended.
-        merged.Rules.TryAdd(id, new RuleSetting(severity.Value, text.At(member.Offset)));
     }
 
     private static IEnumerable<(string Name, int Offset)> Names(ManifestText text, JsonMember member)
@@ -365,13 +425,22 @@ public sealed class ManifestReader(IFileSystem files)
 
         public Dictionary<RuleId, RuleSetting> Rules { get; } = [];
 
+        public List<string> Hosts { get; } = [];
+
+        public List<ManifestPattern> FirstParty { get; } = [];
+
+        public DebugPolicy Debug { get; set; } = new();
+
+        public HashSet<string> DebugSeen { get; } = new(StringComparer.Ordinal);
+
         public HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
 
         public IncrementalHash Digest { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
         public Manifest ToManifest(string name, string? file)
         {
-            using (Digest) return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules);
+            using (Digest)
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug };
         }
     }
 }

@@ -2,10 +2,27 @@ using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Rules;
 
-/// <summary>How a content rule asks for bytes: anchors, a scanner or the whole entry.</summary>
+/// <summary>How a content rule asks for bytes: anchors, a scanner or the whole entry, or several of these.</summary>
 public abstract class ContentRequest
 {
     private ContentRequest() { }
+
+    private Func<Entry, bool>? Filter { get; set; }
+
+    /// <summary>Asks for all of the parts. Each is asked and called for itself.</summary>
+    /// <param name="parts">At least one; not combined themselves.</param>
+    public static ContentRequest Of(params IReadOnlyList<ContentRequest> parts) => new CombinedRequest(parts);
+
+    /// <summary>The same request for the entries that fit; where a rule asks in several ways, each may want other entries.</summary>
+    /// <param name="wants">Asked, beside <see cref="ContentRule.Wants"/>, when name, attributes and <see cref="Entry.Kind"/> (from the first bytes) are known.</param>
+    public ContentRequest Where(Func<Entry, bool> wants)
+    {
+        var copy = (ContentRequest)MemberwiseClone();
+        copy.Filter = Filter is { } filter ? entry => filter(entry) && wants(entry) : wants;
+        return copy;
+    }
+
+    internal bool Wants(Entry entry) => Filter is null || Filter(entry);
 
     /// <summary>
     /// Asks to be called wherever one of the byte literals occurs. All rules' literals are found in one shared pass.
@@ -26,6 +43,26 @@ public abstract class ContentRequest
     /// <param name="limit">The most bytes the rule can deal with.</param>
     /// <param name="judge">Called with the bytes.</param>
     public static ContentRequest Whole(int limit, WholeEntry judge) => new WholeRequest(limit, judge);
+
+    /// <summary>
+    /// Asks for facts that a reader takes from all bytes of an entry, by random access. Rules that name the same reader share the facts, so the work is done once.
+    /// </summary>
+    /// <param name="reader">Reads the facts; identity decides about sharing.</param>
+    /// <param name="judge">Called with the facts, unless the reader found that the entry is not of its kind.</param>
+    public static ContentRequest Read<TFacts>(FactsReader<TFacts> reader, Action<TFacts, Entry, RuleContext> judge)
+        where TFacts : class => new ReadRequest(reader, (facts, entry, context) => judge((TFacts)facts, entry, context));
+
+    internal sealed class CombinedRequest(IReadOnlyList<ContentRequest> parts) : ContentRequest
+    {
+        public IReadOnlyList<ContentRequest> Parts { get; } = parts;
+    }
+
+    internal sealed class ReadRequest(FactsReader reader, Action<object, Entry, RuleContext> judge) : ContentRequest
+    {
+        public FactsReader Reader { get; } = reader;
+
+        public Action<object, Entry, RuleContext> Judge { get; } = judge;
+    }
 
     internal sealed class AnchorRequest(IReadOnlyList<AnchorLiteral> literals, AnchorFound found) : ContentRequest
     {
@@ -114,6 +151,29 @@ public sealed class ScannerFactory<TScanner>(Func<Entry, TScanner> open) : Scann
     where TScanner : EntryScanner
 {
     internal override EntryScanner Open(Entry entry) => open(entry);
+}
+
+/// <summary>Reads facts from whole entries. Use <see cref="FactsReader{TFacts}"/>.</summary>
+public abstract class FactsReader
+{
+    private protected FactsReader(int limit) => Limit = limit;
+
+    /// <summary>The most bytes the reader can deal with; a larger entry becomes RG0003.</summary>
+    public int Limit { get; }
+
+    internal abstract object? Read(Stream bytes, Entry entry);
+}
+
+/// <summary>
+/// Reads facts from all bytes of an entry: a seekable stream, valid during the call. Keep one in a static field and share it between rules that need the same facts.
+/// <see cref="InvalidDataException"/>, <see cref="EndOfStreamException"/> and <see cref="BadImageFormatException"/> become RG0003 with their message; anything else is a crash of the rule.
+/// </summary>
+/// <param name="limit">The most bytes the reader can deal with.</param>
+/// <param name="read">Reads; null where the entry is not of the kind after all.</param>
+public sealed class FactsReader<TFacts>(int limit, Func<Stream, Entry, TFacts?> read) : FactsReader(limit)
+    where TFacts : class
+{
+    internal override object? Read(Stream bytes, Entry entry) => read(bytes, entry);
 }
 
 /// <summary>Reads one entry as it streams by. Collects facts; the rule judges them at the end.</summary>

@@ -18,6 +18,12 @@ public sealed record Finding(Descriptor Rule, Entry? Entry, string Message)
     /// <summary>The next step, where it is more precise than the rule's own.</summary>
     public string? Fix { get; init; }
 
+    /// <summary>What the finding means where the manifest does not set the rule's severity; null: the rule's default. Never more than that.</summary>
+    public Severity? Severity { get; init; }
+
+    /// <summary>The same for an entry that is not first-party, i.e. not what the project itself built.</summary>
+    public Severity? VendoredSeverity { get; init; }
+
     /// <summary>The place in a manifest this is about, or null.</summary>
     public ManifestLocation? Location { get; init; }
 

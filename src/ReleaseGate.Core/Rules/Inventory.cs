@@ -34,6 +34,9 @@ public sealed class Inventory
     /// <summary>The irregularities met, ordered by path.</summary>
     public IReadOnlyList<Anomaly> Anomalies { get; }
 
+    /// <summary>The artifacts of the same run that were inspected before, e.g. the package whose symbols this one holds.</summary>
+    public IReadOnlyList<Inventory> Companions { get; internal init; } = [];
+
     /// <summary>What the package says about itself, or null where the artifact is no package.</summary>
     public PackageMetadata? Package { get; }
 }

@@ -1,4 +1,5 @@
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 
 namespace ReleaseGate.Rules;
 
@@ -36,11 +37,17 @@ public abstract class ArtifactRule(Descriptor descriptor) : Rule(descriptor)
     public abstract void Inspect(Inventory inventory, RuleContext context);
 }
 
-/// <summary>Looks at the bytes of entries, in one of the ways of <see cref="ContentRequest"/>.</summary>
+/// <summary>
+/// Looks at the bytes of entries, in the ways of <see cref="ContentRequest"/>. What it makes of an entry follows from its bytes and the last segment of its path,
+/// never from its folder: entries of the same name and the same bytes are judged once.
+/// </summary>
 public abstract class ContentRule(Descriptor descriptor) : Rule(descriptor)
 {
     /// <summary>How the rule wants to see bytes. The same object on every call.</summary>
     public abstract ContentRequest Request { get; }
+
+    /// <summary>What the rule asks for under a manifest; null where that gives it nothing to look for. Asked once for an artifact.</summary>
+    public virtual ContentRequest? RequestFor(ArtifactPolicy policy) => Request;
 
     /// <summary>Whether the rule wants this entry. Asked when name, attributes and <see cref="Entry.Kind"/> (from the first bytes) are known.</summary>
     public virtual bool Wants(Entry entry) => true;

@@ -30,14 +30,31 @@ public sealed class RuleContext
     /// <param name="location">The manifest line it is about.</param>
     /// <param name="facts">Numbers and names for reports.</param>
     /// <param name="path">A path that is shown where there is no entry.</param>
+    /// <param name="severity">Less than the rule's default, where the manifest does not set the rule's severity.</param>
+    /// <param name="vendored">The same for an entry that the project did not build itself.</param>
     public void Report(Entry? entry, string message, string? fix = null, long? offset = null, ManifestLocation? location = null,
-        ImmutableSortedDictionary<string, string>? facts = null, EntryPath? path = null) =>
+        ImmutableSortedDictionary<string, string>? facts = null, EntryPath? path = null,
+        Severity? severity = null, Severity? vendored = null) =>
         _findings.Add(new Finding(Rule.Descriptor, entry, message)
         {
             Path = path,
             Fix = fix,
             Offset = offset,
             Location = location,
+            Severity = severity,
+            VendoredSeverity = vendored,
             Facts = facts ?? ImmutableSortedDictionary<string, string>.Empty,
         });
+
+    /// <summary>Notes what an entry was recognised as, for the inventory: no finding, nothing blocks. The last value for a name stays.</summary>
+    /// <param name="entry">The entry the rule was called with.</param>
+    /// <param name="name">A name like <c>debug</c> or <c>pdb-id</c>: lower case letters, digits and hyphens.</param>
+    /// <param name="value">What it is; printable.</param>
+    /// <exception cref="ArgumentException">The name has another form.</exception>
+    public void Recognise(Entry entry, string name, string value)
+    {
+        foreach (var c in name)
+            if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-') throw new ArgumentException($"{Rule.Descriptor.Id} names a trait '{name}'; lower case letters, digits and hyphens are possible.", nameof(name));
+        entry.Traits = entry.Traits.SetItem(name, value);
+    }
 }

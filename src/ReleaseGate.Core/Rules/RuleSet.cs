@@ -43,10 +43,26 @@ public sealed class RuleSet
         if (descriptor.Id is null) throw Invalid(rule, "has no id");
         if (string.IsNullOrWhiteSpace(descriptor.Title) || string.IsNullOrWhiteSpace(descriptor.Summary) || string.IsNullOrWhiteSpace(descriptor.Fix))
             throw Invalid(rule, "has no title, summary or fix");
-        if (rule is not ContentRule content) return;
+        if (rule is ContentRule content) Validate(rule, content.Request);
+    }
 
-        switch (content.Request)
+    /// <summary>Refuses a request that contradicts the contract.</summary>
+    /// <exception cref="GateException">RG0002.</exception>
+    internal static void Validate(Rule rule, ContentRequest? request)
+    {
+        switch (request)
         {
+            case ContentRequest.CombinedRequest combined:
+                if (combined.Parts.Count == 0) throw Invalid(rule, "combines no requests");
+                foreach (var part in combined.Parts)
+                {
+                    if (part is ContentRequest.CombinedRequest) throw Invalid(rule, "combines combined requests");
+                    Validate(rule, part);
+                }
+
+                break;
+            case ContentRequest.ReadRequest { Reader.Limit: <= 0 }:
+                throw Invalid(rule, "reads entries of no size");
             case null:
                 throw Invalid(rule, "asks for no bytes");
             case ContentRequest.AnchorRequest { Literals.Count: 0 }:

@@ -131,7 +131,7 @@ public sealed class EngineTests
         var zip = Zip(entries);
         var rule = new ScanningRule("TSCAN0001", new ScannerFactory<RecordingScanner>(_ => new RecordingScanner()));
 
-        string Once() => string.Join('\n', Judge.Findings(Run(zip, rule).Findings, Policy()).Select(f => $"{f.Finding.Entry} {f.Finding.Entry!.Digest}"));
+        string Once() => string.Join('\n', Judge.Findings(Run(zip, rule).Findings, Policy(), Run(zip, rule).Inventory).Select(f => $"{f.Finding.Entry} {f.Finding.Entry!.Digest}"));
         var first = Once();
 
         Assert.That(first.Split('\n'), Has.Length.EqualTo(400).And.Ordered.Using((IComparer<string>)StringComparer.Ordinal));
@@ -307,7 +307,7 @@ public sealed class EngineTests
         File.WriteAllBytes(path, zip);
         using var artifact = Artifact.Open(new FileSystem(), path, asDirectory: false);
         // An inspection without any rule is RG0007 of its own; where a test brings none, a silent one runs.
-        return ReleaseGate.Inspection.Inspection.Run(artifact, rules.Length == 0 ? [new SilentRule()] : rules, policy, null, cancel);
+        return ReleaseGate.Inspection.Inspection.Run(artifact, rules.Length == 0 ? [new SilentRule()] : rules, policy, [], null, cancel);
     }
 
     private static Descriptor Make(string id) => new(id, "Test", "A test rule.", "Nothing to do.");

@@ -118,10 +118,12 @@ public sealed class ProfileTests
 
         Assert.That(Keys(root), Is.EquivalentTo(ManifestReader.ManifestKeys));
         Assert.That(Keys(section), Is.EquivalentTo(ManifestReader.SectionKeys));
+        var debug = root.GetProperty("properties").GetProperty("debug");
+        Assert.That(Keys(debug), Is.EquivalentTo(ManifestReader.DebugKeys));
         Assert.That(Keys(limits), Is.EquivalentTo(ManifestReader.LimitKeys));
         Assert.That(root.GetProperty("properties").GetProperty("rules").GetProperty("additionalProperties").GetProperty("enum").EnumerateArray().Select(e => e.GetString()), Is.EquivalentTo(ManifestReader.Severities));
-        foreach (var part in new[] { root, section, limits }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
-        foreach (var part in new[] { root, section, limits })
+        foreach (var part in new[] { root, section, limits, debug }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
+        foreach (var part in new[] { root, section, limits, debug })
             foreach (var key in part.GetProperty("properties").EnumerateObject())
                 Assert.That(key.Name == "match" || key.Value.TryGetProperty("description", out _), Is.True, key.Name);
 
