@@ -96,6 +96,55 @@ public sealed class EngineTests
         Assert.That(large.Findings.Single().Message, Does.Contain("TWHOLE0001"));
     }
 
+    [Test]
+    public void Rules_that_name_the_same_reader_share_its_facts_and_each_part_of_a_request_has_its_own_filter()
+    {
+        var read = 0;
+        var reader = new FactsReader<string>(1 << 20, (bytes, entry) =>
+        {
+            read++;
+            Assert.That(bytes.Length, Is.EqualTo(entry.Length));
+            bytes.Position = bytes.Length - 4;
+            Span<byte> end = stackalloc byte[4];
+            bytes.ReadExactly(end);
+            return Encoding.ASCII.GetString(end) is "none" ? null : Encoding.ASCII.GetString(end);
+        });
+        var zip = Zip(("a.bin", [.. Bytes(300_000, 1), .. "tail"u8]), ("b.bin", "xxnone"u8.ToArray()), ("c.txt", "an anchored text"u8.ToArray()));
+
+        var result = Run(zip, new CombinedRule("TREAD0001", reader), new CombinedRule("TREAD0002", reader));
+
+        Assert.That(read, Is.EqualTo(2), "once for each .bin");
+        Assert.That(result.Findings.Select(f => $"{f.Rule.Id} {f.Entry}: {f.Message}"), Is.EquivalentTo(new[]
+            { "TREAD0001 a.bin: tail", "TREAD0002 a.bin: tail", "TREAD0001 c.txt: anchored", "TREAD0002 c.txt: anchored" }));
+        Assert.That(result.Inventory.Entries.Select(e => string.Join(',', e.Traits)), Is.EqualTo(new[] { "[end, tail]", "", "" }));
+    }
+
+    [TestCase(typeof(InvalidDataException), "RG0003")]
+    [TestCase(typeof(BadImageFormatException), "RG0003")]
+    [TestCase(typeof(EndOfStreamException), "RG0003")]
+    [TestCase(typeof(InvalidOperationException), "RG0002 RG0002")]
+    public void A_reader_that_cannot_make_sense_of_an_entry_blocks(Type failure, string rules)
+    {
+        var reader = new FactsReader<string>(1 << 20, (_, _) => throw (Exception)Activator.CreateInstance(failure, "boom")!);
+
+        var result = Run(Zip(("a.bin", Bytes(10, 1))), new CombinedRule("TREAD0001", reader), new CombinedRule("TREAD0002", reader));
+
+        Assert.That(string.Join(' ', result.Findings.Select(f => f.Rule.Id)), Is.EqualTo(rules));
+        Assert.That(result.Findings.Select(f => f.Message), Is.All.Contains("boom"));
+    }
+
+    [Test]
+    public void A_rule_with_nothing_to_look_for_under_a_manifest_is_not_asked()
+    {
+        var result = Run(Zip(("a.txt", "an anchored text"u8.ToArray())), new CombinedRule("TREAD0001", new FactsReader<string>(1, (_, _) => null)) { Idle = true });
+
+        Assert.That(result.Findings, Is.Empty);
+    }
+
+    [Test]
+    public void A_trait_has_a_plain_name() =>
+        Assert.That(Run(Zip(("a.txt", "anchored"u8.ToArray())), new AnchorRule("TANCHOR0001", [new AnchorLiteral("anchored")], (in AnchorMatch _) => { }) { Trait = "No Good" }).Findings.Single().Message, Does.Contain("trait 'No Good'"));
+
     [TestCase("wants")]
     [TestCase("open")]
     [TestCase("scan")]
@@ -331,7 +380,30 @@ public sealed class EngineTests
 
     private sealed class AnchorRule(string id, IReadOnlyList<AnchorLiteral> literals, Matched matched) : ContentRule(Make(id))
     {
-        public override ContentRequest Request { get; } = ContentRequest.Anchors(literals, (in AnchorMatch match, Entry _, RuleContext _) => matched(in match));
+        public string? Trait { get; init; }
+
+        public override ContentRequest Request => _request ??= ContentRequest.Anchors(literals, (in AnchorMatch match, Entry entry, RuleContext context) =>
+        {
+            matched(in match);
+            if (Trait is not null) context.Recognise(entry, Trait, "x");
+        });
+
+        private ContentRequest? _request;
+    }
+
+    private sealed class CombinedRule(string id, FactsReader<string> reader) : ContentRule(Make(id))
+    {
+        public bool Idle { get; init; }
+
+        public override ContentRequest Request { get; } = ContentRequest.Of(
+            ContentRequest.Read(reader, (facts, entry, context) =>
+            {
+                context.Recognise(entry, "end", facts);
+                context.Report(entry, facts);
+            }).Where(e => e.Path.NameEndsWith(".bin")),
+            ContentRequest.Anchors([new AnchorLiteral("anchored")], (in AnchorMatch _, Entry entry, RuleContext context) => context.Report(entry, "anchored")).Where(e => e.Path.NameEndsWith(".txt")));
+
+        public override ContentRequest? RequestFor(ArtifactPolicy policy) => Idle ? null : Request;
     }
 
     private delegate void Looked(ReadOnlySpan<byte> bytes);

@@ -33,6 +33,9 @@ public sealed class ManifestReaderTests
                   "limits": { "size": "2 MB", "entries": 60, "entry": "1.5 KiB", "output": 1000, "nested": "64MiB", "ratio": 300 } },
               ],
               "rules": { "RG2010": "warning", "ACME0001": "off" },
+              "hosts": ["github.com", "*.acme.com"],
+              "firstParty": ["lib/**/Acme.*.dll"],
+              "debug": { "generatedSources": 0, "wasmNames": "off", "roots": ["/nightly"] },
             }
             """);
 
@@ -52,6 +55,10 @@ public sealed class ManifestReaderTests
         Assert.That(manifest.Rules[RuleId.Parse("RG2010")].Severity, Is.EqualTo(Severity.Warning));
         Assert.That(manifest.Rules[RuleId.Parse("RG2010")].Location.Line, Is.EqualTo(12));
         Assert.That(manifest.Rules[RuleId.Parse("ACME0001")].Severity, Is.EqualTo(Severity.Off));
+        Assert.That(manifest.Hosts.Patterns, Is.EqualTo(new[] { "github.com", "*.acme.com" }));
+        Assert.That(manifest.FirstParty.Select(p => (p.ToString(), p.Location.Line)), Is.EqualTo(new[] { ("lib/**/Acme.*.dll", 14) }));
+        Assert.That((manifest.Debug.GeneratedSources, manifest.Debug.WasmNames), Is.EqualTo((0, Severity.Off)));
+        Assert.That(manifest.Debug.Roots, Is.EqualTo(new[] { "/nightly/" }));
     }
 
     // Each line: the manifest, line and column of the mistake, and what the message must say.
@@ -62,6 +69,17 @@ public sealed class ManifestReaderTests
     [TestCase("{} {}", 1, 4, "")]
     [TestCase("{\n  \"allow\": []\n}", 2, 3, "no key \"allow\", only $schema, extends, artifacts, rules")]
     [TestCase("{ \"artefacts\": [] }", 1, 3, "did you mean 'artifacts'?")]
+    [TestCase("{ \"hosts\": \"github.com\" }", 1, 12, "must be an array")]
+    [TestCase("{ \"hosts\": [1] }", 1, 13, "host names, which are strings")]
+    [TestCase("{ \"hosts\": [\"https://github.com\"] }", 1, 13, "no host name")]
+    [TestCase("{ \"hosts\": [\"*\"] }", 1, 13, "no host name")]
+    [TestCase("{ \"firstParty\": [\"/a\"] }", 1, 18, "is wrong")]
+    [TestCase("{ \"debug\": { \"wasm\": \"off\" } }", 1, 14, "no key \"wasm\"")]
+    [TestCase("{ \"debug\": { \"generatedSources\": -1 } }", 1, 34, "from 0 to")]
+    [TestCase("{ \"debug\": { \"wasmNames\": \"loud\" } }", 1, 27, "no severity")]
+    [TestCase("{ \"debug\": { \"roots\": [\"build/\"] } }", 1, 24, "write it whole")]
+    [TestCase("{ \"debug\": { \"roots\": [\"/\"] } }", 1, 24, "write it whole")]
+    [TestCase("{ \"debug\": { \"roots\": [\"C:\\\\x\"] } }", 1, 24, "instead of")]
     [TestCase("{ \"waivers\": [] }", 1, 3, "no key \"waivers\"")]
     [TestCase("{ \"identifiers\": {} }", 1, 3, "no key \"identifiers\"")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"25%\" } }] }", 1, 45, "no key \"growth\"")]
