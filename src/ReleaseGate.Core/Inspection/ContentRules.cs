@@ -9,6 +9,7 @@ internal sealed class ContentRules
 {
     private readonly List<AnchorLiteral> _literals = [];
     private readonly List<(int Part, int Literal)> _owners = [];
+    private readonly HashSet<ContentRule> _asking = [];
 
     /// <exception cref="GateException">RG0002: what a rule asks for under this policy contradicts the contract.</exception>
     public ContentRules(IEnumerable<ContentRule> rules, ArtifactPolicy policy)
@@ -21,6 +22,7 @@ internal sealed class ContentRules
         {
             var asked = rule.RequestFor(policy);
             if (asked is null) continue;
+            _asking.Add(rule);
             if (asked != rule.Request) RuleSet.Validate(rule, asked);
             foreach (var part in asked is ContentRequest.CombinedRequest combined ? combined.Parts : [asked])
             {
@@ -84,6 +86,9 @@ internal sealed class ContentRules
 
     /// <summary>Null where no rule asks for anchors.</summary>
     public AnchorMatcher? Matcher { get; }
+
+    /// <summary>Whether a rule has anything to look for under the policy.</summary>
+    public bool Asks(ContentRule rule) => _asking.Contains(rule);
 
     /// <summary>Whose a literal of the matcher is (index in <see cref="Anchors"/>), and its number there.</summary>
     public (int Part, int Literal) OwnerOf(int literal) => _owners[literal];

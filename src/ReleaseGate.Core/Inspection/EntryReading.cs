@@ -25,6 +25,7 @@ internal sealed class EntryReading
     private readonly RuleContext[][] _readContexts;
     private readonly RuleContext[] _wholeContexts;
     private readonly bool[] _anchorWanted;
+    private readonly object?[] _anchorStates;
     private readonly EntryScanner?[] _scanners;
     private readonly List<byte[]> _chunks = []; // one for each depth
 
@@ -38,6 +39,7 @@ internal sealed class EntryReading
         _readContexts = Array.ConvertAll(_rules.Reads, r => Array.ConvertAll(r.Parts, p => Context(p.Rule)));
         _wholeContexts = Array.ConvertAll(_rules.Whole, p => Context(p.Rule));
         _anchorWanted = new bool[_rules.Anchors.Length];
+        _anchorStates = new object?[_rules.Anchors.Length];
         _scanners = new EntryScanner?[_rules.Scans.Length];
     }
 
@@ -147,6 +149,8 @@ internal sealed class EntryReading
         finally
         {
             hash?.Dispose();
+            // Also where the rest cannot be read: what was found until there stays found.
+            if (anchors) FinishAnchors(entry);
         }
 
         FinishScanners(entry);
@@ -332,7 +336,26 @@ internal sealed class EntryReading
             var (rule, request) = _rules.Anchors[owner];
             try
             {
-                request.Found(new AnchorMatch(number, buffer, start, request.Literals[number].Bytes.Length, bufferPosition + start), entry, _anchorContexts[owner]);
+                var state = request.Begin is { } begin ? _anchorStates[owner] ??= begin(entry) : null;
+                request.Found(new AnchorMatch(number, buffer, start, request.Literals[number].Bytes.Length, bufferPosition + start), state, entry, _anchorContexts[owner]);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Findings.Add(Inspection.Crash(rule, entry, e));
+            }
+        }
+    }
+
+    private void FinishAnchors(Entry entry)
+    {
+        for (var i = 0; i < _anchorStates.Length; i++)
+        {
+            if (_anchorStates[i] is not { } state) continue;
+            _anchorStates[i] = null;
+            var (rule, request) = _rules.Anchors[i];
+            try
+            {
+                request.Finished!(state, entry, _anchorContexts[i]);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

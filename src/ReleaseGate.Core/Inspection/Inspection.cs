@@ -222,11 +222,12 @@ internal sealed class Inspection
                     }
                 }
             }
-            else if (rule is ArtifactRule artifactRule)
+            else
             {
                 try
                 {
-                    artifactRule.Inspect(inventory, context);
+                    if (rule is ArtifactRule artifactRule) artifactRule.Inspect(inventory, context);
+                    else if (rule is ContentRule contentRule && _content.Asks(contentRule)) contentRule.Conclude(inventory, context);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

@@ -29,7 +29,20 @@ public abstract class ContentRequest
     /// </summary>
     /// <param name="literals">The literals; each of at least four bytes.</param>
     /// <param name="found">Called for each occurrence with a window around it.</param>
-    public static ContentRequest Anchors(IReadOnlyList<AnchorLiteral> literals, AnchorFound found) => new AnchorRequest(literals, found);
+    public static ContentRequest Anchors(IReadOnlyList<AnchorLiteral> literals, AnchorFound found) =>
+        new AnchorRequest(literals, null, (in match, _, entry, context) => found(in match, entry, context), null);
+
+    /// <summary>
+    /// Asks the same, with a state for each entry: where many occurrences make one finding, <paramref name="found"/> counts and <paramref name="finished"/> reports.
+    /// </summary>
+    /// <param name="literals">The literals; each of at least four bytes.</param>
+    /// <param name="begin">Makes the state, at the first occurrence in an entry.</param>
+    /// <param name="found">Called for each occurrence with a window around it.</param>
+    /// <param name="finished">Called once when the entry has ended, also where it could not be read to its end; not for an entry without an occurrence.</param>
+    public static ContentRequest Anchors<TState>(IReadOnlyList<AnchorLiteral> literals, Func<Entry, TState> begin, AnchorFound<TState> found, Action<TState, Entry, RuleContext> finished)
+        where TState : class =>
+        new AnchorRequest(literals, begin, (in match, state, entry, context) => found(in match, (TState)state!, entry, context),
+            (state, entry, context) => finished((TState)state, entry, context));
 
     /// <summary>
     /// Asks for a streaming scanner per entry. Rules that name the same factory share one scanner, so the work is done once.
@@ -64,7 +77,7 @@ public abstract class ContentRequest
         public Action<object, Entry, RuleContext> Judge { get; } = judge;
     }
 
-    internal sealed class AnchorRequest(IReadOnlyList<AnchorLiteral> literals, AnchorFound found) : ContentRequest
+    internal sealed class AnchorRequest(IReadOnlyList<AnchorLiteral> literals, Func<Entry, object>? begin, AnchorFound<object?> found, Action<object, Entry, RuleContext>? finished) : ContentRequest
     {
         public const int MinimumLength = 4;
 
@@ -72,7 +85,12 @@ public abstract class ContentRequest
 
         public IReadOnlyList<AnchorLiteral> Literals { get; } = literals;
 
-        public AnchorFound Found { get; } = found;
+        /// <summary>Makes the state of an entry; null where the rule keeps none.</summary>
+        public Func<Entry, object>? Begin { get; } = begin;
+
+        public AnchorFound<object?> Found { get; } = found;
+
+        public Action<object, Entry, RuleContext>? Finished { get; } = finished;
     }
 
     internal sealed class ScanRequest(ScannerFactory factory, Action<EntryScanner, Entry, RuleContext> judge) : ContentRequest
@@ -134,6 +152,9 @@ public readonly ref struct AnchorMatch
 
 /// <summary>Called for an occurrence of an anchor.</summary>
 public delegate void AnchorFound(in AnchorMatch match, Entry entry, RuleContext context);
+
+/// <summary>Called for an occurrence of an anchor, with the state of the entry.</summary>
+public delegate void AnchorFound<in TState>(in AnchorMatch match, TState state, Entry entry, RuleContext context);
 
 /// <summary>Called with all bytes of an entry.</summary>
 public delegate void WholeEntry(ReadOnlySpan<byte> bytes, Entry entry, RuleContext context);

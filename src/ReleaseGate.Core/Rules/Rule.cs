@@ -51,4 +51,9 @@ public abstract class ContentRule(Descriptor descriptor) : Rule(descriptor)
 
     /// <summary>Whether the rule wants this entry. Asked when name, attributes and <see cref="Entry.Kind"/> (from the first bytes) are known.</summary>
     public virtual bool Wants(Entry entry) => true;
+
+    /// <summary>Called once for the artifact, after every entry was read: for what names say beside the bytes. Not asked where <see cref="RequestFor"/> is null.</summary>
+    /// <param name="inventory">Every entry, the anomalies, the package's metadata.</param>
+    /// <param name="context">The manifest, and where to report.</param>
+    public virtual void Conclude(Inventory inventory, RuleContext context) { }
 }
