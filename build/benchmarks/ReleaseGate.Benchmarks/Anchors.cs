@@ -71,11 +71,13 @@ internal static class Anchors
     private static long Search(AnchorMatcher matcher, byte[] bytes)
     {
         long hits = 0;
-        AnchorHit count = (_, _) => hits++;
+        var found = new AnchorHits();
         for (var offset = 0; offset < bytes.Length; offset += Chunk)
         {
             var chunk = bytes.AsSpan(offset, Math.Min(Chunk, bytes.Length - offset));
-            matcher.Find(chunk, 0, chunk.Length, count);
+            found.Clear();
+            matcher.Find(chunk, 0, chunk.Length, found);
+            hits += found.Count;
         }
 
         return hits;

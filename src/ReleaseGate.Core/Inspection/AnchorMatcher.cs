@@ -5,9 +5,6 @@ using ReleaseGate.Rules;
 
 namespace ReleaseGate.Inspection;
 
-/// <summary>Called for each occurrence: index of the literal, start in the buffer.</summary>
-internal delegate void AnchorHit(int literal, int start);
-
 /// <summary>
 /// Finds many byte literals in one pass. Every literal has a window of four bytes, chosen where its bytes are rarest; a window holds a
 /// three-byte group at an even or at an odd offset, so it is enough to look at every second position. Three filters, each cheaper to fail
@@ -24,44 +21,57 @@ internal sealed class AnchorMatcher
     private readonly int _groupShift;
     private readonly ulong[] _windows;
     private readonly int _windowShift;
-    private readonly Dictionary<uint, Candidate[]> _candidates = [];
     private readonly uint _fold;
 
-    private readonly record struct Candidate(int Literal, int WindowOffset, byte[] Bytes, bool IgnoreCase);
+    // Which literals have a window: an open hash table over windows, each with the first of a chain of literals. Flat, since it is built at every start.
+    private readonly uint[] _keys;
+    private readonly int[] _first; // index of a literal + 1; 0 where the place is free
+    private readonly int[] _next; // the same, by literal
+    private readonly int[] _offsets; // where the window stands, by literal
+    private readonly IReadOnlyList<AnchorLiteral> _literals;
 
-    /// <param name="literals">Each of at least four bytes.</param>
+    /// <param name="literals">Each of at least four bytes. Not to be changed afterwards.</param>
     public AnchorMatcher(IReadOnlyList<AnchorLiteral> literals)
     {
+        _literals = literals;
+        var count = literals.Count;
         // Folding is a filter only: with it "[" and "{" are alike too, and the last comparison tells them apart.
-        foreach (var literal in literals)
-            if (literal.IgnoreCase) _fold = 0x20202020;
+        for (var i = 0; i < count; i++)
+            if (literals[i].IgnoreCase) _fold = 0x20202020;
 
         // Two groups a literal: 100 to 200 places for each literal keep the first filter quiet, as long as the table fits the second-level cache.
-        var groupBits = Math.Clamp(BitOperationsLog2(literals.Count) + 8, 16, 20);
+        var groupBits = Math.Clamp(BitOperationsLog2(count) + 8, 16, 20);
         _groupShift = 32 - groupBits;
         _groups = new byte[1 << groupBits];
 
         // 32 bits of bitmap for each literal keep false windows below 4 %, from 64 Kbit (fits the first-level cache) up.
-        var bits = Math.Clamp(BitOperationsLog2(literals.Count) + 5, 16, 24);
+        var bits = Math.Clamp(BitOperationsLog2(count) + 5, 16, 24);
         _windowShift = 32 - bits;
         _windows = new ulong[1 << (bits - 6)];
 
-        var byWindow = new Dictionary<uint, List<Candidate>>();
-        for (var i = 0; i < literals.Count; i++)
+        var places = 2 << BitOperationsLog2(count);
+        _keys = new uint[places];
+        _first = new int[places];
+        _next = new int[count];
+        _offsets = new int[count];
+        var chains = new int[places];
+        for (var i = 0; i < count; i++)
         {
-            var bytes = literals[i].Bytes.ToArray();
-            var offset = RarestWindow(bytes);
-            var window = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(offset)) | _fold;
+            var bytes = literals[i].Bytes.Span;
+            var offset = RarestWindow(bytes, chains);
+            var window = BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]) | _fold;
             _groups[GroupHash(window, _groupShift)] |= EvenGroup;
             _groups[GroupHash(window >> 8, _groupShift)] |= OddGroup;
             var bit = WindowHash(window);
             _windows[bit >> 6] |= 1UL << (int)(bit & 63);
-            if (!byWindow.TryGetValue(window, out var list)) byWindow.Add(window, list = []);
-            list.Add(new Candidate(i, offset, bytes, literals[i].IgnoreCase));
+            var place = PlaceOf(window);
+            _keys[place] = window;
+            _next[i] = _first[place];
+            _first[place] = i + 1;
+            chains[place]++;
+            _offsets[i] = offset;
             LongestLiteral = Math.Max(LongestLiteral, bytes.Length);
         }
-
-        foreach (var (window, list) in byWindow) _candidates.Add(window, [.. list]);
     }
 
     /// <summary>The length of the longest literal in bytes.</summary>
@@ -71,9 +81,9 @@ internal sealed class AnchorMatcher
     /// <param name="buffer">The bytes; those outside the range are looked at as context.</param>
     /// <param name="from">First start position reported.</param>
     /// <param name="to">Position behind the last start reported.</param>
-    /// <param name="hit">Called for each occurrence; not in order of position.</param>
+    /// <param name="hits">Receives each occurrence; not in order of position.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a loop over megabytes in the first call: tiering up comes too late
-    public void Find(ReadOnlySpan<byte> buffer, int from, int to, AnchorHit hit)
+    public void Find(ReadOnlySpan<byte> buffer, int from, int to, AnchorHits hits)
     {
         // A literal that starts before `to` has its window at most LongestLiteral further on. One byte earlier for the odd phase.
         var position = Math.Max(0, from);
@@ -93,40 +103,50 @@ internal sealed class AnchorMatcher
             var c = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 4)) | fold, shift));
             var d = Unsafe.Add(ref groups, GroupHash(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref here, 6)) | fold, shift));
             if ((a | b | c | d) == 0) continue;
-            if (a != 0) Check(buffer, position, a, from, to, hit);
-            if (b != 0) Check(buffer, position + 2, b, from, to, hit);
-            if (c != 0) Check(buffer, position + 4, c, from, to, hit);
-            if (d != 0) Check(buffer, position + 6, d, from, to, hit);
+            if (a != 0) Check(buffer, position, a, from, to, hits);
+            if (b != 0) Check(buffer, position + 2, b, from, to, hits);
+            if (c != 0) Check(buffer, position + 4, c, from, to, hits);
+            if (d != 0) Check(buffer, position + 6, d, from, to, hits);
         }
 
         for (; position + 3 <= end; position += 2)
         {
             var group = (uint)(buffer[position] | buffer[position + 1] << 8 | buffer[position + 2] << 16) | fold;
             var flags = _groups[GroupHash(group, shift)];
-            if (flags != 0) Check(buffer, position, flags, from, to, hit);
+            if (flags != 0) Check(buffer, position, flags, from, to, hits);
         }
     }
 
-    private void Check(ReadOnlySpan<byte> buffer, int position, byte flags, int from, int to, AnchorHit hit)
+    private void Check(ReadOnlySpan<byte> buffer, int position, byte flags, int from, int to, AnchorHits hits)
     {
-        if ((flags & EvenGroup) != 0) CheckWindow(buffer, position, from, to, hit);
-        if ((flags & OddGroup) != 0) CheckWindow(buffer, position - 1, from, to, hit);
+        if ((flags & EvenGroup) != 0) CheckWindow(buffer, position, from, to, hits);
+        if ((flags & OddGroup) != 0) CheckWindow(buffer, position - 1, from, to, hits);
     }
 
-    private void CheckWindow(ReadOnlySpan<byte> buffer, int start, int from, int to, AnchorHit hit)
+    private void CheckWindow(ReadOnlySpan<byte> buffer, int start, int from, int to, AnchorHits hits)
     {
         if (start < 0 || start + Window > buffer.Length) return;
         var window = BinaryPrimitives.ReadUInt32LittleEndian(buffer[start..]) | _fold;
         var bit = WindowHash(window);
-        if ((_windows[bit >> 6] >> (int)(bit & 63) & 1) == 0 || !_candidates.TryGetValue(window, out var candidates)) return;
-        foreach (var candidate in candidates)
+        if ((_windows[bit >> 6] >> (int)(bit & 63) & 1) == 0) return;
+        for (var next = _first[PlaceOf(window)]; next > 0; next = _next[next - 1])
         {
-            var literalStart = start - candidate.WindowOffset;
-            if (literalStart < from || literalStart >= to || literalStart + candidate.Bytes.Length > buffer.Length) continue;
-            var found = buffer.Slice(literalStart, candidate.Bytes.Length);
-            if (candidate.IgnoreCase ? EqualsIgnoringCase(found, candidate.Bytes) : found.SequenceEqual(candidate.Bytes))
-                hit(candidate.Literal, literalStart);
+            var literal = _literals[next - 1];
+            var bytes = literal.Bytes.Span;
+            var literalStart = start - _offsets[next - 1];
+            if (literalStart < from || literalStart >= to || literalStart + bytes.Length > buffer.Length) continue;
+            var found = buffer.Slice(literalStart, bytes.Length);
+            if (literal.IgnoreCase ? EqualsIgnoringCase(found, bytes) : found.SequenceEqual(bytes)) hits.Add(next - 1, literalStart);
         }
+    }
+
+    /// <summary>Where a window stands in the table, or the free place where it would.</summary>
+    private int PlaceOf(uint window)
+    {
+        var mask = _first.Length - 1;
+        var place = (int)(window * 0x9E3779B1u >> 7) & mask;
+        while (_first[place] != 0 && _keys[place] != window) place = (place + 1) & mask;
+        return place;
     }
 
     /// <summary>Equality with ASCII letters of either case; other bytes exactly (Ascii.EqualsIgnoreCase knows no byte above 127).</summary>
@@ -144,7 +164,8 @@ internal sealed class AnchorMatcher
 
     private static int BitOperationsLog2(int count) => System.Numerics.BitOperations.Log2((uint)Math.Max(1, count)) + 1;
 
-    private static int RarestWindow(ReadOnlySpan<byte> literal)
+    // Rare among bytes as such, and not what many literals have in common: a list of names may begin with the same word throughout.
+    private int RarestWindow(ReadOnlySpan<byte> literal, int[] chains)
     {
         var best = 0;
         var bestScore = int.MaxValue;
@@ -152,6 +173,9 @@ internal sealed class AnchorMatcher
         {
             var score = 0;
             for (var k = 0; k < Window; k++) score += Commonness(literal[i + k]);
+            if (score >= bestScore) continue;
+            var shared = chains[PlaceOf(BinaryPrimitives.ReadUInt32LittleEndian(literal[i..]) | _fold)];
+            if (shared > 0) score += 4 * BitOperationsLog2(shared);
             if (score < bestScore) (best, bestScore) = (i, score);
         }
 

@@ -92,4 +92,7 @@ internal sealed class ContentRules
 
     /// <summary>Whose a literal of the matcher is (index in <see cref="Anchors"/>), and its number there.</summary>
     public (int Part, int Literal) OwnerOf(int literal) => _owners[literal];
+
+    /// <summary>How many bytes a literal of the matcher has.</summary>
+    public int LengthOf(int literal) => _literals[literal].Bytes.Length;
 }

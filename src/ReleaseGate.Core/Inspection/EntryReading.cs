@@ -28,6 +28,8 @@ internal sealed class EntryReading
     private readonly object?[] _anchorStates;
     private readonly EntryScanner?[] _scanners;
     private readonly List<byte[]> _chunks = []; // one for each depth
+    private readonly AnchorHits _hits = new();
+    private readonly WideText _wide = new();
 
     public EntryReading(Inspection inspection)
     {
@@ -325,24 +327,41 @@ internal sealed class EntryReading
 
     private void FindAnchors(Entry entry, ReadOnlySpan<byte> buffer, int from, int to, long bufferPosition)
     {
-        var hits = new List<(int Start, int Literal)>();
-        _rules.Matcher!.Find(buffer, from, to, (literal, start) => hits.Add((start, literal)));
-        if (hits.Count == 0) return;
-        hits.Sort();
-        foreach (var (start, literal) in hits)
+        _hits.Clear();
+        _rules.Matcher!.Find(buffer, from, to, _hits);
+        _hits.Sort();
+        for (var i = 0; i < _hits.Count; i++)
         {
-            var (owner, number) = _rules.OwnerOf(literal);
-            if (!_anchorWanted[owner]) continue;
-            var (rule, request) = _rules.Anchors[owner];
-            try
-            {
-                var state = request.Begin is { } begin ? _anchorStates[owner] ??= begin(entry) : null;
-                request.Found(new AnchorMatch(number, buffer, start, request.Literals[number].Bytes.Length, bufferPosition + start), state, entry, _anchorContexts[owner]);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Findings.Add(Inspection.Crash(rule, entry, e));
-            }
+            var (start, literal) = _hits[i];
+            FoundAnchor(entry, literal, buffer, start, bufferPosition + start, isWide: false);
+        }
+
+        // The same literals in UTF-16 text. No occurrence is both: every second byte of these is a zero.
+        if (!_wide.Read(entry.Kind, buffer, from, to, bufferPosition)) return;
+        _hits.Clear();
+        _rules.Matcher.Find(_wide.Text, _wide.From, _wide.To, _hits);
+        _hits.Sort();
+        for (var i = 0; i < _hits.Count; i++)
+        {
+            var (start, literal) = _hits[i];
+            var origin = _wide.OriginOf(start, _rules.LengthOf(literal));
+            if (origin >= 0) FoundAnchor(entry, literal, _wide.Text, start, bufferPosition + origin, isWide: true);
+        }
+    }
+
+    private void FoundAnchor(Entry entry, int literal, ReadOnlySpan<byte> window, int start, long position, bool isWide)
+    {
+        var (owner, number) = _rules.OwnerOf(literal);
+        if (!_anchorWanted[owner]) return;
+        var (rule, request) = _rules.Anchors[owner];
+        try
+        {
+            var state = request.Begin is { } begin ? _anchorStates[owner] ??= begin(entry) : null;
+            request.Found(new AnchorMatch(number, window, start, _rules.LengthOf(literal), position, isWide), state, entry, _anchorContexts[owner]);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Findings.Add(Inspection.Crash(rule, entry, e));
         }
     }
 

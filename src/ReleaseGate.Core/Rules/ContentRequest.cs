@@ -25,7 +25,7 @@ public abstract class ContentRequest
     internal bool Wants(Entry entry) => Filter is null || Filter(entry);
 
     /// <summary>
-    /// Asks to be called wherever one of the byte literals occurs. All rules' literals are found in one shared pass.
+    /// Asks to be called wherever one of the byte literals occurs, as it is and in UTF-16. All rules' literals are found in one shared pass.
     /// </summary>
     /// <param name="literals">The literals; each of at least four bytes.</param>
     /// <param name="found">Called for each occurrence with a window around it.</param>
@@ -123,20 +123,22 @@ public readonly record struct AnchorLiteral(ReadOnlyMemory<byte> Bytes, bool Ign
 /// <summary>An occurrence of a literal, with the bytes around it. Not to be kept.</summary>
 public readonly ref struct AnchorMatch
 {
-    internal AnchorMatch(int literal, ReadOnlySpan<byte> window, int start, int length, long position)
+    internal AnchorMatch(int literal, ReadOnlySpan<byte> window, int start, int length, long position, bool isWide)
     {
         Literal = literal;
         Window = window;
         Start = start;
         Length = length;
         Position = position;
+        IsWide = isWide;
     }
 
     /// <summary>Which of the rule's literals it is.</summary>
     public int Literal { get; }
 
     /// <summary>
-    /// The bytes around: at least 512 before and 3,584 from the start of the match on, unless the entry begins or ends there.
+    /// The bytes around: at least 512 before and 3,584 from the start of the match on, unless the entry begins or ends there. Where <see cref="IsWide"/>, the text around
+    /// as bytes, from half as many bytes of the entry.
     /// </summary>
     public ReadOnlySpan<byte> Window { get; }
 
@@ -148,6 +150,12 @@ public readonly ref struct AnchorMatch
 
     /// <summary>Where the match begins in the entry, in bytes.</summary>
     public long Position { get; }
+
+    /// <summary>
+    /// Whether it stands in UTF-16 text (of either byte order, at even or odd offsets, in any kind of entry). <see cref="Window"/> is then that text made narrow:
+    /// UTF-8 where the entry is text with a byte order mark, otherwise runs of four and more ASCII characters with a zero byte between them.
+    /// </summary>
+    public bool IsWide { get; }
 }
 
 /// <summary>Called for an occurrence of an anchor.</summary>

@@ -18,11 +18,11 @@ public sealed class AnchorMatcherTests
         var from = random.Next(0, buffer.Length + 1);
         var to = random.Next(from, buffer.Length + 1);
 
-        var found = new List<(int, int)>();
-        new AnchorMatcher(literals).Find(buffer, from, to, (literal, start) => found.Add((start, literal)));
-        found.Sort();
+        var hits = new AnchorHits();
+        new AnchorMatcher(literals).Find(buffer, from, to, hits);
+        hits.Sort();
 
-        Assert.That(found, Is.EqualTo(Naive(literals, buffer, from, to)));
+        Assert.That(Listed(hits), Is.EqualTo(Naive(literals, buffer, from, to)));
     }
 
     [Test]
@@ -30,15 +30,16 @@ public sealed class AnchorMatcherTests
     {
         var matcher = new AnchorMatcher([new AnchorLiteral("sourceMappingURL="), new AnchorLiteral("xoxb")]);
         var literal = "sourceMappingURL="u8.ToArray();
+        var hits = new AnchorHits();
         for (var length = literal.Length; length < literal.Length + 24; length++)
         {
             for (var at = 0; at + literal.Length <= length; at++)
             {
                 var buffer = new byte[length];
                 literal.CopyTo(buffer, at);
-                var found = new List<(int, int)>();
-                matcher.Find(buffer, 0, length, (l, s) => found.Add((l, s)));
-                Assert.That(found, Is.EqualTo(new[] { (0, at) }), $"length {length}, at {at}");
+                hits.Clear();
+                matcher.Find(buffer, 0, length, hits);
+                Assert.That(Listed(hits), Is.EqualTo(new[] { (at, 0) }), $"length {length}, at {at}");
             }
         }
     }
@@ -49,11 +50,26 @@ public sealed class AnchorMatcherTests
         var literals = Enumerable.Range(0, 10_000).Select(i => new AnchorLiteral($"name-{i:x8}-")).ToArray();
         var text = Encoding.ASCII.GetBytes(string.Join(' ', Enumerable.Range(0, 300).Select(i => $"name-{i * 40:x8}-")));
 
-        var found = new List<int>();
-        new AnchorMatcher(literals).Find(text, 0, text.Length, (literal, _) => found.Add(literal));
+        var hits = new AnchorHits();
+        new AnchorMatcher(literals).Find(text, 0, text.Length, hits);
 
-        Assert.That(found.Order(), Is.EqualTo(Enumerable.Range(0, 300).Select(i => i * 40).Where(i => i < 10_000)));
+        Assert.That(Listed(hits).Select(h => h.Literal).Order(), Is.EqualTo(Enumerable.Range(0, 300).Select(i => i * 40).Where(i => i < 10_000)));
     }
+
+    [Test]
+    public void Names_that_all_begin_alike_are_told_apart_by_what_differs()
+    {
+        var literals = Enumerable.Range(0, 10_000).Select(i => new AnchorLiteral($"Contoso.{i:x8}", ignoreCase: true)).ToArray();
+        var text = Encoding.ASCII.GetBytes(string.Join(' ', Enumerable.Range(0, 300).Select(i => $"contoso.{i * 40:x8}")));
+
+        var hits = new AnchorHits();
+        new AnchorMatcher(literals).Find(text, 0, text.Length, hits);
+        hits.Sort();
+
+        Assert.That(Listed(hits), Is.EqualTo(Enumerable.Range(0, 250).Select(i => (i * 17, i * 40))));
+    }
+
+    private static List<(int Start, int Literal)> Listed(AnchorHits hits) => [.. Enumerable.Range(0, hits.Count).Select(i => hits[i])];
 
     private static byte[] RandomBytes(Random random, byte[] alphabet, int length) =>
         Enumerable.Range(0, length).Select(_ => alphabet[random.Next(alphabet.Length)]).ToArray();
