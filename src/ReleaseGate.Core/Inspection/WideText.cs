@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
@@ -125,7 +126,7 @@ internal sealed class WideText
             // A block looks at 65 bytes.
             while (position + 65 <= chunk.Length)
             {
-                var wide = Wide(ref bytes, position);
+                var wide = Wide(ref Unsafe.Add(ref bytes, position));
                 // What stands behind the block is hoped for.
                 var candidates = wide & (wide >> 2 | 3UL << 62) & (wide >> 4 | 15UL << 60);
                 if (candidates == 0)
@@ -146,20 +147,15 @@ internal sealed class WideText
         }
     }
 
-    /// <summary>Bit n: a printable character stands at n, and a zero behind it.</summary>
-    private static ulong Wide(ref byte bytes, int position)
-    {
-        var mask = 0UL;
-        for (var i = 0; i < 4; i++)
-        {
-            var here = Vector128.LoadUnsafe(ref bytes, (nuint)(position + 16 * i));
-            var behind = Vector128.LoadUnsafe(ref bytes, (nuint)(position + 16 * i + 1));
-            var printable = Vector128.LessThan(here - Vector128.Create((byte)' '), Vector128.Create((byte)('~' - ' ' + 1)))
-                | Vector128.LessThan(here - Vector128.Create((byte)'\t'), Vector128.Create((byte)5));
-            mask |= (ulong)(printable & Vector128.Equals(behind, Vector128<byte>.Zero)).ExtractMostSignificantBits() << (16 * i);
-        }
+    /// <summary>Bit n: a printable character stands at n, no blank but the space, and a zero behind it.</summary>
+    private static ulong Wide(ref byte block) =>
+        WideQuarter(ref block) | WideQuarter(ref Unsafe.Add(ref block, 16)) << 16 | WideQuarter(ref Unsafe.Add(ref block, 32)) << 32 | WideQuarter(ref Unsafe.Add(ref block, 48)) << 48;
 
-        return mask;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong WideQuarter(ref byte bytes)
+    {
+        var printable = Vector128.LessThan(Vector128.LoadUnsafe(ref bytes) - Vector128.Create((byte)' '), Vector128.Create((byte)('~' - ' ' + 1)));
+        return (printable & Vector128.Equals(Vector128.LoadUnsafe(ref bytes, 1), Vector128<byte>.Zero)).ExtractMostSignificantBits();
     }
 
     private static bool IsPrintable(byte value) => value is >= (byte)' ' and <= (byte)'~' or >= (byte)'\t' and <= (byte)'\r';
