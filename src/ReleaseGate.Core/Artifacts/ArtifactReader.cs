@@ -1,3 +1,5 @@
+using ReleaseGate.Inspection;
+
 namespace ReleaseGate.Artifacts;
 
 /// <summary>
@@ -20,10 +22,19 @@ internal abstract class ArtifactReader : IDisposable
     public virtual void Dispose() { }
 }
 
-/// <summary>An entry that can be opened once.</summary>
+/// <summary>An entry that can be opened: once, or as often as wanted where its reader goes in any order.</summary>
 internal abstract class EntrySource(Entry entry)
 {
     public Entry Entry { get; } = entry;
+
+    /// <summary>How many bytes the container says it has.</summary>
+    public virtual long Length => 0;
+
+    /// <summary>A number that entries of the same bytes have in common (a checksum), as far as the container knows one; null where an entry cannot be opened twice.</summary>
+    public virtual uint? Likeness => null;
+
+    /// <summary>The entries it may be the same as, where there are any.</summary>
+    public Twins? Twins { get; set; }
 
     /// <summary>
     /// Opens the decompressed bytes. The stream verifies as it goes: at its end length and checksum have been compared with what the

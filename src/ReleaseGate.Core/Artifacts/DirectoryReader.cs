@@ -76,6 +76,11 @@ internal sealed class DirectoryReader(IFileSystem files, string root, Action<Ano
     {
         public Exception? Failure { get; init; }
 
+        public override long Length => length;
+
+        // Only the length is known without reading.
+        public override uint? Likeness => 0;
+
         public override Stream Open()
         {
             if (Failure is not null) throw new UnreadableException($"the system refuses to read it: {Failure.GetType().Name}", inner: Failure);

@@ -559,6 +559,10 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
 
     private sealed class ZipEntrySource(ZipReader reader, Record record, Entry entry) : EntrySource(entry)
     {
+        public override long Length => record.Length;
+
+        public override uint? Likeness => record.Crc;
+
         public override Stream Open() => Entry.Type == EntryType.File ? reader.OpenData(record) : Stream.Null;
     }
 

@@ -30,6 +30,7 @@ internal sealed class EntryReading
     private readonly List<byte[]> _chunks = []; // one for each depth
     private readonly AnchorHits _hits = new();
     private readonly WideText _wide = new();
+    private int _reports;
 
     public EntryReading(Inspection inspection)
     {
@@ -52,6 +53,30 @@ internal sealed class EntryReading
     /// <summary>Bytes of entries a package describes itself in (.nuspec, package.json).</summary>
     public List<PackageFacts.Description> Metadata { get; } = [];
 
+    /// <summary>Reads an entry of the artifact itself to its end, or takes over what was made of one of the same name and bytes.</summary>
+    public void Read(EntrySource source)
+    {
+        if (source.Twins is { } twins && twins.Model != source)
+        {
+            ReadTwin(source, twins);
+            return;
+        }
+
+        var (findings, reports) = (Findings.Count, _reports);
+        Twins.Judgement? judgement = null;
+        try
+        {
+            Read(source, depth: 0, container: null);
+            var entry = source.Entry;
+            if (source.Twins is not null && entry is { Complete: true, Entered: false } && _reports == reports) judgement = new(entry, [.. Findings[findings..]]);
+        }
+        finally
+        {
+            // Whatever happened: another thread may wait.
+            source.Twins?.Settle(judgement);
+        }
+    }
+
     /// <summary>Reads one entry to its end, and what is nested in it.</summary>
     public void Read(EntrySource source, int depth, Entry? container)
     {
@@ -68,34 +93,111 @@ internal sealed class EntryReading
 
         try
         {
-            using var stream = source.Open();
-            Read(entry, stream, depth);
-            entry.Complete = true;
+            Read(entry, source, depth);
         }
         catch (UnreadableException e)
         {
-            _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, e.Message, e.Offset);
+            Report(AnomalyKind.Uninspectable, entry, e.Message, e.Offset);
         }
     }
 
-    private void Read(Entry entry, Stream stream, int depth)
+    private void ReadTwin(EntrySource source, Twins twins)
+    {
+        var entry = source.Entry;
+        _inspection.CountEntry();
+        Entries.Add(entry);
+        try
+        {
+            using (var stream = source.Open())
+            {
+                var chunk = ChunkAt(0);
+                var fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
+                var head = chunk.AsSpan(0, fresh);
+                if (Artifact.IsEntered(KindOf(entry, head)) || !twins.MayBegin(head))
+                {
+                    Read(entry, stream, 0, chunk, fresh);
+                    return;
+                }
+
+                entry.Digest = HashRest(entry, stream, chunk, fresh);
+            }
+
+            if (twins.Wait() is { } known && entry.Digest == known.Entry.Digest && entry.Length == known.Entry.Length)
+            {
+                entry.Kind = known.Entry.Kind;
+                entry.Traits = known.Entry.Traits;
+                foreach (var finding in known.Findings) Findings.Add(finding with { Entry = entry });
+                entry.Complete = true;
+                return;
+            }
+
+            // Alike, but not the same: from the beginning.
+            _inspection.CountBytes(-entry.Length);
+            entry.Length = 0;
+            Read(entry, source, 0);
+        }
+        catch (UnreadableException e)
+        {
+            Report(AnomalyKind.Uninspectable, entry, e.Message, e.Offset);
+        }
+    }
+
+    private Digest HashRest(Entry entry, Stream stream, byte[] chunk, int fresh)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (true)
+        {
+            hash.AppendData(chunk, 0, fresh);
+            if (fresh < FreshSize) break;
+            fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
+        }
+
+        Span<byte> digest = stackalloc byte[Digest.Size];
+        hash.GetHashAndReset(digest);
+        return new Digest(digest);
+    }
+
+    private void Report(AnomalyKind kind, Entry entry, string reason, long? offset = null)
+    {
+        _reports++;
+        _inspection.Report(kind, entry.ArchivePath, reason, offset);
+    }
+
+    private byte[] ChunkAt(int depth)
     {
         while (_chunks.Count <= depth) _chunks.Add(new byte[Overlap + FreshSize]);
-        var chunk = _chunks[depth];
+        return _chunks[depth];
+    }
 
+    private void Read(Entry entry, EntrySource source, int depth)
+    {
+        using var stream = source.Open();
+        var chunk = ChunkAt(depth);
         var fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
-        var whole = fresh < FreshSize;
-        entry.Kind = Magic.Of(chunk.AsSpan(0, fresh), whole);
-        // Brotli has no signature. Text is none, whatever its name ("messages.br" in Breton).
-        if (entry.Path.NameEndsWith(".br") && (entry.Kind == EntryKind.Binary || (PackageLayout.IsText(entry.Kind) && BrotliContentStream.MayBe(chunk.AsSpan(0, fresh)))))
-            entry.Kind = EntryKind.Brotli;
+        source.Twins?.Begin(chunk.AsSpan(0, fresh));
+        Read(entry, stream, depth, chunk, fresh);
+    }
+
+    private void Read(Entry entry, Stream stream, int depth, byte[] chunk, int fresh)
+    {
+        entry.Kind = KindOf(entry, chunk.AsSpan(0, fresh));
         if (Artifact.IsEntered(entry.Kind))
         {
             ReadNested(entry, chunk.AsMemory(0, fresh), stream, depth);
-            return;
+        }
+        else
+        {
+            ReadContent(entry, stream, chunk, fresh);
         }
 
-        ReadContent(entry, stream, chunk, fresh);
+        entry.Complete = true;
+    }
+
+    private static EntryKind KindOf(Entry entry, ReadOnlySpan<byte> head)
+    {
+        var kind = Magic.Of(head, isWhole: head.Length < FreshSize);
+        // Brotli has no signature. Text is none, whatever its name ("messages.br" in Breton).
+        return entry.Path.NameEndsWith(".br") && (kind == EntryKind.Binary || (PackageLayout.IsText(kind) && BrotliContentStream.MayBe(head))) ? EntryKind.Brotli : kind;
     }
 
     private void ReadContent(Entry entry, Stream stream, byte[] chunk, int fresh)
@@ -130,7 +232,7 @@ internal sealed class EntryReading
                 if (last)
                 {
                     if (ZipReader.EndsIn(chunk.AsSpan(0, length), entry.Length))
-                        _inspection.Report(AnomalyKind.HiddenData, entry.ArchivePath, "it ends in a zip archive, which nobody looked into");
+                        Report(AnomalyKind.HiddenData, entry, "it ends in a zip archive, which nobody looked into");
                     break;
                 }
 
@@ -189,7 +291,7 @@ internal sealed class EntryReading
         catch (UnreadableException e)
         {
             // The rest is still read, for the digest and for the checks of the outer archive.
-            _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, e.Message, e.Offset);
+            Report(AnomalyKind.Uninspectable, entry, e.Message, e.Offset);
         }
 
         content.ReadToEnd();
@@ -221,7 +323,7 @@ internal sealed class EntryReading
         if (entry.Length > Budget.RatioFloor && entry.CompressedLength is { } compressed && entry.Length / Math.Max(1, compressed) > _inspection.Policy.Budget.Ratio)
         {
             var reason = $"{ByteSize.Format(entry.Length)} and more come out of {ByteSize.Format(compressed)} (raise 'limits.ratio' in the manifest)";
-            _inspection.Report(AnomalyKind.DecompressionBomb, entry.ArchivePath, reason);
+            Report(AnomalyKind.DecompressionBomb, entry, reason);
             throw new UnreadableException(reason);
         }
 
@@ -432,7 +534,7 @@ internal sealed class EntryReading
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or BadImageFormatException)
         {
-            _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, $"it is damaged: {EntryPath.Printable(e.Message)}");
+            Report(AnomalyKind.Uninspectable, entry, $"it is damaged: {EntryPath.Printable(e.Message)}");
             return;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -459,7 +561,7 @@ internal sealed class EntryReading
     private bool CanLook(Rule rule, int limit, Entry entry, EntryBuffer buffer, string? tooLarge)
     {
         if (tooLarge is null && buffer.Length <= limit) return true;
-        _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath,
+        Report(AnomalyKind.Uninspectable, entry,
             $"rule {rule.Descriptor.Id} could not look at it: {tooLarge ?? $"it is larger than the {ByteSize.Format(limit)} the rule can deal with"}");
         return false;
     }

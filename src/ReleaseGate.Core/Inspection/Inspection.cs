@@ -141,6 +141,7 @@ internal sealed class Inspection
 
         // Large ones first, so that no thread is left with the largest at the end. Dedicated threads: the pool of a build node is not ours.
         sources.Sort(static (a, b) => (b.Entry.CompressedLength ?? 0).CompareTo(a.Entry.CompressedLength ?? 0) is var order and not 0 ? order : a.Entry.Order.CompareTo(b.Entry.Order));
+        Twins.SetApart(sources);
         var threads = size < WorthThreads && sources.Count < 200 ? 1 : Math.Clamp(Math.Min(Environment.ProcessorCount, sources.Count), 1, MostThreads);
         var next = -1;
         Exception? failure = null;
@@ -154,7 +155,7 @@ internal sealed class Inspection
             {
                 int index;
                 while (Volatile.Read(ref failure) is null && (index = Interlocked.Increment(ref next)) < sources.Count)
-                    worker.Read(sources[index], depth: 0, container: null);
+                    worker.Read(sources[index]);
             }
             catch (Exception e)
             {
@@ -263,8 +264,8 @@ internal sealed class Inspection
             throw new BudgetException(string.Create(CultureInfo.InvariantCulture, $"there are more than {_policy.Budget.Entries:N0} entries in it"));
     }
 
-    /// <summary>Counts decompressed bytes against the budget.</summary>
-    public void CountBytes(int bytes)
+    /// <summary>Counts decompressed bytes against the budget; takes them back where they are negative.</summary>
+    public void CountBytes(long bytes)
     {
         _cancel.ThrowIfCancellationRequested();
         var total = Interlocked.Add(ref _bytes, bytes);
