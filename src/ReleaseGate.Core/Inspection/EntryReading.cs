@@ -406,6 +406,12 @@ internal sealed class EntryReading
             {
                 scanner.Finish();
             }
+            catch (InvalidDataException e)
+            {
+                // As of a reader: one reason is enough for all that share the scanner.
+                _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, $"it is damaged: {EntryPath.Printable(e.Message)}");
+                continue;
+            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 foreach (var part in parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));

@@ -18,6 +18,7 @@ public static class BuiltInRules
         new SourceMap(),
         new SourceMapContent(),
         new SymbolFile(),
+        new NativeDebugInfo(),
         new DevelopmentConfiguration(),
         new DiagnosticDump(),
         new SourceFile(),
