@@ -33,6 +33,10 @@ internal static class Recipe
         "@random" => Random(node),
         "@repeat" => Repeat(node),
         "@sample" => Sample(node),
+        "@elf" => NativeSamples.Elf(node),
+        "@macho" => NativeSamples.MachO(node),
+        "@fat" => NativeSamples.Fat([.. node.Children.Select(Piece)]),
+        "@pe" => NativeSamples.Pe(node),
         _ => throw node.Error($"the recipe '{node.Word}' is unknown"),
     };
 

@@ -8,6 +8,7 @@ namespace ReleaseGate.Rules.BuiltIn.Native;
 internal sealed class NativeScanner : EntryScanner
 {
     private readonly IEnumerator<Wish> _reading;
+    private InvalidDataException? _damage;
     private bool _read;
 
     private NativeScanner(EntryKind kind)
@@ -29,11 +30,19 @@ internal sealed class NativeScanner : EntryScanner
     public override void Scan(in Chunk chunk)
     {
         var position = chunk.Position - chunk.FreshStart;
-        while (!_read)
+        try
         {
-            _reading.Current.Take(chunk.Buffer, position);
-            if (!_reading.Current.IsWhole) return;
-            _read = !_reading.MoveNext();
+            while (!_read)
+            {
+                _reading.Current.Take(chunk.Buffer, position);
+                if (!_reading.Current.IsWhole) return;
+                _read = !_reading.MoveNext();
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            // Said at the end, by Finish.
+            _damage = damage;
         }
 
         Done = true;
@@ -42,6 +51,7 @@ internal sealed class NativeScanner : EntryScanner
     /// <exception cref="InvalidDataException">The image contradicts itself or its format.</exception>
     public override void Finish()
     {
+        if (_damage is not null) throw new InvalidDataException(_damage.Message, _damage);
         // What is still wished for does not come any more; the readers decide what that means.
         while (!_read) _read = !_reading.MoveNext();
     }
