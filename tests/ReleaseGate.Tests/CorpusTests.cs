@@ -48,15 +48,8 @@ public sealed class CorpusTests
     {
         var artifact = Write(wanted, folder);
         var manifest = Path.Combine(folder, "releasegate.json");
-        if (wanted.Manifest is null)
-        {
-            File.WriteAllText(Path.Combine(folder, "permissive.json"), Permissive);
-            File.WriteAllText(manifest, "{ \"extends\": \"./permissive.json\" }");
-        }
-        else
-        {
-            File.WriteAllText(manifest, wanted.Manifest);
-        }
+        File.WriteAllText(Path.Combine(folder, "permissive.json"), Permissive);
+        File.WriteAllText(manifest, wanted.Manifest ?? "{ \"extends\": \"./permissive.json\" }");
 
         var request = new GateRequest { Artifacts = [artifact], AsDirectory = wanted.Builder.IsDirectory, Manifest = manifest, SearchFrom = folder };
         try

@@ -42,6 +42,9 @@ public sealed class Manifest
     /// <summary>Where debug information ends and a leak begins.</summary>
     public DebugPolicy Debug { get; internal init; } = new();
 
+    /// <summary>Names that may not ship.</summary>
+    public IdentifierList Identifiers { get; internal init; } = new();
+
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>
     /// <param name="isFolder">Whether it is a folder; a <c>match</c> that ends in '/' is about folders only.</param>

@@ -22,7 +22,7 @@ public sealed class ManifestReader(IFileSystem files)
     private const int LongestChain = 16;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
@@ -63,7 +63,7 @@ public sealed class ManifestReader(IFileSystem files)
     {
         if (!files.Path.IsPathFullyQualified(path)) throw new ArgumentException($"The path of a manifest must be full; '{path}' is not.", nameof(path));
         var full = files.Path.GetFullPath(path);
-        var merged = new Merged();
+        var merged = new Merged(files);
         Merge(full, null, merged, depth: 0, chain: []);
         return merged.ToManifest(full, full);
     }
@@ -73,7 +73,7 @@ public sealed class ManifestReader(IFileSystem files)
     public Manifest ReadProfile(string name)
     {
         RequireProfile(name, null);
-        var merged = new Merged();
+        var merged = new Merged(files);
         Merge(null, name, merged, depth: 0, chain: []);
         return merged.ToManifest(name, null);
     }
@@ -98,7 +98,7 @@ public sealed class ManifestReader(IFileSystem files)
     {
         var identity = file ?? "profile:" + profile;
         if (!merged.Seen.Add(identity)) return;
-        var bytes = file is null ? Resource(ProfilePrefix + profile + ProfileSuffix) : ReadFile(file);
+        var bytes = file is null ? Resource(ProfilePrefix + profile + ProfileSuffix) : ReadFile(files, file, "the manifest");
         merged.Digest.AppendData(bytes);
 
         var (text, root) = ManifestText.Parse(file ?? profile!, bytes);
@@ -123,6 +123,9 @@ public sealed class ManifestReader(IFileSystem files)
                 case "debug":
                     AddDebug(text, member, merged);
                     break;
+                case "identifiers":
+                    merged.Identifiers.Add(text, member, file, merged.Digest);
+                    break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
                     break;
@@ -144,11 +147,7 @@ public sealed class ManifestReader(IFileSystem files)
                 continue;
             }
 
-            if (file is null) throw text.Wrong(offset, "a profile extends only profiles");
-            if (name.Contains('\\', StringComparison.Ordinal)) throw text.Wrong(offset, $"'{ManifestText.Shown(name)}': write '/' instead of '\\', so that it works everywhere");
-            if (name.Contains('\0', StringComparison.Ordinal) || files.Path.IsPathRooted(name) || name.Contains(':', StringComparison.Ordinal))
-                throw text.Wrong(offset, $"'{ManifestText.Shown(name)}' is no path relative to the manifest");
-            var target = files.Path.GetFullPath(files.Path.Combine(files.Path.GetDirectoryName(file)!, name));
+            var target = PathOf(files, text, name, offset, file, "a profile extends only profiles");
             RequireNoCycle(target, offset);
             if (!files.File.Exists(target)) throw text.Wrong(offset, $"the file it extends is not there: {ManifestText.Shown(target)}");
             Merge(target, null, merged, depth + 1, path);
@@ -160,7 +159,17 @@ public sealed class ManifestReader(IFileSystem files)
         }
     }
 
-    private byte[] ReadFile(string path)
+    /// <summary>The full path of a file that a manifest names.</summary>
+    internal static string PathOf(IFileSystem files, ManifestText text, string name, int offset, string? manifest, string otherwise)
+    {
+        if (manifest is null) throw text.Wrong(offset, otherwise);
+        if (name.Contains('\\', StringComparison.Ordinal)) throw text.Wrong(offset, $"'{ManifestText.Shown(name)}': write '/' instead of '\\', so that it works everywhere");
+        if (name.Contains('\0', StringComparison.Ordinal) || files.Path.IsPathRooted(name) || name.Contains(':', StringComparison.Ordinal))
+            throw text.Wrong(offset, $"'{ManifestText.Shown(name)}' is no path relative to the manifest");
+        return files.Path.GetFullPath(files.Path.Combine(files.Path.GetDirectoryName(manifest)!, name));
+    }
+
+    internal static byte[] ReadFile(IFileSystem files, string path, string what)
     {
         try
         {
@@ -170,14 +179,14 @@ public sealed class ManifestReader(IFileSystem files)
             for (int read; (read = stream.Read(buffer, 0, buffer.Length)) > 0;)
             {
                 held.Write(buffer, 0, read);
-                if (held.Length > MaximumLength) throw new GateException(GateRules.ManifestInvalid.Id, $"the manifest has more than {MaximumLength >> 20} MiB", path, 1, 1);
+                if (held.Length > MaximumLength) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} has more than {MaximumLength >> 20} MiB", path, 1, 1);
             }
 
             return held.ToArray();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GateException(GateRules.ManifestInvalid.Id, $"the manifest cannot be read: {e.Message}", path, inner: e);
+            throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: {e.Message}", path, inner: e);
         }
     }
 
@@ -398,16 +407,16 @@ public sealed class ManifestReader(IFileSystem files)
         }
     }
 
-    private static JsonPart.Object Object(ManifestText text, JsonPart part, string what) =>
+    internal static JsonPart.Object Object(ManifestText text, JsonPart part, string what) =>
         part as JsonPart.Object ?? throw text.Wrong(part.Offset, $"{what} must be an object, this is {part.Kind}");
 
-    private static JsonPart.Text Text(ManifestText text, JsonMember member) =>
+    internal static JsonPart.Text Text(ManifestText text, JsonMember member) =>
         member.Value as JsonPart.Text ?? throw text.Wrong(member.Value.Offset, $"\"{ManifestText.Shown(member.Name)}\" must be a string, this is {member.Value.Kind}");
 
-    private static IReadOnlyList<JsonPart> Items(ManifestText text, JsonMember member) =>
+    internal static IReadOnlyList<JsonPart> Items(ManifestText text, JsonMember member) =>
         member.Value is JsonPart.Array array ? array.Items : throw text.Wrong(member.Value.Offset, $"\"{member.Name}\" must be an array, this is {member.Value.Kind}");
 
-    private static void RequireKeys(ManifestText text, JsonPart.Object part, string[] allowed, string what)
+    internal static void RequireKeys(ManifestText text, JsonPart.Object part, string[] allowed, string what)
     {
         foreach (var member in part.Members)
         {
@@ -416,11 +425,13 @@ public sealed class ManifestReader(IFileSystem files)
         }
     }
 
-    private static string Listed(IEnumerable<string> names) => string.Join(", ", names);
+    internal static string Listed(IEnumerable<string> names) => string.Join(", ", names);
 
     /// <summary>What was gathered from a manifest and everything it extends, in order.</summary>
-    private sealed class Merged
+    private sealed class Merged(IFileSystem files)
     {
+        public IdentifierReader Identifiers { get; } = new(files);
+
         public List<ManifestSection> Sections { get; } = [];
 
         public Dictionary<RuleId, RuleSetting> Rules { get; } = [];
@@ -440,7 +451,7 @@ public sealed class ManifestReader(IFileSystem files)
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList() };
         }
     }
 }

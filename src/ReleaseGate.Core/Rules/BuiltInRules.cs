@@ -26,6 +26,7 @@ public static class BuiltInRules
         new VersionControlData(),
         new EditorOrSystemFile(),
         new AssistantState(),
+        new InternalIdentifier(),
         new UndeclaredDependency(),
         new UnsafePath(),
         new LinkOrDevice(),

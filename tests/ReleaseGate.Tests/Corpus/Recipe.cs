@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 
 namespace ReleaseGate.Tests.Corpus;
 
@@ -37,6 +38,7 @@ internal static class Recipe
         "@macho" => NativeSamples.MachO(node),
         "@fat" => NativeSamples.Fat([.. node.Children.Select(Piece)]),
         "@pe" => NativeSamples.Pe(node),
+        "@hashed" => Hashed(node),
         _ => throw node.Error($"the recipe '{node.Word}' is unknown"),
     };
 
@@ -81,6 +83,11 @@ internal static class Recipe
         for (var i = 0; i < count; i++) piece.CopyTo(bytes, i * piece.Length);
         return bytes;
     }
+
+    // As elements of a JSON array, under a salt that no list has.
+    private static byte[] Hashed(CorpusNode node) =>
+        Encoding.UTF8.GetBytes(string.Join(",\n", HashedWords.Make(node.Words().Select(w => HashedWords.TryNormalise(w, out var word, out var mistake) ? word : throw node.Error(mistake)), new byte[16])
+            .Select(line => $"\"{line}\"")) + "\n");
 
     private static byte[] Sample(CorpusNode node) =>
         Enum.TryParse<EntryKind>(Single(node), ignoreCase: false, out var kind) ? Samples.Of(kind) : throw node.Error($"'{node.Rest}' is no kind");

@@ -120,10 +120,16 @@ public sealed class ProfileTests
         Assert.That(Keys(section), Is.EquivalentTo(ManifestReader.SectionKeys));
         var debug = root.GetProperty("properties").GetProperty("debug");
         Assert.That(Keys(debug), Is.EquivalentTo(ManifestReader.DebugKeys));
+        var identifiers = root.GetProperty("properties").GetProperty("identifiers");
+        var word = identifiers.GetProperty("properties").GetProperty("words").GetProperty("items").GetProperty("anyOf")[1];
+        var pattern = identifiers.GetProperty("properties").GetProperty("patterns").GetProperty("items").GetProperty("anyOf")[1];
+        Assert.That(Keys(identifiers), Is.EquivalentTo(IdentifierReader.Keys));
+        Assert.That(Keys(word), Is.EquivalentTo(IdentifierReader.WordKeys));
+        Assert.That(Keys(pattern), Is.EquivalentTo(IdentifierReader.PatternKeys));
         Assert.That(Keys(limits), Is.EquivalentTo(ManifestReader.LimitKeys));
         Assert.That(root.GetProperty("properties").GetProperty("rules").GetProperty("additionalProperties").GetProperty("enum").EnumerateArray().Select(e => e.GetString()), Is.EquivalentTo(ManifestReader.Severities));
-        foreach (var part in new[] { root, section, limits, debug }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
-        foreach (var part in new[] { root, section, limits, debug })
+        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
+        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern })
             foreach (var key in part.GetProperty("properties").EnumerateObject())
                 Assert.That(key.Name == "match" || key.Value.TryGetProperty("description", out _), Is.True, key.Name);
 

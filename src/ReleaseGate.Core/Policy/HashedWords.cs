@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>
+/// Words that are guarded without being told: of each a salted hash, its length, and a tag of 16 bits that spares the hash of nearly everything else.
+/// The format is described in docs/manifest.md; <c>releasegate hash-words</c> writes it.
+/// </summary>
+/// <remarks>
+/// A word is normalised before it is hashed: ASCII letters in lower case and digits, without the <c>-</c>, <c>_</c>, <c>.</c> and blanks between its parts. So
+/// "falcon-internal" is found as FalconInternal and FALCON_INTERNAL as well. The hash is HMAC-SHA-256 (RFC 2104) under the salt, cut to 16 bytes.
+/// The tag is the upper half-word of a polynomial over the letters, modulo 2^64, with a base and a factor that follow from the salt: the scanner computes it for every
+/// candidate from two prefix sums.
+/// </remarks>
+public sealed class HashedWords
+{
+    /// <summary>The first word of a list.</summary>
+    public const string Version = "releasegate-words/v1";
+
+    /// <summary>The fewest letters and digits of a word.</summary>
+    public const int MinimumLength = 4;
+
+    /// <summary>The most letters and digits of a word.</summary>
+    public const int MaximumLength = 63;
+
+    /// <summary>The fewest and the most bytes of a salt.</summary>
+    public const int MinimumSalt = 16, MaximumSalt = 64;
+
+    private const int DigestLength = 16;
+    private const int MissBits = 16;
+
+    private readonly byte[] _salt;
+    private readonly HashSet<UInt128> _digests = [];
+    private readonly ulong[] _tags = new ulong[1 << 14];
+    private readonly ulong[] _powers = new ulong[MaximumLength + 1];
+    private readonly ulong _factor;
+    private ulong[]? _misses;
+
+    private HashedWords(byte[] salt)
+    {
+        _salt = salt;
+        var key = SHA256.HashData([.. Encoding.ASCII.GetBytes(Version), .. salt]);
+        // Odd, so that no letter drops out of the product.
+        Base = BinaryPrimitives.ReadUInt64LittleEndian(key) | 1;
+        _factor = BinaryPrimitives.ReadUInt64LittleEndian(key.AsSpan(8)) | 1;
+        _powers[0] = 1;
+        for (var i = 1; i < _powers.Length; i++) _powers[i] = _powers[i - 1] * Base;
+    }
+
+    /// <summary>How many words there are.</summary>
+    public int Count => _digests.Count;
+
+    /// <summary>The base of the polynomial: the sum over a text is, letter by letter, the old sum times this plus the letter.</summary>
+    internal ulong Base { get; }
+
+    /// <summary>Bit n: there is a word of n letters.</summary>
+    internal ulong Lengths { get; private set; }
+
+    /// <summary>Base to the power of a length.</summary>
+    internal ulong PowerOf(int length) => _powers[length];
+
+    /// <summary>Whether a sum may be that of a word: false settles it.</summary>
+    internal bool MayHold(ulong sum, int length)
+    {
+        var at = sum * _factor >> 48 | (ulong)(length & 15) << 16;
+        return (_tags[at >> 6] >> (int)(at & 63) & 1) != 0;
+    }
+
+    /// <summary>Whether a normalised word is in the list.</summary>
+    /// <param name="word">Lower-case letters and digits, in ASCII.</param>
+    /// <param name="sum">Its polynomial, under which a miss is remembered: texts repeat their words.</param>
+    internal bool Holds(ReadOnlySpan<byte> word, ulong sum)
+    {
+        var misses = _misses ??= new ulong[1 << MissBits];
+        var known = sum + (ulong)word.Length * 0x9E3779B97F4A7C15;
+        ref var miss = ref misses[known * 0x9E3779B97F4A7C15 >> (64 - MissBits)];
+        if (Volatile.Read(ref miss) == known) return false;
+        if (_digests.Contains(DigestOf(_salt, word))) return true;
+        Volatile.Write(ref miss, known);
+        return false;
+    }
+
+    /// <summary>Normalises a word; see the remarks of the class.</summary>
+    /// <param name="word">As people write it.</param>
+    /// <param name="normalised">Lower-case letters and digits.</param>
+    /// <param name="mistake">What is wrong with it.</param>
+    public static bool TryNormalise(string word, out string normalised, [NotNullWhen(false)] out string? mistake)
+    {
+        var text = new StringBuilder(word.Length);
+        foreach (var c in word)
+        {
+            if (char.IsAsciiLetterOrDigit(c)) text.Append(char.ToLowerInvariant(c));
+            else if (c is not ('-' or '_' or '.' or ' '))
+            {
+                normalised = "";
+                mistake = $"it holds '{Artifacts.EntryPath.Printable(c.ToString())}'; a hashed word has ASCII letters, digits, '-', '_', '.' and blanks";
+                return false;
+            }
+        }
+
+        normalised = text.ToString();
+        mistake = normalised.Length is >= MinimumLength and <= MaximumLength ? null
+            : string.Create(CultureInfo.InvariantCulture, $"it has {normalised.Length} letters and digits; {MinimumLength} to {MaximumLength} are possible");
+        return mistake is null;
+    }
+
+    /// <summary>Makes the lines of a list. Sorted by hash, so that the order of the words does not show.</summary>
+    /// <param name="words">Normalised words; one that comes twice is written once.</param>
+    /// <param name="salt">16 to 64 random bytes.</param>
+    public static IReadOnlyList<string> Make(IEnumerable<string> words, ReadOnlySpan<byte> salt)
+    {
+        if (salt.Length is < MinimumSalt or > MaximumSalt) throw new ArgumentException($"A salt has {MinimumSalt} to {MaximumSalt} bytes.", nameof(salt));
+        var list = new HashedWords(salt.ToArray());
+        var lines = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var word in words)
+        {
+            var bytes = Encoding.ASCII.GetBytes(word);
+            var digest = DigestOf(list._salt, bytes).ToString("x32", CultureInfo.InvariantCulture);
+            lines[digest] = string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} {list.TagOf(bytes):x4} {digest}");
+        }
+
+        return [$"{Version} salt={Convert.ToHexString(salt).ToLowerInvariant()}", .. lines.Values];
+    }
+
+    /// <summary>Reads the first line of a list.</summary>
+    internal static bool TryBegin(string line, [NotNullWhen(true)] out HashedWords? words, [NotNullWhen(false)] out string? mistake)
+    {
+        words = null;
+        mistake = null;
+        var parts = line.Split(' ');
+        if (parts[0] != Version)
+        {
+            mistake = $"the list begins with the line '{Version} salt=…' that 'releasegate hash-words' writes";
+        }
+        else if (parts is not [_, var salt] || !salt.StartsWith("salt=", StringComparison.Ordinal) || !IsHex(salt.AsSpan(5)) || salt.Length - 5 is < 2 * MinimumSalt or > 2 * MaximumSalt)
+        {
+            mistake = $"one salt of {MinimumSalt} to {MaximumSalt} bytes in hexadecimal digits follows '{Version}', and nothing else";
+        }
+        else
+        {
+            words = new HashedWords(Convert.FromHexString(salt.AsSpan(5)));
+        }
+
+        return words is not null;
+    }
+
+    /// <summary>Reads one more line.</summary>
+    internal bool TryAdd(string line, [NotNullWhen(false)] out string? mistake)
+    {
+        mistake = null;
+        if (line.Split(' ') is not [var length, { Length: 4 } tag, { Length: 2 * DigestLength } digest]
+            || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var letters)
+            || !IsHex(tag) || !IsHex(digest))
+        {
+            mistake = "a hashed word is a length, a tag of 4 and a hash of 32 hexadecimal digits; the line was not written by 'releasegate hash-words', or was changed";
+        }
+        else if (letters is < MinimumLength or > MaximumLength)
+        {
+            mistake = $"a hashed word has {MinimumLength} to {MaximumLength} letters";
+        }
+        else if (!_digests.Add(UInt128.Parse(digest, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)))
+        {
+            mistake = "the word stands in the list a second time";
+        }
+        else
+        {
+            Lengths |= 1UL << letters;
+            var at = ulong.Parse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) | (ulong)(letters & 15) << 16;
+            _tags[at >> 6] |= 1UL << (int)(at & 63);
+        }
+
+        return mistake is null;
+    }
+
+    private ushort TagOf(ReadOnlySpan<byte> word)
+    {
+        ulong sum = 0;
+        foreach (var letter in word) sum = sum * Base + letter;
+        return (ushort)(sum * _factor >> 48);
+    }
+
+    private static UInt128 DigestOf(byte[] salt, ReadOnlySpan<byte> word)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(salt, word, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash[..DigestLength]);
+    }
+
+    private static bool IsHex(ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+            if (!char.IsAsciiHexDigitLower(c)) return false;
+        return true;
+    }
+}
