@@ -26,6 +26,13 @@ public sealed class Entry
 {
     private static readonly ImmutableSortedDictionary<string, string> NoTraits = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    // There may be a hundred thousand entries: what may be missing is kept as a number that cannot be, in half the bytes of a nullable.
+    private readonly long _compressedLength = -1;
+    private readonly long _modified = -1;
+    private readonly int _unixMode = -1;
+    private readonly byte _type;
+    private byte _kind;
+
     /// <summary>Makes an entry that was not read yet.</summary>
     /// <param name="path">Its path, as spelled by the archive.</param>
     /// <param name="order">Its position in its archive, from 0.</param>
@@ -35,7 +42,7 @@ public sealed class Entry
         ArchivePath = path;
         Path = path;
         Order = order;
-        Type = type;
+        _type = (byte)type;
     }
 
     /// <summary>The path exactly as the archive spells it, e.g. <c>package/cli.js</c> in an npm tarball.</summary>
@@ -51,22 +58,34 @@ public sealed class Entry
     public int Order { get; }
 
     /// <summary>File, folder, link or device.</summary>
-    public EntryType Type { get; }
+    public EntryType Type => (EntryType)_type;
 
     /// <summary>Where a link points to, or null.</summary>
     public string? LinkTarget { get; init; }
 
     /// <summary>The Unix permission bits (with setuid, setgid, sticky), or null where the archive has none.</summary>
-    public int? UnixMode { get; init; }
+    public int? UnixMode
+    {
+        get => _unixMode < 0 ? null : _unixMode;
+        init => _unixMode = value ?? -1;
+    }
 
     /// <summary>Owner and group names or numbers a tar carries (<c>alice:staff</c>), or null.</summary>
     public string? Owner { get; init; }
 
     /// <summary>The time of last change in UTC, or null where there is none or it makes no sense.</summary>
-    public DateTime? Modified { get; init; }
+    public DateTime? Modified
+    {
+        get => _modified < 0 ? null : new DateTime(_modified, DateTimeKind.Utc);
+        init => _modified = value?.Ticks ?? -1;
+    }
 
     /// <summary>Bytes the entry takes in its archive, or null where an archive compresses entries together.</summary>
-    public long? CompressedLength { get; init; }
+    public long? CompressedLength
+    {
+        get => _compressedLength < 0 ? null : _compressedLength;
+        init => _compressedLength = value ?? -1;
+    }
 
     /// <summary>Bytes that were really read (never what a header says).</summary>
     public long Length { get; internal set; }
@@ -75,7 +94,11 @@ public sealed class Entry
     public Digest Digest { get; internal set; }
 
     /// <summary>What the bytes are.</summary>
-    public EntryKind Kind { get; internal set; }
+    public EntryKind Kind
+    {
+        get => (EntryKind)_kind;
+        internal set => _kind = (byte)value;
+    }
 
     /// <summary>What content rules recognised in it, by name, e.g. <c>debug</c>: <c>Release</c>. Sorted; mostly empty.</summary>
     public ImmutableSortedDictionary<string, string> Traits { get; internal set; } = NoTraits;
@@ -88,6 +111,9 @@ public sealed class Entry
 
     /// <summary>The nested archive this entry stands in, or null.</summary>
     public Entry? Container { get; internal set; }
+
+    /// <summary>Where it stands in the inventory.</summary>
+    internal int Place { get; set; }
 
     /// <inheritdoc/>
     public override string ToString() => Path.ToString();

@@ -520,10 +520,12 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
         }
     }
 
-    private ZipEntryStream OpenData(Record record)
+    private ZipEntryStream OpenData(Record record) => Open(record.Refusal, record.Offset, record.Data, record.Compressed, record.Length, record.Crc, record.Method);
+
+    private ZipEntryStream Open(string? refusal, long offset, long data, long compressed, long length, uint crc, ushort method)
     {
-        if (record.Refusal is not null) throw new UnreadableException(record.Refusal, record.Offset < 0 ? null : record.Offset);
-        return new ZipEntryStream(source, record.Data, record.Compressed, record.Length, record.Crc, deflated: record.Method == 8 && record.Compressed + record.Length > 0);
+        if (refusal is not null) throw new UnreadableException(refusal, offset < 0 ? null : offset);
+        return new ZipEntryStream(source, data, compressed, length, crc, deflated: method == 8 && compressed + length > 0);
     }
 
     private void Contradiction(Record record, string reason) => Report(AnomalyKind.HiddenData, record.Path, reason, record.Offset);
@@ -557,13 +559,23 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
         return new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc);
     }
 
+    /// <summary>Keeps what opening takes, not the record: its names and attributes are in the entry already.</summary>
     private sealed class ZipEntrySource(ZipReader reader, Record record, Entry entry) : EntrySource(entry)
     {
-        public override long Length => record.Length;
+        private readonly ZipReader _reader = reader;
+        private readonly string? _refusal = record.Refusal;
+        private readonly long _offset = record.Offset;
+        private readonly long _data = record.Data;
+        private readonly long _compressed = record.Compressed;
+        private readonly long _length = record.Length;
+        private readonly uint _crc = record.Crc;
+        private readonly ushort _method = record.Method;
 
-        public override uint? Likeness => record.Crc;
+        public override long Length => _length;
 
-        public override Stream Open() => Entry.Type == EntryType.File ? reader.OpenData(record) : Stream.Null;
+        public override uint? Likeness => _crc;
+
+        public override Stream Open() => Entry.Type == EntryType.File ? _reader.Open(_refusal, _offset, _data, _compressed, _length, _crc, _method) : Stream.Null;
     }
 
     /// <summary>Reads small pieces that lie near each other with few large reads.</summary>

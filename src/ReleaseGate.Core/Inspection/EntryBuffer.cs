@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Inspection;
@@ -19,7 +20,17 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
     /// <summary>Shared by all threads of an inspection.</summary>
     internal sealed class Pool(long budget)
     {
+        // A package holds a hundred assemblies, and each is looked at whole: the same blocks serve them all.
+        private readonly ConcurrentBag<byte[]> _blocks = [];
+
         public long Budget { get; } = budget;
+
+        public byte[] Rent() => _blocks.TryTake(out var block) ? block : GC.AllocateUninitializedArray<byte>(Block);
+
+        public void Return(List<byte[]> blocks)
+        {
+            foreach (var block in blocks) _blocks.Add(block);
+        }
 
         // Only touched under the lock on this object.
         public long InUse { get; set; }
@@ -77,6 +88,7 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
             _locked = false;
         }
 
+        pool.Return(_blocks);
         _blocks.Clear();
         _length = 0;
     }
@@ -103,7 +115,7 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
             pool.InUse += Block;
         }
 
-        _blocks.Add(GC.AllocateUninitializedArray<byte>(Block));
+        _blocks.Add(pool.Rent());
         return _blocks[^1];
     }
 }

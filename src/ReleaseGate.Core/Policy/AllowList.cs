@@ -28,7 +28,9 @@ public enum Listing
 /// </summary>
 public sealed class AllowList
 {
-    private readonly Dictionary<Entry, (Listing Listing, ManifestPattern? Pattern)> _listings = new(ReferenceEqualityComparer.Instance);
+    // By the place of the entry in the inventory.
+    private readonly Listing[] _listings;
+    private readonly ManifestPattern?[] _patterns;
     private readonly HashSet<ManifestPattern> _used = new(ReferenceEqualityComparer.Instance);
     private readonly List<Entry> _undeclared = [];
 
@@ -41,18 +43,20 @@ public sealed class AllowList
         Bound[] require = [.. policy.Sections.SelectMany(s => s.Require).Select(p => new Bound(p, names, counts: true))];
         Bound[] permit = [.. require, .. policy.Sections.SelectMany(s => s.Allow.Select(p => new Bound(p, names, counts: !s.Inherited)))];
 
-        var paths = inventory.Entries.Select(e => SplitName.Levels(e.Path)).ToArray();
+        var entries = inventory.Entries;
         var undeclared = new HashSet<EntryPath>();
-        for (var i = 0; i < paths.Length; i++)
+        SplitName[] path = [];
+        for (var i = 0; i < entries.Count; i++)
         {
-            var entry = inventory.Entries[i];
+            var entry = entries[i];
             if (!IsArchive(entry)) continue;
+            SplitName.Levels(entry.Path, ref path);
             var declared = false;
             foreach (var pattern in permit)
             {
-                if (!pattern.Glob.ReachesInto(paths[i])) continue;
+                if (!pattern.Glob.ReachesInto(path)) continue;
                 // What nobody looks into is declared by its name alone: a wildcard is meant for what is judged entry by entry.
-                if (!entry.Entered && !pattern.Glob.IsSpelledOut(paths[i].Length)) continue;
+                if (!entry.Entered && !pattern.Glob.IsSpelledOut(path.Length)) continue;
                 declared = pattern.Reaches = true;
             }
 
@@ -61,9 +65,16 @@ public sealed class AllowList
         }
 
         // What stands inside of an undeclared archive is told once that one is declared.
-        _undeclared.AddRange(inventory.Entries.Where(e => undeclared.Contains(e.Path) && !InUndeclared(e)));
+        if (undeclared.Count > 0) _undeclared.AddRange(entries.Where(e => undeclared.Contains(e.Path) && !InUndeclared(e)));
 
-        for (var i = 0; i < paths.Length; i++) _listings[inventory.Entries[i]] = Judge(inventory.Entries[i], paths[i]);
+        var byName = new PatternIndex(permit.Length, i => permit[i].Glob.Name);
+        _listings = new Listing[entries.Count];
+        _patterns = new ManifestPattern?[entries.Count];
+        for (var i = 0; i < _listings.Length; i++)
+        {
+            SplitName.Levels(entries[i].Path, ref path);
+            (_listings[i], _patterns[i]) = Judge(entries[i], path);
+        }
 
         foreach (var pattern in permit)
             if (pattern.Matches || pattern.Reaches) _used.Add(pattern.Pattern);
@@ -73,14 +84,17 @@ public sealed class AllowList
         {
             if (entry.Type == EntryType.Directory) return (Listing.Plumbing, null);
             ManifestPattern? allowedBy = null;
-            foreach (var pattern in permit)
+            // An archive may also be allowed by a pattern that only reaches into it, whose last name is another.
+            var isArchive = IsArchive(entry);
+            for (var candidates = isArchive ? byName.All() : byName.For(path[^1][path[^1].Count - 1]); candidates.Next() is >= 0 and var index;)
             {
+                var pattern = permit[index];
                 // Once one allows the entry, the others only matter where nobody knows yet whether they match anything.
                 if (allowedBy is not null && (pattern.Matches || !pattern.Counts)) continue;
                 if (!pattern.Glob.IsMatch(path))
                 {
                     // Whoever declares an archive's content allows the archive.
-                    if (pattern.Reaches && allowedBy is null && IsArchive(entry) && pattern.Glob.ReachesInto(path)) allowedBy = pattern.Pattern;
+                    if (isArchive && pattern.Reaches && allowedBy is null && pattern.Glob.ReachesInto(path)) allowedBy = pattern.Pattern;
                     continue;
                 }
 
@@ -115,7 +129,15 @@ public sealed class AllowList
     internal ArtifactPolicy Policy { get; }
 
     /// <summary>What the list says about an entry of the inventory, and the pattern that says so, if one does.</summary>
-    public (Listing Listing, ManifestPattern? Pattern) this[Entry entry] => _listings[entry];
+    /// <exception cref="KeyNotFoundException">The entry is not in the inventory.</exception>
+    public (Listing Listing, ManifestPattern? Pattern) this[Entry entry]
+    {
+        get
+        {
+            var place = Inventory.PlaceOf(entry);
+            return (_listings[place], _patterns[place]);
+        }
+    }
 
     /// <summary>Whether a pattern of <c>require</c> or of an own <c>allow</c> matched an entry, or declared a nested archive.</summary>
     public bool IsUsed(ManifestPattern pattern) => _used.Contains(pattern);

@@ -8,6 +8,9 @@ internal sealed class BoundGlob
     public BoundGlob(GlobToken[]?[][] levels, PackageNames names) =>
         _levels = [.. levels.Select(level => level.SelectMany(tokens => Compile(tokens, names)).ToArray())];
 
+    /// <summary>What the last segment of every path is that matches, or null where several are possible.</summary>
+    public string? Name => _levels[^1][^1].Literal;
+
     /// <summary>Whether the whole path matches.</summary>
     public bool IsMatch(SplitName[] path)
     {
@@ -123,6 +126,9 @@ internal sealed class BoundGlob
         public static Segment AnyDepth { get; } = new() { IsAnyDepth = true };
 
         public bool IsAnyDepth { get; private init; }
+
+        /// <summary>The one text that matches, or null.</summary>
+        public string? Literal => _literal;
 
         public bool IsWild => IsAnyDepth || HasStar(_tokens);
 

@@ -373,24 +373,12 @@ internal ref struct GlobParser
 /// <summary>A name or path cut at '/', once for all patterns that are held against it.</summary>
 internal sealed class SplitName
 {
-    private readonly string _text;
-    private readonly int[] _ends;
+    private string _text = "";
+    private int[] _ends = [];
 
-    public SplitName(string text)
-    {
-        _text = text;
-        _ends = new int[text.AsSpan().Count('/') + 1];
-        var start = 0;
-        for (var i = 0; i < _ends.Length - 1; i++)
-        {
-            _ends[i] = text.IndexOf('/', start);
-            start = _ends[i] + 1;
-        }
+    public SplitName(string text) => Cut(text);
 
-        _ends[^1] = text.Length;
-    }
-
-    public int Count => _ends.Length;
+    public int Count { get; private set; }
 
     public ReadOnlySpan<char> this[int segment]
     {
@@ -404,9 +392,36 @@ internal sealed class SplitName
     /// <summary>The levels of a path, outermost first.</summary>
     public static SplitName[] Levels(EntryPath path)
     {
-        var levels = new SplitName[path.Depth + 1];
-        var at = path;
-        for (var level = levels.Length - 1; level >= 0; level--, at = at.Container!) levels[level] = new SplitName(at.Inner);
+        SplitName[] levels = [];
+        Levels(path, ref levels);
         return levels;
+    }
+
+    /// <summary>The same into levels that are not needed any more, where they are as many.</summary>
+    public static void Levels(EntryPath path, ref SplitName[] levels)
+    {
+        var count = path.Depth + 1;
+        if (levels.Length != count) levels = new SplitName[count];
+        var at = path;
+        for (var level = count - 1; level >= 0; level--, at = at.Container!)
+        {
+            if (levels[level] is { } name) name.Cut(at.Inner);
+            else levels[level] = new SplitName(at.Inner);
+        }
+    }
+
+    private void Cut(string text)
+    {
+        _text = text;
+        Count = text.AsSpan().Count('/') + 1;
+        if (_ends.Length < Count) _ends = new int[Count];
+        var start = 0;
+        for (var i = 0; i < Count - 1; i++)
+        {
+            _ends[i] = text.IndexOf('/', start);
+            start = _ends[i] + 1;
+        }
+
+        _ends[Count - 1] = text.Length;
     }
 }

@@ -12,6 +12,7 @@ public sealed class Inventory
         Length = length;
         Digest = digest;
         Entries = entries;
+        for (var i = 0; i < entries.Count; i++) entries[i].Place = i;
         Anomalies = anomalies;
         Package = package;
     }
@@ -39,4 +40,9 @@ public sealed class Inventory
 
     /// <summary>What the package says about itself, or null where the artifact is no package.</summary>
     public PackageMetadata? Package { get; }
+
+    /// <summary>Where an entry stands in <see cref="Entries"/>.</summary>
+    /// <exception cref="KeyNotFoundException">Nowhere.</exception>
+    internal int PlaceOf(Entry entry) =>
+        entry.Place < Entries.Count && ReferenceEquals(Entries[entry.Place], entry) ? entry.Place : throw new KeyNotFoundException($"'{entry}' is not in the inventory.");
 }

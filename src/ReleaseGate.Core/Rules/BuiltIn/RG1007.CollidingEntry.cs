@@ -10,24 +10,35 @@ internal sealed class CollidingEntry() : ArtifactRule(new Descriptor("RG1007", n
 {
     public override void Inspect(Inventory inventory, RuleContext context)
     {
-        var first = new Dictionary<string, Entry>(StringComparer.OrdinalIgnoreCase);
+        var entries = new List<Entry>(inventory.Entries.Count);
         foreach (var entry in inventory.Entries)
+            if (entry.Type != EntryType.Directory) entries.Add(entry);
+        // Case-insensitively, and then by the inventory: what stands first is what the others collide with.
+        entries.Sort((a, b) => CompareByFolder(a.Path.Value, b.Path.Value) is var order and not 0 ? order : inventory.PlaceOf(a).CompareTo(inventory.PlaceOf(b)));
+        var kept = 0;
+        for (var i = 0; i < entries.Count; i++)
         {
-            if (entry.Type == EntryType.Directory || first.TryAdd(entry.Path.Value, entry)) continue;
-            var other = first[entry.Path.Value];
-            context.Report(entry, entry.Path == other.Path
-                ? "another entry has the same path"
-                : $"the path differs only by case from {ManifestAdvice.Quoted(other.Path.Value)}");
+            var entry = entries[i];
+            if (kept > 0 && CompareByFolder(entries[kept - 1].Path.Value, entry.Path.Value) == 0)
+            {
+                var other = entries[kept - 1];
+                context.Report(entry, entry.Path == other.Path
+                    ? "another entry has the same path"
+                    : $"the path differs only by case from {ManifestAdvice.Quoted(other.Path.Value)}");
+            }
+            else
+            {
+                entries[kept++] = entry;
+            }
         }
 
-        ReportFilesThatAreFolders([.. first.Values], context);
+        ReportFilesThatAreFolders(entries[..kept], context);
     }
 
     // With '/' before everything else, what stands in a folder follows it directly: one look at each neighbour, whatever the depth.
-    private static void ReportFilesThatAreFolders(Entry[] entries, RuleContext context)
+    private static void ReportFilesThatAreFolders(List<Entry> entries, RuleContext context)
     {
-        Array.Sort(entries, static (a, b) => CompareByFolder(a.Path.Value, b.Path.Value));
-        for (var i = 1; i < entries.Length; i++)
+        for (var i = 1; i < entries.Count; i++)
         {
             var (file, inside) = (entries[i - 1], entries[i].Path.Value);
             var length = file.Path.Value.Length;
