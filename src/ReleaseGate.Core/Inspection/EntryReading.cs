@@ -206,7 +206,7 @@ internal sealed class EntryReading
         AskScanners(entry);
         var wholeWanted = AskWhole(entry);
         var metadata = PackageFacts.MayDescribe(entry) ? new MemoryStream() : null;
-        using var buffer = new EntryBuffer(_inspection.Buffers);
+        using var buffer = wholeWanted ? new EntryBuffer(_inspection.Buffers) : null;
         string? tooLarge = null;
         IncrementalHash? hash = null;
 
@@ -224,7 +224,7 @@ internal sealed class EntryReading
                 var view = new Chunk(chunk.AsSpan(0, seen + fresh), seen, entry.Length - fresh, last);
                 FeedScanners(entry, in view);
                 if (metadata is not null && metadata.Length <= MetadataLimit) metadata.Write(bytes);
-                if (wholeWanted && tooLarge is null) tooLarge = Collect(buffer, bytes);
+                if (buffer is not null && tooLarge is null) tooLarge = Collect(buffer, bytes);
 
                 var length = seen + fresh;
                 var to = last ? length : length - LookAhead;
@@ -258,7 +258,7 @@ internal sealed class EntryReading
         }
 
         FinishScanners(entry);
-        if (wholeWanted) JudgeWhole(entry, buffer, tooLarge);
+        if (buffer is not null) JudgeWhole(entry, buffer, tooLarge);
         // Only now: rules were asked whether they want the entry by the kind its first bytes have.
         foreach (var scanner in _scanners)
             if (scanner?.Kind is { } kind) entry.Kind = kind;
@@ -342,8 +342,15 @@ internal sealed class EntryReading
         foreach (var part in _rules.Whole)
             if (Wants(part, entry)) return true;
         foreach (var (_, parts) in _rules.Reads)
-            foreach (var part in parts)
-                if (Wants(part, entry)) return true;
+            if (AnyWants(parts, entry)) return true;
+        return false;
+    }
+
+    private bool AnyWants<TRequest>(ContentRules.Part<TRequest>[] parts, Entry entry)
+        where TRequest : ContentRequest
+    {
+        foreach (var part in parts)
+            if (Wants(part, entry)) return true;
         return false;
     }
 
@@ -353,7 +360,7 @@ internal sealed class EntryReading
         {
             _scanners[i] = null;
             var (factory, parts) = _rules.Scans[i];
-            if (!Array.Exists(parts, part => Wants(part, entry))) continue;
+            if (!AnyWants(parts, entry)) continue;
             try
             {
                 _scanners[i] = factory.Open(entry);
@@ -510,7 +517,7 @@ internal sealed class EntryReading
         for (var i = 0; i < _rules.Reads.Length; i++)
         {
             var (reader, parts) = _rules.Reads[i];
-            if (Array.Exists(parts, part => Wants(part, entry))) JudgeFacts(entry, reader, parts, _readContexts[i], buffer, tooLarge);
+            if (AnyWants(parts, entry)) JudgeFacts(entry, reader, parts, _readContexts[i], buffer, tooLarge);
         }
 
         for (var i = 0; i < _rules.Whole.Length; i++)
