@@ -57,7 +57,7 @@ internal sealed class SourceMapScanner : EntryScanner
     internal override EntryKind? Kind => IsSourceMap ? EntryKind.SourceMap : null;
 
     /// <summary>What all maps of the entry expose.</summary>
-    public SourceMapFacts Facts => field ??= new SourceMapFacts();
+    public SourceMapFacts Facts { get; } = new();
 
     /// <summary>Whether an entry may hold a map at all: JSON is text, or binary to those who look only for odd bytes.</summary>
     public static bool MayBe(Entry entry) => entry.Kind is EntryKind.Json or EntryKind.Text or EntryKind.Utf16Text or EntryKind.Binary;
