@@ -27,7 +27,7 @@ public sealed class Gate(IFileSystem files)
         foreach (var location in locations)
         {
             var told = progress is null ? null : new BytesProgress(bytes => progress.Report(new GateProgress(location.Path, verdicts.Count, locations.Count, bytes)));
-            verdicts.Add(Inspect(location, manifest, rules, [.. verdicts.Select(v => v.Inventory)], told, cancel));
+            verdicts.Add(Inspect(location, manifest, request.FirstParty, rules, [.. verdicts.Select(v => v.Inventory)], told, cancel));
         }
 
         return new GateReport(request, manifest, found, Judge.AddUnusedPatterns(verdicts), now);
@@ -47,11 +47,11 @@ public sealed class Gate(IFileSystem files)
         return new ManifestSearch(files).Find(request.SearchFrom) is { } file ? (reader.Read(file), true) : (reader.ReadProfile(ManifestReader.DefaultProfile), false);
     }
 
-    private Verdict Inspect(ArtifactLocation location, Manifest manifest, RuleSet rules, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel)
+    private Verdict Inspect(ArtifactLocation location, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         using var artifact = Artifact.Open(files, location.FullPath, location.IsDirectory);
-        var policy = manifest.For(artifact.Name, location.IsDirectory);
+        var policy = manifest.For(artifact.Name, location.IsDirectory, firstParty);
         var (run, off) = Judge.Divide(rules, policy);
         var result = Inspection.Inspection.Run(artifact, run, policy, companions, progress, cancel);
         return new Verdict(location.Path, result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),

@@ -17,6 +17,9 @@ public sealed record GateRequest
     /// <summary>Assemblies with outside rules.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
+    /// <summary>Names of the assemblies that the project itself built, so that rules tell its own from what it only passes on. Empty: the manifest and file names decide.</summary>
+    public IReadOnlyList<string> FirstParty { get; init; } = [];
+
     /// <summary>Whether a folder is itself the artifact. Otherwise the packages in it are the artifacts.</summary>
     public bool AsDirectory { get; init; }
 

@@ -30,6 +30,9 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <summary>Assemblies with outside rules.</summary>
     public ITaskItem[] Rules { get; set; } = [];
 
+    /// <summary>Names of the assemblies that the project itself built.</summary>
+    public string[] FirstParty { get; set; } = [];
+
     /// <summary>Whether a folder is itself the artifact.</summary>
     public bool AsDirectory { get; set; }
 
@@ -60,6 +63,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         Manifest = NullIfEmpty(Manifest),
         Profile = NullIfEmpty(Profile),
         Rules = Array.ConvertAll(Rules, r => r.ItemSpec),
+        FirstParty = FirstParty,
         AsDirectory = AsDirectory,
         SearchFrom = SearchFrom,
         Report = NullIfEmpty(Report),

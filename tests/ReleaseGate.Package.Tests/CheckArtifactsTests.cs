@@ -25,13 +25,14 @@ public sealed class CheckArtifactsTests
         using var task = new CheckArtifacts
         {
             Artifacts = [new TaskItem("a.nupkg"), new TaskItem("b.nupkg")],
-            Manifest = "m", Profile = "p", Rules = [new TaskItem("r.dll")], AsDirectory = true, SearchFrom = "s", Report = "o", Project = "x",
+            Manifest = "m", Profile = "p", Rules = [new TaskItem("r.dll")], FirstParty = ["Acme"], AsDirectory = true, SearchFrom = "s", Report = "o", Project = "x",
         };
 
         var request = task.Request;
 
         Assert.That(request.Artifacts, Is.EqualTo(new[] { "a.nupkg", "b.nupkg" }));
         Assert.That(request.Rules, Is.EqualTo(new[] { "r.dll" }));
+        Assert.That(request.FirstParty, Is.EqualTo(new[] { "Acme" }));
         Assert.That((request.Manifest, request.Profile, request.AsDirectory, request.SearchFrom, request.Report, request.Project), Is.EqualTo(("m", "p", true, "s", "o", "x")));
     }
 

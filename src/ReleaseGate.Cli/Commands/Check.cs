@@ -75,6 +75,7 @@ internal static class Check
             Manifest = Full(arguments.Manifest, surroundings),
             Profile = arguments.Profile,
             Rules = rules,
+            FirstParty = arguments.FirstParty,
             AsDirectory = arguments.AsDirectory,
             SearchFrom = surroundings.CurrentDirectory,
             Report = Full(arguments.Json, surroundings),

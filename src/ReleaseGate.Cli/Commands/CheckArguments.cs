@@ -11,6 +11,8 @@ internal sealed record CheckArguments
 
     public IReadOnlyList<string> Rules { get; init; } = [];
 
+    public IReadOnlyList<string> FirstParty { get; init; } = [];
+
     public string? Json { get; init; }
 
     public bool Quiet { get; init; }

@@ -28,6 +28,8 @@ internal sealed class CheckCommand
 
     private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
 
+    private readonly Option<string[]> _firstParty = new("--first-party") { HelpName = "NAME", Description = "An assembly that the project itself built; others only pass through. May be given several times." };
+
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
 
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
@@ -47,7 +49,7 @@ internal sealed class CheckCommand
         var check = new CheckCommand();
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
-            check._paths, check._manifest, check._profile, check._rules, check._json, check._quiet, check._as, check._project,
+            check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._quiet, check._as, check._project,
             check._releaseTo, check._rejectTo,
         };
         command.SetAction(parsed => check.Run(parsed, surroundings));
@@ -62,6 +64,7 @@ internal sealed class CheckCommand
             Manifest = parsed.GetValue(_manifest),
             Profile = parsed.GetValue(_profile),
             Rules = parsed.GetValue(_rules) ?? [],
+            FirstParty = parsed.GetValue(_firstParty) ?? [],
             Json = parsed.GetValue(_json),
             Quiet = parsed.GetValue(_quiet),
             AsDirectory = parsed.GetValue(_as) is not null,

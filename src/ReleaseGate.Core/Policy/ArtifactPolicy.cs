@@ -9,9 +9,10 @@ public sealed class ArtifactPolicy
     private AllowList? _allowList;
     private (Inventory Inventory, FirstParty FirstParty)? _firstParty;
 
-    internal ArtifactPolicy(Manifest manifest, string artifactName, bool isFolder = false)
+    internal ArtifactPolicy(Manifest manifest, string artifactName, bool isFolder = false, IReadOnlyList<string>? firstParty = null)
     {
         Manifest = manifest;
+        Built = firstParty ?? [];
         Sections = manifest.Sections.Where(s => s.Match.Glob.IsMatch(artifactName, isFolder)).ToArray();
         Budget = Budget.Default with
         {
@@ -31,6 +32,9 @@ public sealed class ArtifactPolicy
 
     /// <summary>The manifest.</summary>
     public Manifest Manifest { get; }
+
+    /// <summary>Names of the assemblies that the project itself built, as far as whoever asks for the check knows them.</summary>
+    internal IReadOnlyList<string> Built { get; }
 
     /// <summary>The sections that apply, own ones first. Empty: nothing in the manifest speaks of this artifact.</summary>
     public IReadOnlyList<ManifestSection> Sections { get; }

@@ -4,7 +4,8 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Policy;
 
 /// <summary>
-/// Which entries the project itself built. The manifest's <c>firstParty</c> says so; where it says nothing, the names do: in a NuGet package what is called like the
+/// Which entries the project itself built. The manifest's <c>firstParty</c> says so; where it says nothing, the build does about assemblies and their PDBs
+/// (<see cref="GateRequest.FirstParty"/>), and names do about the rest: in a NuGet package what is called like the
 /// package or begins with its name and a dot; in an npm package everything outside of node_modules and vendor folders; in a folder that holds a .NET application
 /// what is called like that application; anywhere else everything.
 /// </summary>
@@ -13,6 +14,7 @@ internal sealed class FirstParty
     private readonly Inventory _inventory;
     private readonly BoundGlob[]? _patterns;
     private readonly string[]? _names;
+    private readonly HashSet<string>? _built;
 
     public FirstParty(ArtifactPolicy policy, Inventory inventory)
     {
@@ -24,6 +26,7 @@ internal sealed class FirstParty
             return;
         }
 
+        if (policy.Built.Count > 0) _built = new HashSet<string>(policy.Built, StringComparer.OrdinalIgnoreCase);
         _names = inventory.Kind switch
         {
             ArtifactKind.NuGetPackage or ArtifactKind.SymbolsPackage when inventory.Package is { } package => [package.Id],
@@ -36,6 +39,7 @@ internal sealed class FirstParty
     public bool Includes(Entry entry)
     {
         if (_patterns is not null) return Array.Exists(_patterns, p => p.IsMatch(SplitName.Levels(entry.Path)));
+        if (_built is not null && AssemblyName(entry.Path.Name) is { } assembly) return _built.Contains(assembly);
         if (_names is not null) return Array.Exists(_names, n => IsNamed(entry.Path.Name, n));
         return _inventory.Kind != ArtifactKind.NpmPackage || !IsBelow(entry.Path, "node_modules/") && !IsBelow(entry.Path, "vendor/");
     }
@@ -44,6 +48,14 @@ internal sealed class FirstParty
     private static string[] Applications(Inventory inventory) =>
         [.. inventory.Entries.Where(e => e.Path.Depth == 0).Select(e => e.Path.Name.ToString())
             .Where(n => n.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase)).Select(n => n[..^".deps.json".Length]).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    // Of an assembly, its satellites, its PDB, what was compiled from it to native code.
+    private static string? AssemblyName(ReadOnlySpan<char> file)
+    {
+        foreach (var ending in (ReadOnlySpan<string>)[".resources.dll", ".dll", ".exe", ".winmd", ".pdb", ".dylib.dbg", ".so.dbg", ".dbg"])
+            if (file.Length > ending.Length && file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) return file[..^ending.Length].ToString();
+        return null;
+    }
 
     private static bool IsNamed(ReadOnlySpan<char> file, string name) =>
         file.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (file.Length == name.Length || file[name.Length] == '.');

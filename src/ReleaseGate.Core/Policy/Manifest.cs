@@ -48,7 +48,8 @@ public sealed class Manifest
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>
     /// <param name="isFolder">Whether it is a folder; a <c>match</c> that ends in '/' is about folders only.</param>
-    public ArtifactPolicy For(string artifactName, bool isFolder = false) => new(this, artifactName, isFolder);
+    /// <param name="firstParty">Names of the assemblies that the project itself built, where that is known.</param>
+    public ArtifactPolicy For(string artifactName, bool isFolder = false, IReadOnlyList<string>? firstParty = null) => new(this, artifactName, isFolder, firstParty);
 }
 
 /// <summary>A severity set in a manifest, and where.</summary>

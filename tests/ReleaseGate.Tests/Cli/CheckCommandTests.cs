@@ -148,6 +148,7 @@ public sealed class CheckCommandTests
         [nameof(GateRequest.Manifest)] = "--manifest",
         [nameof(GateRequest.Profile)] = "--profile",
         [nameof(GateRequest.Rules)] = "--rules",
+        [nameof(GateRequest.FirstParty)] = "--first-party",
         [nameof(GateRequest.AsDirectory)] = "--as",
         [nameof(GateRequest.Report)] = "--json",
         [nameof(GateRequest.Project)] = "--project",
@@ -175,20 +176,21 @@ public sealed class CheckCommandTests
         using var terminal = new Terminal { Check = Answer(request => asked = request, Sample.Verdict("a.zip", [])) };
         string Full(string name) => Path.Combine(terminal.Folder, name);
 
-        Assert.That(terminal.Run("check", "a.zip", "b*.zip", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll", "--rules", "two.dll",
+        Assert.That(terminal.Run("check", "a.zip", "b*.zip", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll", "--rules", "two.dll", "--first-party", "Acme", "--first-party", "Acme.Core",
             "--json", "r.json", "--as", "directory", "--project", "x/p.csproj"), Is.EqualTo(ExitCode.Passed), terminal.Error);
         Assert.That(asked!.Artifacts, Is.EqualTo(new[] { "a.zip", "b*.zip" }));
         Assert.That(asked.Manifest, Is.EqualTo(Full("m.json")));
         Assert.That(asked.Profile, Is.EqualTo("open"));
         Assert.That(asked.Rules, Is.EqualTo(new[] { Full("one.dll"), Full("two.dll") }));
+        Assert.That(asked.FirstParty, Is.EqualTo(new[] { "Acme", "Acme.Core" }));
         Assert.That(asked.AsDirectory, Is.True);
         Assert.That(asked.Report, Is.EqualTo(Full("r.json")));
         Assert.That(asked.Project, Is.EqualTo(Full(Path.Combine("x", "p.csproj"))));
         Assert.That(asked.SearchFrom, Is.EqualTo(terminal.Folder));
 
         Assert.That(terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed));
-        Assert.That(asked, Is.EqualTo(new GateRequest { Artifacts = asked.Artifacts, Rules = asked.Rules, SearchFrom = terminal.Folder }));
-        Assert.That(asked.Rules, Is.Empty);
+        Assert.That(asked, Is.EqualTo(new GateRequest { Artifacts = asked.Artifacts, Rules = asked.Rules, FirstParty = asked.FirstParty, SearchFrom = terminal.Folder }));
+        Assert.That(asked.Rules.Concat(asked.FirstParty), Is.Empty);
     }
 
     [Test]

@@ -39,6 +39,9 @@ internal static class Recipe
         "@fat" => NativeSamples.Fat([.. node.Children.Select(Piece)]),
         "@pe" => NativeSamples.Pe(node),
         "@hashed" => Hashed(node),
+        "@assembly" => AssemblyBuilder.Read(node).Image,
+        "@pdb" => AssemblyBuilder.Read(node).Pdb,
+        "@windows-pdb" => AssemblyBuilder.WindowsPdb(Guid.Parse(Single(node)), 1),
         _ => throw node.Error($"the recipe '{node.Word}' is unknown"),
     };
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using ReleaseGate.Artifacts;
@@ -27,13 +26,13 @@ internal static class Samples
         EntryKind.SevenZip => [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C, 0, 4],
         EntryKind.Rar => [.. "Rar!"u8, 0x1A, 7, 1, 0],
         EntryKind.Cabinet => [.. "MSCF"u8, .. new byte[4], 44, 0, 0, 0],
-        EntryKind.PortableExecutable => PortableExecutable(),
+        EntryKind.PortableExecutable => new AssemblyBuilder().Image,
         EntryKind.Elf => [0x7F, .. "ELF"u8, 2, 1, 1, .. new byte[57]],
         EntryKind.MachO => [0xCF, 0xFA, 0xED, 0xFE, 7, 0, 0, 1, .. new byte[24]],
         EntryKind.WebAssembly => [0, .. "asm"u8, 1, 0, 0, 0],
         EntryKind.JavaClass => [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 61, 0, 10],
-        EntryKind.PortablePdb => [.. "BSJB"u8, 1, 0, 1, 0, 0, 0, 0, 0, 12, 0, 0, 0, .. "PDB v1.0"u8, 0, 0, 0, 0],
-        EntryKind.WindowsPdb => [.. "Microsoft C/C++ MSF 7.00\r\n"u8, 0x1A, .. "DS"u8, 0, 0, 0],
+        EntryKind.PortablePdb => new AssemblyBuilder().Pdb,
+        EntryKind.WindowsPdb => AssemblyBuilder.WindowsPdb(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1),
         EntryKind.MiniDump => [.. "MDMP"u8, 0x93, 0xA7, 0, 0],
         EntryKind.NetTrace => [.. "Nettrace"u8, 20, 0, 0, 0, .. "!FastSerialization.1"u8],
         EntryKind.GcDump => [20, 0, 0, 0, .. "!FastSerialization.1"u8],
@@ -69,16 +68,6 @@ internal static class Samples
         using var output = new MemoryStream();
         using (var gzip = new GZipStream(output, CompressionLevel.Optimal)) gzip.Write(bytes);
         return output.ToArray();
-    }
-
-    private static byte[] PortableExecutable()
-    {
-        var image = new byte[256];
-        image[0] = (byte)'M';
-        image[1] = (byte)'Z';
-        BinaryPrimitives.WriteInt32LittleEndian(image.AsSpan(0x3C), 0x80);
-        "PE\0\0"u8.CopyTo(image.AsSpan(0x80));
-        return image;
     }
 
     private static byte[] TarHeader(string name)

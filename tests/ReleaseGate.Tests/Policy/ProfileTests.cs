@@ -94,7 +94,7 @@ public sealed class ProfileTests
         Assert.That(Unlisted("open", Inventories.Npm(".env", "a.bin", "x.tgz", ".git/index.x", "core.dmp", "a.pem")), Is.EquivalentTo(new[] { ".env", "a.bin", "x.tgz", ".git/index.x", "core.dmp", "a.pem" }));
         var manifest = Inventories.Profile("open");
         Assert.That(manifest.Rules.Select(r => (r.Key.ToString(), r.Value.Severity)), Is.EquivalentTo(
-            new[] { "RG2001", "RG2002", "RG2006", "RG3001", "RG3002" }.Select(id => (id, Severity.Note))));
+            new[] { "RG2001", "RG2002", "RG2006", "RG2007", "RG2008", "RG3001", "RG3002" }.Select(id => (id, Severity.Note))));
     }
 
     [Test]

@@ -22,7 +22,7 @@ internal sealed class TestAssembly() : ContentRule(new Descriptor("RG2015", name
     private static readonly string[] TestNames = [".Tests", ".Test", ".UnitTests", ".UnitTest", ".IntegrationTests", ".IntegrationTest", ".FunctionalTests", ".E2ETests"];
 
     // Packages whose product is testing say so in their ids.
-    private static readonly string[] TestWords = ["test", "tests", "testing", "testhelpers", "testutilities", "testutils", "testplatform", "testkit", "testsdk", "mocks", "mocking", "assertions", "fixtures", "specflow", "reqnroll"];
+    private static readonly string[] TestWords = ["test", "tests", "testing", "mocks", "mocking", "assertions", "fixtures", "specflow", "reqnroll", "codecoverage", "coverage"];
 
     public override ContentRequest Request { get; } = ContentRequest.Read(ImageFacts.Reader, Note);
 
@@ -44,6 +44,7 @@ internal sealed class TestAssembly() : ContentRule(new Descriptor("RG2015", name
     private static void Note(ImageFacts facts, Entry entry, RuleContext context)
     {
         if (facts.Assembly is not { } assembly) return;
+        if (assembly.Name.EndsWith(".resources", StringComparison.OrdinalIgnoreCase)) return;
         if (IsFramework(assembly.Name)) context.Recognise(entry, FrameworkTrait, EntryPath.Printable(assembly.Name));
         else if (assembly.TestFramework is { } framework)
         {
@@ -61,7 +62,19 @@ internal sealed class TestAssembly() : ContentRule(new Descriptor("RG2015", name
         if (inventory.Package is not { } package) return false;
         if (IsFramework(package.Id) || package.Dependencies.Any(d => IsFramework(d.Id))) return true;
         foreach (var word in package.Id.Split('.', '-', '_', '/'))
-            if (TestWords.Contains(word, StringComparer.OrdinalIgnoreCase)) return true;
+            if (TestWords.Contains(word, StringComparer.OrdinalIgnoreCase) || HasHump(word, "Test")) return true;
+        return false;
+    }
+
+    // "TestHelpers" and "NUnit3TestAdapter", but not "Latest" or "Testament".
+    private static bool HasHump(string word, string hump)
+    {
+        for (var at = word.IndexOf(hump, StringComparison.Ordinal); at >= 0; at = word.IndexOf(hump, at + 1, StringComparison.Ordinal))
+        {
+            var rest = word.AsSpan(at + hump.Length);
+            if (rest.IsEmpty || char.IsAsciiLetterUpper(rest[0]) || rest.StartsWith("ing", StringComparison.Ordinal) || rest is "s" || rest is ['s', >= 'A' and <= 'Z', ..]) return true;
+        }
+
         return false;
     }
 

@@ -53,6 +53,8 @@ internal sealed record DeclaredUrl(string Host, string? Credential)
         var user = Uri.UnescapeDataString(uri.UserInfo);
         var colon = user.IndexOf(':', StringComparison.Ordinal);
         var secret = colon < 0 ? user : user[(colon + 1)..];
+        // GitHub's way to write a token where a name belongs.
+        if (colon >= 0 && secret == "x-oauth-basic") secret = user[..colon];
         if (secret.Length == 0 || secret.IndexOfAny(['<', '{', '$', '%', '*']) >= 0) return null;
         return colon >= 0 || secret.Length >= ShortestToken ? secret : null;
     }

@@ -81,7 +81,9 @@ internal static class HomePath
         var start = anchor;
         while (start > 0 && anchor - start < FarthestBack && IsOfPath(window[start - 1]) && window[start - 1] is not ((byte)'=' or (byte)'@' or (byte)'!')) start--;
         var before = window[start..anchor];
-        if (before.IsEmpty || before.SequenceEqual("file://"u8) || before.SequenceEqual("file:"u8)) return anchor;
+        // Behind a template's part: "${root}/home/…".
+        if (before.IsEmpty) return start > 0 && window[start - 1] is (byte)'}' or (byte)')' or (byte)']' or (byte)'%' or (byte)'*' or (byte)'$' ? -1 : anchor;
+        if (before.SequenceEqual("file://"u8) || before.SequenceEqual("file:"u8)) return anchor;
         if (before.SequenceEqual("/mnt"u8) || before.SequenceEqual("/private"u8) || before.SequenceEqual("/System/Volumes/Data"u8) || (before.Length == 2 && before[0] == '/')) return start;
         if (IsEscape(window, anchor)) return anchor;
         // -I/home/…, a list of paths.

@@ -5,6 +5,7 @@ using System.Reflection.Metadata;
 using System.Security.Cryptography;
 using System.Text;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 
 namespace ReleaseGate.Rules.BuiltIn.DotNet;
 
@@ -35,8 +36,8 @@ internal sealed class PdbFacts
     /// <param name="Embedded">How many bytes of its text the PDB holds, as it says; null for none.</param>
     public sealed record Document(string Name, long? Embedded)
     {
-        /// <summary>Whether it was written by the build rather than by a person.</summary>
-        public bool IsGenerated { get; } = DotNet.GeneratedDocument.Is(Name);
+        /// <summary>Whether the build wrote it, or a source-only package brought it.</summary>
+        public bool IsGenerated => GeneratedDocument.Is(Name);
     }
 
     /// <summary>GUID and stamp (portable) or age (Windows) in the form of <see cref="IdOf"/>; null for the oldest Windows format.</summary>
@@ -203,38 +204,43 @@ internal sealed class PdbFacts
     }
 }
 
-/// <summary>Tells documents that a build wrote from those that people wrote.</summary>
+/// <summary>Tells documents that a build wrote, or took from a source-only package, from those that the project's people wrote.</summary>
 internal static class GeneratedDocument
 {
     private static readonly string[] Endings =
     [
         ".g.cs", ".g.i.cs", ".g.vb", ".g.fs", ".generated.cs", ".generated.vb", ".designer.cs", ".designer.vb", "AssemblyInfo.cs", "AssemblyInfo.vb", "AssemblyInfo.fs",
-        "AssemblyAttributes.cs", "AssemblyAttributes.vb", "AssemblyAttributes.fs", "GlobalUsings.cs",
+        "AssemblyAttributes.cs", "AssemblyAttributes.vb", "AssemblyAttributes.fs", ".AssemblyAttributes", "GlobalUsings.cs",
     ];
 
-    /// <summary>Whether a document is output of the build: below <c>obj/</c>, named as generators name their files, or the virtual file of a source generator.</summary>
+    /// <summary>
+    /// Whether a document is output of the build: below <c>obj/</c>, named as generators name their files, the virtual file of a source generator; or a file of NuGet's cache.
+    /// EmbedUntrackedSources embeds all of these, since nobody could fetch them from the repository.
+    /// </summary>
     public static bool Is(string path)
     {
-        var plain = path.AsSpan();
         foreach (var ending in Endings)
-            if (plain.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) return true;
-        return HasFolder(plain, "obj") || IsOfGenerator(path);
+            if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) return true;
+        var folders = path.Split('/', '\\');
+        return HasFolder(folders, "obj") || IsOfGenerator(path, folders) || IsOfPackage(path, folders);
     }
 
-    // "Generator.Assembly/Generator.Type/File.cs": the only relative paths that compilers are given. https://github.com/dotnet/roslyn/blob/main/docs/features/source-generators.md
-    private static bool IsOfGenerator(string path)
-    {
-        if (BuildPath.IsAbsolute(path) || path.StartsWith('.')) return false;
-        var first = path.AsSpan().IndexOfAny('/', '\\');
-        if (first <= 0) return false;
-        var second = path.AsSpan(first + 1).IndexOfAny('/', '\\');
-        return second > 0 && path.AsSpan(first + 1, second).Contains('.');
-    }
+    // "Generator.Assembly/Generator.Type/File.cs", alone (no other relative paths are given to compilers) or below a folder that EmitCompilerGeneratedFiles names.
+    // https://github.com/dotnet/roslyn/blob/main/docs/features/source-generators.md
+    private static bool IsOfGenerator(string path, string[] folders) =>
+        folders.Length > 2 && folders[^2].Contains('.', StringComparison.Ordinal) && folders[^2].EndsWith("Generator", StringComparison.Ordinal)
+        || folders.Length > 2 && !BuildPath.IsAbsolute(path) && path[0] != '.' && folders[1].Contains('.', StringComparison.Ordinal);
 
-    private static bool HasFolder(ReadOnlySpan<char> path, ReadOnlySpan<char> folder)
+    // NuGet's cache is a source root of its own, mapped to /_1/ and so on, with folders id/version.
+    private static bool IsOfPackage(string path, string[] folders) =>
+        HasFolder(folders, "contentFiles") || HasFolder(folders, ".nuget")
+        || folders.Length > 4 && path.StartsWith("/_", StringComparison.Ordinal) && folders[1].Length > 1 && char.IsAsciiDigit(folders[1][1])
+            && folders[3].Contains('.', StringComparison.Ordinal) && PackageNames.IsVersion(folders[3]);
+
+    private static bool HasFolder(string[] folders, string folder)
     {
-        for (int slash; (slash = path.IndexOfAny('/', '\\')) >= 0; path = path[(slash + 1)..])
-            if (path[..slash].Equals(folder, StringComparison.OrdinalIgnoreCase)) return true;
+        for (var i = 0; i < folders.Length - 1; i++)
+            if (folders[i].Equals(folder, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
     }
 }
