@@ -57,7 +57,7 @@ public sealed class PackTests
     [TestCase("--artifacts-path", "arts")]
     [TestCase("-p:PackageOutputPath=../../elsewhere", "")]
     [TestCase("-p:OutputFileNamesWithoutVersion=true", "")]
-    [TestCase("-c", "Debug")]
+    [TestCase("-c", "Release")]
     [TestCase("-mt", "")]
     public void Other_ways_to_call_it(string option, string value)
     {
