@@ -50,6 +50,7 @@ internal sealed class Artifact : IDisposable
         GZip,
         Tar,
         Directory,
+        Program,
     }
 
     /// <summary>The path on disk.</summary>
@@ -71,6 +72,7 @@ internal sealed class Artifact : IDisposable
         Shape.GZip => _tarInside ? ArtifactKind.Tar : ArtifactKind.GZip,
         Shape.Tar => ArtifactKind.Tar,
         Shape.Directory => ArtifactKind.Directory,
+        Shape.Program => ArtifactKind.Executable,
         _ => ArtifactKind.Unknown,
     };
 
@@ -151,7 +153,8 @@ internal sealed class Artifact : IDisposable
             Shape.Zip => ReadZip(report),
             Shape.GZip => ReadGZip(report, cancel),
             Shape.Tar => new TarReader(ReadAhead(Sequential(), Length, cancel), null, report),
-            _ => new BrokenReader(new UnreadableException(_failure ?? "these bytes are neither zip, gzip nor tar", 0)),
+            Shape.Program => new SingleFileReader(_source!, Name, _modified),
+            _ => new BrokenReader(new UnreadableException(_failure ?? "these bytes are neither zip, gzip, tar nor a program", 0)),
         };
         if (Promised(Name) is { } promised && !Keeps(promised))
             report(new Anomaly(AnomalyKind.KindMismatch, null, $"its name promises {promised}, its bytes are {Described}"));
@@ -229,7 +232,8 @@ internal sealed class Artifact : IDisposable
         if (ArtifactFormat.IsZip(head)) return Shape.Zip;
         if (ArtifactFormat.IsGZip(head)) return Shape.GZip;
         if (ArtifactFormat.IsTar(head)) return Shape.Tar;
-        return ArtifactFormat.HasZipEnd(source) ? Shape.Zip : Shape.Broken;
+        if (ArtifactFormat.HasZipEnd(source)) return Shape.Zip;
+        return ArtifactFormat.IsProgram(head, head.Length == source.Length) ? Shape.Program : Shape.Broken;
     }
 
     private ZipReader ReadZip(Action<Anomaly> report)
@@ -317,6 +321,7 @@ internal sealed class Artifact : IDisposable
         Shape.Zip => "a zip",
         Shape.GZip => "gzip",
         Shape.Tar => "a tar",
+        Shape.Program => "a program",
         _ => Length == 0 ? "none" : "of no known archive format",
     };
 

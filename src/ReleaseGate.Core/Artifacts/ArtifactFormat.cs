@@ -1,6 +1,6 @@
 namespace ReleaseGate.Artifacts;
 
-/// <summary>The three formats that artifacts come in, told by their bytes.</summary>
+/// <summary>The formats that artifacts come in, told by their bytes.</summary>
 internal static class ArtifactFormat
 {
     /// <summary>Bytes at the beginning that suffice to decide.</summary>
@@ -14,6 +14,9 @@ internal static class ArtifactFormat
 
     /// <summary>A tar header whose checksum holds.</summary>
     public static bool IsTar(ReadOnlySpan<byte> head) => head.Length >= TarHeader.Size && TarHeader.ChecksumHolds(head[..TarHeader.Size]);
+
+    /// <summary>A program or library: PE, ELF or Mach-O.</summary>
+    public static bool IsProgram(ReadOnlySpan<byte> head, bool isWhole) => Magic.Of(head, isWhole) is EntryKind.PortableExecutable or EntryKind.Elf or EntryKind.MachO;
 
     /// <summary>A zip behind other bytes: there is an end record near the end.</summary>
     public static bool HasZipEnd(ByteSource source) => ZipReader.HasEnd(source);

@@ -26,4 +26,7 @@ public enum ArtifactKind
 
     /// <summary>A folder, e.g. the output of a publish.</summary>
     Directory,
+
+    /// <summary>One program: PE, ELF or Mach-O, with the files that are bundled in it.</summary>
+    Executable,
 }

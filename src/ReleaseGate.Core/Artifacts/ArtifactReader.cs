@@ -42,6 +42,12 @@ internal abstract class EntrySource(Entry entry)
     /// </summary>
     /// <exception cref="UnreadableException">Encrypted, unknown compression, header out of bounds …</exception>
     public abstract Stream Open();
+
+    /// <summary>
+    /// Opens the same bytes for random access without holding them in memory, where that is possible; null where it is not. To be disposed where it can be.
+    /// </summary>
+    /// <exception cref="UnreadableException">The system refuses.</exception>
+    public virtual ByteSource? OpenInPlace() => null;
 }
 
 /// <summary>Bytes cannot be read for a reason that lies in the artifact. Becomes RG0003, never a crash and never a pass.</summary>

@@ -86,6 +86,8 @@ internal sealed class DirectoryReader(IFileSystem files, string root, Action<Ano
             if (Failure is not null) throw new UnreadableException($"the system refuses to read it: {Failure.GetType().Name}", inner: Failure);
             return Entry.Type == EntryType.File ? new Measured(DiskFile.OpenSequential(files, fullName), length) : Stream.Null;
         }
+
+        public override ByteSource? OpenInPlace() => DiskFile.OpenRandom(files, fullName, length);
     }
 
     /// <summary>A file must end where it did when the folder was listed.</summary>

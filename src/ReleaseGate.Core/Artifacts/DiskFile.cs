@@ -13,6 +13,20 @@ internal static class DiskFile
             ? (Stream)new HandleStream(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan))
             : new GuardedStream(files.File.Open(path, FileMode.Open, FileAccess.Read, FileShare.Read)));
 
+    /// <summary>Opens a file for reading anywhere; null for a file system that has only streams. To be disposed.</summary>
+    /// <exception cref="UnreadableException">The system refuses, or the file has another length by now.</exception>
+    public static ByteSource? OpenRandom(IFileSystem files, string path, long length)
+    {
+        if (files is not FileSystem) return null;
+        return Guard(() =>
+        {
+            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (RandomAccess.GetLength(handle) is var now && now == length) return new RandomFile(handle, length);
+            handle.Dispose();
+            throw new UnreadableException($"it changed while it was read: {now} bytes instead of {length}");
+        });
+    }
+
     /// <summary>Runs something that touches the disk.</summary>
     public static T Guard<T>(Func<T> action)
     {
@@ -67,6 +81,25 @@ internal static class DiskFile
     }
 
     private static UnreadableException Unreadable(Exception e) => new($"the system refuses to read it: {EntryPath.Printable(e.GetType().Name)}", inner: e);
+
+    private sealed class RandomFile(SafeFileHandle handle, long length) : ByteSource, IDisposable
+    {
+        public override long Length => length;
+
+        public override int Read(long offset, Span<byte> buffer)
+        {
+            try
+            {
+                return RandomAccess.Read(handle, buffer, offset);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Unreadable(e);
+            }
+        }
+
+        public void Dispose() => handle.Dispose();
+    }
 
     private sealed class HandleStream(SafeFileHandle handle) : ForwardStream
     {

@@ -3,18 +3,18 @@ using System.IO.Compression;
 
 namespace ReleaseGate.Artifacts;
 
-/// <summary>The bytes of one zip entry, verified against the directory: length, checksum, and that its compressed data was used up exactly.</summary>
+/// <summary>The bytes of one entry of a zip or bundle, verified against the directory: length, checksum where there is one, and that its compressed data was used up exactly.</summary>
 internal sealed class ZipEntryStream : ForwardStream
 {
     private readonly Feed _feed;
     private readonly DeflateStream? _deflate;
     private readonly long _expectedLength;
-    private readonly uint _expectedCrc;
+    private readonly uint? _expectedCrc;
     private Crc32 _crc;
     private long _length;
     private bool _ended;
 
-    public ZipEntryStream(ByteSource source, long offset, long compressed, long length, uint crc, bool deflated)
+    public ZipEntryStream(ByteSource source, long offset, long compressed, long length, uint? crc, bool deflated)
     {
         _feed = new Feed(source, offset, compressed, deflated);
         _expectedLength = length;
@@ -38,13 +38,13 @@ internal sealed class ZipEntryStream : ForwardStream
         if (read == 0)
         {
             if (_length != _expectedLength) throw new UnreadableException($"it has {_length} bytes where the directory promises {_expectedLength}", _feed.Offset);
-            if (_crc.Value != _expectedCrc) throw new UnreadableException("its checksum does not match", _feed.Offset);
+            if (_expectedCrc is { } crc && _crc.Value != crc) throw new UnreadableException("its checksum does not match", _feed.Offset);
             if (_feed.Left > 0) throw new UnreadableException("its compressed data ends before the directory says", _feed.Offset);
             _ended = true;
             return 0;
         }
 
-        _crc.Append(buffer[..read]);
+        if (_expectedCrc is not null) _crc.Append(buffer[..read]);
         _length += read;
         if (_length > _expectedLength) throw new UnreadableException($"it has more than the {_expectedLength} bytes that the directory promises", _feed.Offset);
         return read;

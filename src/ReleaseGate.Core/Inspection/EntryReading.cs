@@ -9,7 +9,7 @@ namespace ReleaseGate.Inspection;
 /// Reads entries on one thread and collects what is found. Bytes come in chunks of up to 64 KiB fresh behind up to 4 KiB that were seen before;
 /// an anchor is reported once at least 512 bytes before it and 3,584 from its start on are in sight, or the entry begins or ends there.
 /// </summary>
-internal sealed class EntryReading
+internal sealed partial class EntryReading
 {
     public const int FreshSize = 64 << 10;
     public const int Overlap = 4 << 10;
@@ -93,7 +93,7 @@ internal sealed class EntryReading
 
         try
         {
-            Read(entry, source, depth);
+            Read(source, depth);
         }
         catch (UnreadableException e)
         {
@@ -115,7 +115,7 @@ internal sealed class EntryReading
                 var head = chunk.AsSpan(0, fresh);
                 if (Artifact.IsEntered(KindOf(entry, head)) || !twins.MayBegin(head))
                 {
-                    Read(entry, stream, 0, chunk, fresh);
+                    Read(source, stream, 0, chunk, fresh);
                     return;
                 }
 
@@ -134,7 +134,7 @@ internal sealed class EntryReading
             // Alike, but not the same: from the beginning.
             _inspection.CountBytes(-entry.Length);
             entry.Length = 0;
-            Read(entry, source, 0);
+            Read(source, 0);
         }
         catch (UnreadableException e)
         {
@@ -169,17 +169,18 @@ internal sealed class EntryReading
         return _chunks[depth];
     }
 
-    private void Read(Entry entry, EntrySource source, int depth)
+    private void Read(EntrySource source, int depth)
     {
         using var stream = source.Open();
         var chunk = ChunkAt(depth);
-        var fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
+        var fresh = Fill(source.Entry, stream, chunk.AsSpan(0, FreshSize));
         source.Twins?.Begin(chunk.AsSpan(0, fresh));
-        Read(entry, stream, depth, chunk, fresh);
+        Read(source, stream, depth, chunk, fresh);
     }
 
-    private void Read(Entry entry, Stream stream, int depth, byte[] chunk, int fresh)
+    private void Read(EntrySource source, Stream stream, int depth, byte[] chunk, int fresh)
     {
+        var entry = source.Entry;
         entry.Kind = KindOf(entry, chunk.AsSpan(0, fresh));
         if (Artifact.IsEntered(entry.Kind))
         {
@@ -187,7 +188,10 @@ internal sealed class EntryReading
         }
         else
         {
-            ReadContent(entry, stream, chunk, fresh);
+            var judged = Findings.Count;
+            using var bundle = new BundleCapture(source, _inspection.Buffers);
+            ReadContent(entry, stream, chunk, fresh, bundle);
+            ReadBundle(entry, bundle, depth, judged);
         }
 
         entry.Complete = true;
@@ -200,7 +204,7 @@ internal sealed class EntryReading
         return entry.Path.NameEndsWith(".br") && (kind == EntryKind.Binary || (PackageLayout.IsText(kind) && BrotliContentStream.MayBe(head))) ? EntryKind.Brotli : kind;
     }
 
-    private void ReadContent(Entry entry, Stream stream, byte[] chunk, int fresh)
+    private void ReadContent(Entry entry, Stream stream, byte[] chunk, int fresh, BundleCapture bundle)
     {
         var anchors = AskAnchors(entry);
         AskScanners(entry);
@@ -223,6 +227,7 @@ internal sealed class EntryReading
 
                 var view = new Chunk(chunk.AsSpan(0, seen + fresh), seen, entry.Length - fresh, last);
                 FeedScanners(entry, in view);
+                bundle.Look(in view);
                 if (metadata is not null && metadata.Length <= MetadataLimit) metadata.Write(bytes);
                 if (buffer is not null && tooLarge is null) tooLarge = Collect(buffer, bytes);
 
@@ -258,7 +263,7 @@ internal sealed class EntryReading
         }
 
         FinishScanners(entry);
-        if (buffer is not null) JudgeWhole(entry, buffer, tooLarge);
+        if (buffer is not null) JudgeWhole(entry, buffer, tooLarge, tooLarge is null ? null : bundle.OpenInPlace());
         // Only now: rules were asked whether they want the entry by the kind its first bytes have.
         foreach (var scanner in _scanners)
             if (scanner?.Kind is { } kind) entry.Kind = kind;
@@ -269,13 +274,7 @@ internal sealed class EntryReading
 
     private void ReadNested(Entry entry, ReadOnlyMemory<byte> head, Stream rest, int depth)
     {
-        entry.Entered = true;
-        if (depth >= _inspection.Policy.Budget.Depth)
-            throw new UnreadableException($"archives are nested deeper than {_inspection.Policy.Budget.Depth} levels");
-        // Every entry inside carries this path in front of its own.
-        if (entry.ArchivePath.Value.Length > ContainerPathLimit)
-            throw new UnreadableException($"archives with a path of more than {ContainerPathLimit} characters are not looked into");
-
+        Enter(entry, depth);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var content = new NestedContent(head.ToArray(), rest, hash, count =>
         {
@@ -512,12 +511,12 @@ internal sealed class EntryReading
         }
     }
 
-    private void JudgeWhole(Entry entry, EntryBuffer buffer, string? tooLarge)
+    private void JudgeWhole(Entry entry, EntryBuffer buffer, string? tooLarge, ByteSource? inPlace)
     {
         for (var i = 0; i < _rules.Reads.Length; i++)
         {
             var (reader, parts) = _rules.Reads[i];
-            if (AnyWants(parts, entry)) JudgeFacts(entry, reader, parts, _readContexts[i], buffer, tooLarge);
+            if (AnyWants(parts, entry)) JudgeFacts(entry, reader, parts, _readContexts[i], inPlace ?? buffer, inPlace is null ? tooLarge : null);
         }
 
         for (var i = 0; i < _rules.Whole.Length; i++)
@@ -535,7 +534,7 @@ internal sealed class EntryReading
         }
     }
 
-    private void JudgeFacts(Entry entry, FactsReader reader, ContentRules.Part<ContentRequest.ReadRequest>[] parts, RuleContext[] contexts, EntryBuffer buffer, string? tooLarge)
+    private void JudgeFacts(Entry entry, FactsReader reader, ContentRules.Part<ContentRequest.ReadRequest>[] parts, RuleContext[] contexts, ByteSource buffer, string? tooLarge)
     {
         // One reason is enough for all that share the reader.
         if (!CanLook(parts[0].Rule, reader.Limit, entry, buffer, tooLarge)) return;
@@ -571,7 +570,7 @@ internal sealed class EntryReading
         }
     }
 
-    private bool CanLook(Rule rule, int limit, Entry entry, EntryBuffer buffer, string? tooLarge)
+    private bool CanLook(Rule rule, int limit, Entry entry, ByteSource buffer, string? tooLarge)
     {
         if (tooLarge is null && buffer.Length <= limit) return true;
         Report(AnomalyKind.Uninspectable, entry,

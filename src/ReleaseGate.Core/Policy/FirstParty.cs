@@ -44,9 +44,9 @@ internal sealed class FirstParty
         return _inventory.Kind != ArtifactKind.NpmPackage || !IsBelow(entry.Path, "node_modules/") && !IsBelow(entry.Path, "vendor/");
     }
 
-    // "Acme.deps.json" stands beside "Acme.dll".
+    // "Acme.deps.json" stands beside "Acme.dll", also in a single-file program.
     private static string[] Applications(Inventory inventory) =>
-        [.. inventory.Entries.Where(e => e.Path.Depth == 0).Select(e => e.Path.Name.ToString())
+        [.. inventory.Entries.Where(e => e.Path.Depth == 0 || e.Container is { Path.Depth: 0, Kind: EntryKind.PortableExecutable or EntryKind.Elf or EntryKind.MachO }).Select(e => e.Path.Name.ToString())
             .Where(n => n.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase)).Select(n => n[..^".deps.json".Length]).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     // Of an assembly, its satellites, its PDB, what was compiled from it to native code.

@@ -349,9 +349,9 @@ internal ref struct GlobParser
         if (_error is not null || choices.Count > 1) return new GlobToken.Alternatives([.. choices]);
 
         var word = _segment[start..(_position - 1)];
-        if (_artifactName && word is ("id" or "tfm" or "rid" or "culture" or "word"))
+        if (_artifactName && word is ("id" or "tfm" or "rid" or "culture"))
         {
-            _error = $"'{{{word}}}' has no meaning in an artifact's name, which is looked at before anything is read: there is {{version}}; for anything else write '*'";
+            _error = $"'{{{word}}}' has no meaning in an artifact's name, which is looked at before anything is read: there are {{version}} and {{word}}; for anything else write '*'";
             return new GlobToken.Alternatives([]);
         }
 

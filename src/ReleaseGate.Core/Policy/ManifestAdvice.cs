@@ -42,6 +42,8 @@ internal static class ManifestAdvice
     {
         var name = inventory.Name;
         if (inventory.Kind == ArtifactKind.Directory) return Escaped(name) + "/";
+        // What stands behind the last dot of a program is mostly a part of its name.
+        if (inventory.Kind == ArtifactKind.Executable && !name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase)) return Escaped(name);
         if (inventory.Package is not null) return MatchForPackage(name, PackageNames.Of(inventory));
         foreach (var suffix in new[] { ".tar.gz", ".tar.bz2", ".tar.xz" })
             if (name.EndsWith(suffix, StringComparison.Ordinal)) return "*" + suffix;

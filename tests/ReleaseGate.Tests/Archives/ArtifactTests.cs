@@ -73,8 +73,8 @@ public sealed class ArtifactTests
         yield return new TestCaseData("a.whl", Tar(), new[] { "KindMismatch: its name promises a zip, its bytes are a tar" });
         yield return new TestCaseData("a.nupkg", Array.Empty<byte>(), new[] { "KindMismatch: its name promises a zip, its bytes are none", "Unreadable: the file is empty" });
         yield return new TestCaseData("a.tgz", Array.Empty<byte>(), new[] { "KindMismatch: its name promises a gzip-compressed tar, its bytes are none", "Unreadable: the file is empty" });
-        yield return new TestCaseData("a.bin", "hello"u8.ToArray(), new[] { "Unreadable: these bytes are neither zip, gzip nor tar" });
-        yield return new TestCaseData("a.tgz", new byte[] { 0x1f, 0x8b, 8 }, new[] { "KindMismatch: its name promises a gzip-compressed tar, its bytes are of no known archive format", "Unreadable: these bytes are neither zip, gzip nor tar" });
+        yield return new TestCaseData("a.bin", "hello"u8.ToArray(), new[] { "Unreadable: these bytes are neither zip, gzip, tar nor a program" });
+        yield return new TestCaseData("a.tgz", new byte[] { 0x1f, 0x8b, 8 }, new[] { "KindMismatch: its name promises a gzip-compressed tar, its bytes are of no known archive format", "Unreadable: these bytes are neither zip, gzip, tar nor a program" });
         yield return new TestCaseData("a.tgz", ArchiveTests.GZip(Tar())[..^9], new[] { "Unreadable: the gzip data ends early" });
     }
 

@@ -34,6 +34,7 @@ internal static class Recipe
         "@random" => Random(node),
         "@repeat" => Repeat(node),
         "@sample" => Sample(node),
+        "@bundle" => new BundleBuilder(node).Build(),
         "@elf" => NativeSamples.Elf(node),
         "@macho" => NativeSamples.MachO(node),
         "@fat" => NativeSamples.Fat([.. node.Children.Select(Piece)]),

@@ -91,7 +91,7 @@ public sealed class ManifestReaderTests
     [TestCase("{ \"artifacts\": [{ \"match\": null }] }", 1, 28, "must be a string, this is null")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"a/b\" }] }", 1, 28, "no folders")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"{id}.nupkg\" }] }", 1, 28, "'{id}' has no meaning in an artifact's name")]
-    [TestCase("{ \"artifacts\": [{ \"match\": \"a{-{rid},}.zip\" }] }", 1, 28, "there is {version}")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"a{-{rid},}.zip\" }] }", 1, 28, "there are {version} and {word}")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"x.zip!/y\" }] }", 1, 28, "no folders")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": \"x\" }] }", 1, 42, "must be an array")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [1] }] }", 1, 43, "which are strings; this is a number")]

@@ -71,7 +71,7 @@ public sealed class ProfileTests
     }
 
     [TestCase("acme.bin", ArtifactKind.Unknown)]
-    [TestCase("acme", ArtifactKind.Zip)]
+    [TestCase("acme.data", ArtifactKind.Zip)]
     public void No_profile_knows_artifacts_of_any_name(string name, ArtifactKind kind)
     {
         foreach (var profile in ManifestReader.ProfileNames) Assert.That(Inventories.Profile(profile).For(name).Sections, Is.Empty, $"{profile} {kind}");

@@ -23,8 +23,9 @@ internal sealed class NestedArchive() : ArtifactRule(Description)
         {
             var inside = counts.GetValueOrDefault(archive.Path);
             var state = archive.Entered ? $"{archive.Kind}, {ManifestAdvice.Number(inside)} {(inside == 1 ? "entry" : "entries")}" : $"{archive.Kind}, which was not looked into";
+            var what = archive.Kind is EntryKind.PortableExecutable or EntryKind.Elf or EntryKind.MachO ? "a single-file program" : "an archive";
             var pattern = ManifestAdvice.PatternFor(archive.Path) is { } path ? path + "!/**" : null;
-            context.Report(archive, $"an archive whose content the manifest does not declare ({state})",
+            context.Report(archive, $"{what} whose content the manifest does not declare ({state})",
                 fix: ManifestAdvice.ToAllow(policy, inventory, pattern, "leave the archive out"), location: location);
         }
     }
