@@ -87,8 +87,50 @@ public enum EntryKind
     /// <summary>A Java heap dump (hprof).</summary>
     HeapDump,
 
+    /// <summary>A core dump: an ELF or Mach-O image of a process that crashed.</summary>
+    CoreDump,
+
     /// <summary>A SQLite database.</summary>
     Sqlite,
+
+    /// <summary>A model in GGUF or its predecessor GGML.</summary>
+    Gguf,
+
+    /// <summary>A model in safetensors.</summary>
+    SafeTensors,
+
+    /// <summary>A Python pickle of protocol 2 to 5: trained models of PyTorch and scikit-learn, and any other object.</summary>
+    Pickle,
+
+    /// <summary>An ONNX model.</summary>
+    Onnx,
+
+    /// <summary>A NumPy array (.npy).</summary>
+    NumPy,
+
+    /// <summary>An HDF5 file: Keras models, measured data.</summary>
+    Hdf5,
+
+    /// <summary>A TensorFlow Lite model.</summary>
+    TensorFlowLite,
+
+    /// <summary>Captured network traffic: pcap, pcapng.</summary>
+    PacketCapture,
+
+    /// <summary>A table in Apache Parquet.</summary>
+    Parquet,
+
+    /// <summary>A table in an Apache Arrow file.</summary>
+    Arrow,
+
+    /// <summary>Records in an Apache Avro file.</summary>
+    Avro,
+
+    /// <summary>A database of Microsoft Access.</summary>
+    AccessDatabase,
+
+    /// <summary>A binary dump of a database: pg_dump, Redis.</summary>
+    DatabaseDump,
 
     /// <summary>A git pack file.</summary>
     GitPack,

@@ -30,6 +30,9 @@ internal static class Magic
         new(EntryKind.Rar, "Rar!\x1A\x7"u8),
         new(EntryKind.Cabinet, "MSCF\0\0\0\0"u8),
         new(EntryKind.PortableExecutable, "MZ"u8, IsPortableExecutable),
+        new(EntryKind.CoreDump, [0x7F, (byte)'E', (byte)'L', (byte)'F'], static (head, _) => head.Length > 17 && head[4] is 1 or 2 && (head[5] == 1 ? head[16] == 4 && head[17] == 0 : head[5] == 2 && head[16] == 0 && head[17] == 4)), // ET_CORE
+        new(EntryKind.CoreDump, [0xFE, 0xED, 0xFA, 0xCF], static (head, _) => head.Length > 15 && BinaryPrimitives.ReadUInt32BigEndian(head[12..]) == 4), // MH_CORE
+        new(EntryKind.CoreDump, [0xCF, 0xFA, 0xED, 0xFE], static (head, _) => head.Length > 15 && BinaryPrimitives.ReadUInt32LittleEndian(head[12..]) == 4),
         new(EntryKind.Elf, [0x7F, (byte)'E', (byte)'L', (byte)'F'], static (head, _) => head.Length > 5 && head[4] is 1 or 2 && head[5] is 1 or 2),
         new(EntryKind.MachO, [0xFE, 0xED, 0xFA, 0xCE]),
         new(EntryKind.MachO, [0xFE, 0xED, 0xFA, 0xCF]),
@@ -48,6 +51,26 @@ internal static class Magic
         new(EntryKind.GcDump, "\x14\0\0\0!FastSerialization."u8),
         new(EntryKind.HeapDump, "JAVA PROFILE 1.0."u8, static (head, _) => head.Length > 18 && head[17] is >= (byte)'0' and <= (byte)'9' && head[18] == 0),
         new(EntryKind.Sqlite, "SQLite format 3\0"u8),
+        new(EntryKind.AccessDatabase, "\0\u0001\0\0Standard Jet DB\0"u8),
+        new(EntryKind.AccessDatabase, "\0\u0001\0\0Standard ACE DB\0"u8),
+        new(EntryKind.DatabaseDump, "PGDMP\x1"u8), // pg_dump -Fc: major version 1, still
+        new(EntryKind.DatabaseDump, "REDIS00"u8, static (head, _) => head.Length > 9 && char.IsAsciiDigit((char)head[7]) && char.IsAsciiDigit((char)head[8]) && head[9] > 0x7F), // RDB: an opcode follows
+        new(EntryKind.PacketCapture, [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0]), // libpcap: micro- and nanoseconds, either byte order
+        new(EntryKind.PacketCapture, [0x4D, 0x3C, 0xB2, 0xA1, 2, 0, 4, 0]),
+        new(EntryKind.PacketCapture, [0xA1, 0xB2, 0xC3, 0xD4, 0, 2, 0, 4]),
+        new(EntryKind.PacketCapture, [0xA1, 0xB2, 0x3C, 0x4D, 0, 2, 0, 4]),
+        new(EntryKind.PacketCapture, [0x0A, 0x0D, 0x0D, 0x0A], static (head, _) => head.Length > 11 && BinaryPrimitives.ReadUInt32BigEndian(head[8..]) is 0x1A2B3C4D or 0x4D3C2B1A), // pcapng
+        new(EntryKind.Parquet, "PAR1"u8, static (head, _) => head.Length > 11 && HasControl(head[..12])),
+        new(EntryKind.Arrow, "ARROW1\0\0"u8),
+        new(EntryKind.Avro, "Obj\x1"u8, static (head, _) => head[..Math.Min(head.Length, 4096)].IndexOf("avro.schema"u8) > 0),
+        new(EntryKind.Gguf, "GGUF"u8, ModelFormat.IsGguf),
+        new(EntryKind.Gguf, "lmgg"u8, ModelFormat.IsGgml),
+        new(EntryKind.Gguf, "fmgg"u8, ModelFormat.IsGgml),
+        new(EntryKind.Gguf, "tjgg"u8, ModelFormat.IsGgml),
+        new(EntryKind.NumPy, [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'], static (head, _) => head.Length > 9 && head[6] is 1 or 2 or 3),
+        new(EntryKind.Hdf5, [0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10]),
+        new(EntryKind.Pickle, [0x80], ModelFormat.IsPickle),
+        new(EntryKind.Onnx, [8], ModelFormat.IsOnnx),
         new(EntryKind.GitPack, "PACK\0\0\0"u8, static (head, _) => head.Length > 11 && head[7] is 2 or 3),
         new(EntryKind.GitIndex, "DIRC\0\0\0"u8, static (head, _) => head.Length > 11 && head[7] is 2 or 3 or 4),
         new(EntryKind.DsStore, "\0\0\0\u0001Bud1"u8),
@@ -99,6 +122,9 @@ internal static class Magic
 
         // First, since a tar begins with a name that anyone may choose, "%PDF-1.7" for one.
         if (IsTarHeader(head)) return EntryKind.Tar;
+        // These begin with a number.
+        if (ModelFormat.IsSafeTensors(head, isWhole)) return EntryKind.SafeTensors;
+        if (ModelFormat.IsTensorFlowLite(head, isWhole)) return EntryKind.TensorFlowLite;
         foreach (var signature in ByFirstByte[head[0]])
             if (head.StartsWith(signature.Prefix) && (signature.Test is null || signature.Test(head, isWhole))) return signature.Kind;
         if (head.Length > 11 && head[4..].StartsWith("ftyp"u8) && head[0] == 0) return EntryKind.Media; // ISO-BMFF: MP4, MOV, HEIC
@@ -137,7 +163,21 @@ internal static class Magic
         EntryKind.NetTrace => "a .NET event trace",
         EntryKind.GcDump => "a .NET heap dump",
         EntryKind.HeapDump => "a Java heap dump",
+        EntryKind.CoreDump => "a core dump",
         EntryKind.Sqlite => "a SQLite database",
+        EntryKind.Gguf => "a GGUF model",
+        EntryKind.SafeTensors => "a safetensors model",
+        EntryKind.Pickle => "a Python pickle",
+        EntryKind.Onnx => "an ONNX model",
+        EntryKind.NumPy => "a NumPy array",
+        EntryKind.Hdf5 => "an HDF5 file",
+        EntryKind.TensorFlowLite => "a TensorFlow Lite model",
+        EntryKind.PacketCapture => "a capture of network traffic",
+        EntryKind.Parquet => "a Parquet table",
+        EntryKind.Arrow => "an Arrow table",
+        EntryKind.Avro => "an Avro file",
+        EntryKind.AccessDatabase => "an Access database",
+        EntryKind.DatabaseDump => "a database dump",
         EntryKind.GitPack => "a git pack",
         EntryKind.GitIndex => "a git index",
         EntryKind.DsStore => "a folder description of macOS",

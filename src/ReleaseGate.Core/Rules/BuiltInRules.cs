@@ -33,6 +33,8 @@ public static class BuiltInRules
         new EditorOrSystemFile(),
         new AssistantState(),
         new InternalIdentifier(),
+        new ModelWeights(),
+        new DataFile(),
         new InternalHost(),
         new UndeclaredDependency(),
         new UnsafePath(),

@@ -59,17 +59,12 @@ internal sealed class DiagnosticDump() : EntryRule(new Descriptor("RG2014", name
 
     private static string? What(Entry entry) => entry.Kind switch
     {
-        EntryKind.MiniDump or EntryKind.NetTrace or EntryKind.GcDump or EntryKind.HeapDump => Magic.Describe(entry.Kind),
-        EntryKind.Elf when IsCoreName(entry.Path.Name) => "a core dump",
+        EntryKind.MiniDump or EntryKind.NetTrace or EntryKind.GcDump or EntryKind.HeapDump or EntryKind.CoreDump => Magic.Describe(entry.Kind),
         _ when IsCrashLog(entry.Path.Name) => "a crash log of the Java runtime",
         // A binary log is a gzip stream, and its content has its name: told about once.
         _ when entry.Path.Container is { } outer && outer.Name.SequenceEqual(entry.Path.Name) => null,
         _ => Names.Find(entry.Path),
     };
-
-    // The kernel's names: "core", "core.1234".
-    private static bool IsCoreName(ReadOnlySpan<char> name) =>
-        name.StartsWith("core", StringComparison.Ordinal) && (name.Length == 4 || (name.Length > 5 && name[4] == '.' && name[5..].IndexOfAnyExceptInRange('0', '9') < 0));
 
     private static bool IsCrashLog(ReadOnlySpan<char> name) =>
         name.StartsWith("hs_err_pid", StringComparison.Ordinal) && name.EndsWith(".log", StringComparison.Ordinal);
