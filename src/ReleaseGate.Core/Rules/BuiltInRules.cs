@@ -36,6 +36,8 @@ public static class BuiltInRules
         new ModelWeights(),
         new DataFile(),
         new InternalHost(),
+        new ProvenToken(),
+        new PrivateKey(),
         new UndeclaredDependency(),
         new UnsafePath(),
         new LinkOrDevice(),

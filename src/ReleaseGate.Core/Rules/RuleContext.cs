@@ -8,6 +8,8 @@ namespace ReleaseGate.Rules;
 public sealed class RuleContext
 {
     private readonly List<Finding> _findings;
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private Entry? _seenIn;
 
     internal RuleContext(Rule rule, ArtifactPolicy policy, List<Finding> findings)
     {
@@ -45,6 +47,20 @@ public sealed class RuleContext
             VendoredSeverity = vendored,
             Facts = facts ?? ImmutableSortedDictionary<string, string>.Empty,
         });
+
+    /// <summary>Whether a key is new for an entry: a secret that stands a thousand times in one file is one finding. True the first time only.</summary>
+    /// <param name="entry">The entry the rule was called with.</param>
+    /// <param name="key">What is not to be reported twice, e.g. the fingerprint of a secret.</param>
+    public bool IsFirst(Entry entry, string key)
+    {
+        if (_seenIn != entry)
+        {
+            _seen.Clear();
+            _seenIn = entry;
+        }
+
+        return _seen.Add(key);
+    }
 
     /// <summary>Notes what an entry was recognised as, for the inventory: no finding, nothing blocks. The last value for a name stays.</summary>
     /// <param name="entry">The entry the rule was called with.</param>

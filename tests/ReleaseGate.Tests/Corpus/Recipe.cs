@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 
@@ -43,6 +44,11 @@ internal static class Recipe
         "@assembly" => AssemblyBuilder.Read(node).Image,
         "@pdb" => AssemblyBuilder.Read(node).Pdb,
         "@windows-pdb" => AssemblyBuilder.WindowsPdb(Guid.Parse(Single(node)), 1),
+        "@token" => Token(node),
+        "@key" => Key(node),
+        "@json" => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes(node.Children)))),
+        "@joined" => Joined(node),
+        "@each" => EachLine(node),
         _ => throw node.Error($"the recipe '{node.Word}' is unknown"),
     };
 
@@ -92,6 +98,33 @@ internal static class Recipe
     private static byte[] Hashed(CorpusNode node) =>
         Encoding.UTF8.GetBytes(string.Join(",\n", HashedWords.Make(node.Words().Select(w => HashedWords.TryNormalise(w, out var word, out var mistake) ? word : throw node.Error(mistake)), new byte[16])
             .Select(line => $"\"{line}\"")) + "\n");
+    private static byte[] Token(CorpusNode node)
+    {
+        var words = node.Words();
+        if (words.Count is 0 or > 3 || (words.Count == 3 && words[2] != "broken")) throw node.Error("@token KIND [SEED] [broken]");
+        var token = Tokens.Make(words[0], words.Count > 1 ? (int)Number(node, words[1]) : 1);
+        return Encoding.ASCII.GetBytes(words.Count == 3 ? Tokens.Break(token) : token);
+    }
+
+    private static byte[] Key(CorpusNode node)
+    {
+        var words = node.Words();
+        return words.Count is 1 or 2 ? Keys.Make(words[0], words.Count == 2 ? words[1] : "rsa2048") : throw node.Error("@key FORMAT [ALGORITHM]");
+    }
+
+    // Strings that a program puts together: one a line.
+    private static byte[] Joined(CorpusNode node)
+    {
+        var lines = Encoding.UTF8.GetString(Bytes(node.Children)).TrimEnd('\n').Split('\n');
+        return Encoding.UTF8.GetBytes(string.Join(" +\n    ", lines.Select(line => $"\"{line}\\n\"")) + ";\n");
+    }
+
+    private static byte[] EachLine(CorpusNode node)
+    {
+        var prefix = Single(node);
+        var lines = Encoding.UTF8.GetString(Bytes(node.Children)).TrimEnd('\n').Split('\n');
+        return Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{prefix}{line}\n")));
+    }
 
     private static byte[] Sample(CorpusNode node) =>
         Enum.TryParse<EntryKind>(Single(node), ignoreCase: false, out var kind) ? Samples.Of(kind) : throw node.Error($"'{node.Rest}' is no kind");
