@@ -59,6 +59,17 @@ public sealed class TokenTests
         }
     }
 
+    [Test]
+    public void The_page_cites_every_format()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "rules", "RG4001.md"));
+        foreach (var format in ChecksummedFormats.All)
+        {
+            Assert.That(page, Does.Contain(format.Page), $"{format.Vendor} {format.Name}");
+            Assert.That(page, Does.Contain(format.Name), $"{format.Vendor} {format.Name}");
+        }
+    }
+
     // What vendors print in their documentation: the checksum holds, the random part was typed. Made here from its parts.
     [TestCase("NuGet")]
     [TestCase("Entra")]
@@ -76,6 +87,8 @@ public sealed class TokenTests
     [TestCase("jwt-none")]
     [TestCase("jwt-example")]
     [TestCase("jwt-empty")]
+    [TestCase("jwt-expired")]
+    [TestCase("jwt-reserved")]
     [TestCase("jwt-anon")]
     [TestCase("jwt-certified")]
     [TestCase("jwt-encrypted")]

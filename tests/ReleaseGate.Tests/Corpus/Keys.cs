@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Formats.Asn1;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -35,7 +36,7 @@ internal static class Keys
         "certificate" => Encoding.ASCII.GetBytes(Certificate(algorithm).ExportCertificatePem() + "\n"),
         "pfx" => Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"),
         "pfx-base64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"))),
-        "snk" => StrongName(Rsa(algorithm).ExportParameters(true)),
+        "snk" => StrongName(algorithm == "rsa8192" ? Large(8192) : Rsa(algorithm).ExportParameters(true)),
         "snk-public" => StrongName(Rsa(algorithm).ExportParameters(false)),
         "openssh" => Pem("OPENSSH PRIVATE KEY", OpenSsh("none"), 70),
         "openssh-encrypted" => Pem("OPENSSH PRIVATE KEY", OpenSsh("aes256-ctr"), 70),
@@ -65,9 +66,59 @@ internal static class Keys
         return rsa;
     }
 
+    // Large primes take too long to find, and nobody looks whether these are some: numbers of the right sizes.
+    private static RSAParameters Large(int bits)
+    {
+        byte[] Number(int size)
+        {
+            var number = RandomNumberGenerator.GetBytes(size);
+            number[0] |= 0x80;
+            number[^1] |= 1;
+            return number;
+        }
+
+        return new RSAParameters
+        {
+            Modulus = Number(bits / 8), Exponent = [1, 0, 1], D = Number(bits / 8),
+            P = Number(bits / 16), Q = Number(bits / 16), DP = Number(bits / 16), DQ = Number(bits / 16), InverseQ = Number(bits / 16),
+        };
+    }
+
+    private static byte[] LargeDer(int bits)
+    {
+        var key = Large(bits);
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(0);
+            foreach (var number in new[] { key.Modulus, key.Exponent, key.D, key.P, key.Q, key.DP, key.DQ, key.InverseQ }) writer.WriteIntegerUnsigned(number);
+        }
+
+        return writer.Encode();
+    }
+
+    private static byte[] LargePkcs8(int bits)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(0);
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier("1.2.840.113549.1.1.1");
+                writer.WriteNull();
+            }
+
+            writer.WriteOctetString(LargeDer(bits));
+        }
+
+        return writer.Encode();
+    }
+
     private static byte[] Der(string algorithm)
     {
         var size = int.Parse(new string(algorithm.Where(char.IsAsciiDigit).ToArray()), CultureInfo.InvariantCulture);
+        if (size >= 3072) return LargeDer(size);
         if (algorithm.StartsWith("rsa", StringComparison.Ordinal))
         {
             using var rsa = RSA.Create(size);
@@ -83,6 +134,7 @@ internal static class Keys
     private static byte[] Pkcs8(string algorithm)
     {
         if (algorithm == "ed25519") return [0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20, .. RandomNumberGenerator.GetBytes(32)];
+        if (algorithm is "rsa4096" or "rsa8192") return LargePkcs8(algorithm == "rsa4096" ? 4096 : 8192);
         if (algorithm.StartsWith("rsa", StringComparison.Ordinal)) return Rsa(algorithm).ExportPkcs8PrivateKey();
         using var ec = ECDsa.Create();
         ec.ImportECPrivateKey(Make("der", algorithm), out _);

@@ -79,6 +79,8 @@ internal static class Tokens
         "aws-id" => AwsId(new Random(seed)),
         "jwt-none" => Jwt(new Random(seed), """{"alg":"none","typ":"JWT"}""", """{"iss":"https://login.acme.test/","sub":"build"}""", 32),
         "jwt-example" => Jwt(new Random(seed), """{"alg":"HS256","typ":"JWT"}""", """{"sub":"1234567890","name":"John Doe","iat":1516239022}""", 32),
+        "jwt-expired" => Jwt(new Random(seed), """{"alg":"HS256","typ":"JWT"}""", """{"iss":"https://login.acme.test/","sub":"build","exp":1579729529}""", 32),
+        "jwt-reserved" => Jwt(new Random(seed), """{"alg":"HS256","typ":"JWT"}""", """{"iss":"https://auth.example.com/","sub":"build"}""", 32),
         "jwt-empty" => Jwt(new Random(seed), """{"alg":"HS256","typ":"JWT"}""", """{"foo":"bar","iat":1516239022}""", 32),
         "jwt-anon" => Jwt(new Random(seed), """{"alg":"HS256","typ":"JWT"}""", """{"iss":"acme-base","ref":"abcd","role":"anon","exp":1999999999}""", 32),
         "jwt-certified" => Jwt(new Random(seed), """{"alg":"RS256","x5c":["AAAA"]}""", """{"iss":"https://login.acme.test/","sub":"build"}""", 256),
@@ -177,8 +179,15 @@ internal static class Tokens
         return text + Digits(Crc(text), Base36).PadLeft(7, '0');
     }
 
-    private static string Annotated(Random random, string provider, bool nugetDigits) =>
-        Annotated(Text(random, Base62, 52), "JQQJ99" + "BK" + Text(random, Base62, 12) + Text(random, Base62, 4) + provider, nugetDigits);
+    // Whoever issues one draws again until no sign of base64 stands in it.
+    private static string Annotated(Random random, string provider, bool nugetDigits)
+    {
+        while (true)
+        {
+            var key = Annotated(Text(random, Base62, 52), "JQQJ99" + "BK" + Text(random, Base62, 12) + Text(random, Base62, 4) + provider, nugetDigits);
+            if (key.All(char.IsAsciiLetterOrDigit)) return key;
+        }
+    }
 
     private static string Azure(Random random, int length, string signature, string seed)
     {

@@ -51,7 +51,7 @@ internal readonly record struct DerKey(string Algorithm, string Format, int Bits
         {
             Sequence when length <= 4096 && rest.Length >= header + length => TryPkcs8(rest.Slice(header, length), rest[(header + length)..], total, out key),
             Integer when version == 0 => TryIntegers(rest, header, length, total, out key),
-            OctetString when version == 1 && length is >= 14 and <= 66 && rest.Length >= header + length && IsVaried(rest.Slice(header, length)) => Is(new DerKey("EC", "SEC 1", 8 * length == 528 ? 521 : 8 * length, false, total), out key),
+            OctetString when version == 1 && length is >= 14 and <= 67 && rest.Length >= header + length && IsVaried(rest.Slice(header, length)) => Is(new DerKey("EC", "SEC 1", CurveSize(length), false, total), out key),
             _ => false,
         };
     }
@@ -142,6 +142,15 @@ internal readonly record struct DerKey(string Algorithm, string Format, int Bits
         // Seven more numbers follow, in all between three and five times as long as the modulus.
         return secondLength <= 5 && total > length * 3 && total < length * 6 + 64 && Is(new DerKey("RSA", "PKCS#1", Size(length), false, total), out key);
     }
+
+    // Some libraries write the number without its leading zeros, or with one too many.
+    private static int CurveSize(int length) => length switch
+    {
+        >= 30 and <= 33 => 256,
+        >= 46 and <= 49 => 384,
+        >= 65 and <= 67 => 521,
+        _ => 8 * length,
+    };
 
     // A number whose highest bit is set is written with a zero before it.
     private static int Size(int length) => (length - length % 2) * 8;

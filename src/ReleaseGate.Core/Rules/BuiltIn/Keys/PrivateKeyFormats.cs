@@ -46,12 +46,15 @@ internal static class PrivateKeyFormats
         (new("IBAzCC"), static (window, anchor) => Base64KeyStore(window, anchor)),
         (new("IBAzCA"), static (window, anchor) => Base64KeyStore(window, anchor)),
 
-        // DER itself: version 0 and a long number (PKCS#1, alone or in PKCS#8), version 1 and an octet string (SEC 1, alone or in PKCS#8), Ed25519 in PKCS#8, PKCS#8 encrypted.
+        // DER itself: version 0 and a long number (PKCS#1, alone or in PKCS#8), version 1 and an octet string (SEC 1), curves and Ed25519 in PKCS#8, PKCS#8 encrypted.
         (Bytes(0x02, 0x01, 0x00, 0x02, 0x82), RawDer),
         (Bytes(0x02, 0x01, 0x00, 0x02, 0x81, 0x81, 0x00), RawDer),
         (Bytes(0x02, 0x01, 0x01, 0x04, 0x20), RawDer),
         (Bytes(0x02, 0x01, 0x01, 0x04, 0x30), RawDer),
         (Bytes(0x02, 0x01, 0x01, 0x04, 0x42), RawDer),
+        (Bytes(0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01), RawDer),
+        (Bytes(0x02, 0x01, 0x00, 0x30, 0x10, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01), RawDer),
+        (Bytes(0x02, 0x01, 0x00, 0x30, 0x14, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01), RawDer),
         (Bytes(0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20), RawDer),
         (Bytes(0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D, 0x30), RawEncrypted),
         (Bytes(0x02, 0x01, 0x03, 0x30), KeyStore),
@@ -234,6 +237,7 @@ internal static class PrivateKeyFormats
             var start = anchor - header;
             if (start < 0 || window[start] != 0x30 || !DerKey.TryHeader(window[start..], out _, out var length, out _) || length != header) continue;
             if (!DerKey.TryRead(window[start..], isCut: window.Length - anchor >= Longest, out var key)) continue;
+            if (key.Format == "SEC 1" && IsInPkcs8(window, start)) return null;
             // Ten bytes are soon alike in code: a curve's key is believed where its parameters or its public part follow, or where nothing else is in the file.
             if (key.Format == "SEC 1" && !IsCurveKey(window[start..], key.Total) && !(start == 0 && key.Total == window.Length)) continue;
             if (key.Algorithm == "Ed25519" && !(start == 0 && key.Total == window.Length)) continue;
@@ -242,6 +246,10 @@ internal static class PrivateKeyFormats
 
         return null;
     }
+
+    // An octet string around it and the algorithm before: the literal of PKCS#8 has told already.
+    private static bool IsInPkcs8(ReadOnlySpan<byte> window, int start) =>
+        window[Math.Max(0, start - 40)..start].IndexOf<byte>([0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]) >= 0 && window[Math.Max(0, start - 4)..start].Contains((byte)0x04);
 
     private static bool IsCurveKey(ReadOnlySpan<byte> der, int total)
     {

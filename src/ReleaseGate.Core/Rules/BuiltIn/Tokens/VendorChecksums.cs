@@ -15,8 +15,16 @@ internal sealed class GitLabRoutableToken : ProvableFormat
         // The last anchor is the separator: it finds tokens whose prefix an instance chose itself.
         var start = anchor;
         var dot = anchor;
-        if (literal == Anchors.Count - 1) start = anchor - TokenText.RunBefore(window, anchor, Charset.Base64Url, LongestPayload);
-        else dot = anchor + TokenText.Run(window, anchor, Charset.Base64Url, LongestPayload);
+        if (literal == Anchors.Count - 1)
+        {
+            start = anchor - TokenText.RunBefore(window, anchor, Charset.Base64Url, LongestPayload);
+            if (start > 0 && window[start - 1] == '\\' && window[start] is (byte)'n' or (byte)'r' or (byte)'t') start++;
+        }
+        else
+        {
+            dot = anchor + TokenText.Run(window, anchor, Charset.Base64Url, LongestPayload);
+        }
+
         if (dot - start < ShortestPayload || !TokenText.Has(window, dot, "."u8) || !TokenText.IsExact(window, dot + 1, 2, Charset.LowerAlphanumeric) || !TokenText.Has(window, dot + 3, "."u8)) return TokenMatch.None;
         var tail = dot + 4;
         if (TokenText.Run(window, tail, Charset.LowerAlphanumeric, Tail) < Tail) return TokenMatch.None;
