@@ -37,6 +37,7 @@ public static class BuiltInRules
         new DataFile(),
         new InternalHost(),
         new ProvenToken(),
+        new StructuredToken(),
         new PrivateKey(),
         new UndeclaredDependency(),
         new UnsafePath(),

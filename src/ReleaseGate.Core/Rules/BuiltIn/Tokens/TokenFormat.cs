@@ -41,6 +41,9 @@ internal abstract class TokenFormat
     /// <summary>Literals of at least four bytes; wherever one occurs, <see cref="Verify"/> is asked.</summary>
     public required IReadOnlyList<AnchorLiteral> Anchors { get; init; }
 
+    /// <summary>What a structured match means: less than an error where the vendor calls it a test credential, or one that clients may know.</summary>
+    public Severity Severity { get; init; } = Severity.Error;
+
     /// <summary>Whether a match can be <see cref="TokenProof.Proven"/>.</summary>
     public virtual bool CanBeProven => false;
 

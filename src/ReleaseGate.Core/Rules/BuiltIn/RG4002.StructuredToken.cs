@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules.BuiltIn.Tokens;
+
+namespace ReleaseGate.Rules.BuiltIn;
+
+internal sealed class StructuredToken() : ContentRule(new Descriptor("RG4002", nameof(StructuredToken),
+    "An entry holds a text that has the prefix, length and alphabet of a vendor's credential and looks random.",
+    "Revoke it at the vendor, since it was in a build; then take it out of the entry and read it from the environment or a secret store at run time."))
+{
+    private ContentRequest? _request;
+
+    public override ContentRequest Request => _request ??= Ask();
+
+    private static ContentRequest Ask()
+    {
+        var literals = new List<AnchorLiteral>();
+        var owners = new List<(TokenFormat Format, int Literal)>();
+        foreach (var format in TokenFormats.All)
+        {
+            for (var i = 0; i < format.Anchors.Count; i++)
+            {
+                literals.Add(format.Anchors[i]);
+                owners.Add((format, i));
+            }
+        }
+
+        return ContentRequest.Anchors(literals, (in AnchorMatch match, Entry entry, RuleContext context) =>
+        {
+            var (format, literal) = owners[match.Literal];
+            var found = format.Verify(match.Window, match.Start, literal);
+            if (found.Proof is TokenProof.Structured or TokenProof.Dummy) Report(format, found, match, entry, context);
+        });
+    }
+
+    private static void Report(TokenFormat format, in TokenMatch found, in AnchorMatch match, Entry entry, RuleContext context)
+    {
+        var secret = match.Window.Slice(found.Start, found.Length);
+        var what = $"{format.Vendor} {format.Name}";
+        var detail = found.Detail is { } known ? $", {EntryPath.Printable(known)}" : "";
+        var isDummy = found.Proof == TokenProof.Dummy;
+        context.Report(entry,
+            isDummy
+                ? $"holds a text in the form of a credential, {what}, that its checksum shows to be made up: {Secret.Show(secret)}"
+                : $"holds a text in the form of a credential, {what}: {Secret.Show(secret)}{detail}",
+            fix: isDummy ? "Nothing needs to be done; an example without a real prefix would not be reported." : null,
+            offset: match.Position + (found.Start - match.Start),
+            severity: isDummy ? Severity.Note : format.Severity == Severity.Error ? null : format.Severity,
+            facts: ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+            [
+                KeyValuePair.Create("fingerprint", Secret.Fingerprint(secret)),
+                KeyValuePair.Create("format", what),
+                KeyValuePair.Create("page", format.Page),
+            ]));
+    }
+}
