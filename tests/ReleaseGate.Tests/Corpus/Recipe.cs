@@ -49,6 +49,7 @@ internal static class Recipe
         "@json" => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes(node.Children)))),
         "@joined" => Joined(node),
         "@each" => EachLine(node),
+        "@credential" => Credential(node),
         _ => throw node.Error($"the recipe '{node.Word}' is unknown"),
     };
 
@@ -124,6 +125,10 @@ internal static class Recipe
         var prefix = Single(node);
         var lines = Encoding.UTF8.GetString(Bytes(node.Children)).TrimEnd('\n').Split('\n');
         return Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{prefix}{line}\n")));
+    private static byte[] Credential(CorpusNode node)
+    {
+        var words = node.Words();
+        return words.Count == 2 ? Encoding.ASCII.GetBytes(Credentials.Make(words[0], (int)Number(node, words[1]))) : throw node.Error("@credential \"VENDOR NAME\" SEED");
     }
 
     private static byte[] Sample(CorpusNode node) =>

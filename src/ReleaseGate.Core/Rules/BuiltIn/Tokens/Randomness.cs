@@ -42,7 +42,7 @@ internal static class Randomness
 
     /// <summary>Whether a text is random beyond reasonable doubt, without knowing its shape: at least 16 characters, and a quarter of a bit of evidence for each of them.</summary>
     public static bool IsCertain(ReadOnlySpan<byte> text) =>
-        text.Length >= 16 && !TokenText.IsPlaceholder(text) && 4 * Evidence(text) > text.Length;
+        text.Length >= 16 && TokenText.Run(text, 0, Charset.Digits) < text.Length && !TokenText.IsPlaceholder(text) && 4 * Evidence(text) > text.Length;
 
     /// <summary>The evidence in bits: above 0 for random, below for words.</summary>
     public static double Evidence(ReadOnlySpan<byte> text)
@@ -62,7 +62,7 @@ internal static class Randomness
 
         var isMixed = !isHex && hasUpper && hasLower;
         var others = BitOperations.PopCount(othersLow) + BitOperations.PopCount(othersHigh);
-        var size = (isHex ? 6 : isMixed ? 52 : 26) + (hasDigit ? 10 : 0) + others;
+        var size = (!hasUpper && !hasLower ? 0 : isHex ? 6 : isMixed ? 52 : 26) + (hasDigit ? 10 : 0) + others;
         var letterLevel = 4 * Math.Log2(size / (isMixed ? 2.0 : 1.0));
         var digitLevel = 4 * Math.Log2(size / 10.0);
         var otherLevel = 4 * Math.Log2(size / (double)Math.Max(1, others));
