@@ -63,6 +63,7 @@ internal static class CommandLine
             RulesCommand.Create(surroundings),
             ProfileCommand.Create(surroundings),
             SchemaCommand.Create(surroundings),
+            HashWordsCommand.Create(surroundings),
             new VersionOption { Action = new PrintVersion() },
         };
         var help = new HelpOption("--help", "-h", "-?", "/?");
@@ -131,6 +132,7 @@ internal static class CommandLine
         RulesCommand.Name => RulesCommand.Examples,
         ProfileCommand.Name => ProfileCommand.Examples,
         SchemaCommand.Name => SchemaCommand.Examples,
+        HashWordsCommand.Name => HashWordsCommand.Examples,
         _ =>
         [
             "releasegate check bin/Release/Acme.1.0.0.nupkg",

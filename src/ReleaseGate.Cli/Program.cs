@@ -22,6 +22,7 @@ internal static class Program
             Files = files,
             Time = TimeProvider.System,
             CurrentDirectory = Environment.CurrentDirectory,
+            Input = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)),
             Output = output,
             Error = error,
             Check = new Gate(files).Check,

@@ -17,6 +17,9 @@ internal sealed record Surroundings
     /// <summary>What relative paths are relative to; a full path.</summary>
     public required string CurrentDirectory { get; init; }
 
+    /// <summary>Opens standard input, for commands that take <c>-</c>.</summary>
+    public Func<TextReader> Input { get; init; } = () => TextReader.Null;
+
     /// <summary>Standard output.</summary>
     public required TextWriter Output { get; init; }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
 using ReleaseGate.Artifacts;
-using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
@@ -12,6 +12,8 @@ internal static class InspectCommand
     public const string Name = "inspect";
 
     private const int ShortDigest = 12;
+    private const int Width = 100;
+    private const int Shown = 10;
 
     public static readonly string[] Examples =
     [
@@ -22,8 +24,8 @@ internal static class InspectCommand
     public static Command Create(Surroundings surroundings)
     {
         var artifact = new Argument<string>("ARTIFACT") { Description = "A package or a folder." };
-        var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the inventory with whole digests." };
-        var command = new Command(Name, "Lists what an artifact holds, and what its source maps expose.") { artifact, json };
+        var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the inventory, with whole digests and all findings." };
+        var command = new Command(Name, "Lists what an artifact holds, what was recognised in it and what it exposes.") { artifact, json };
         command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(artifact), parsed.GetValue(json)));
         return command;
     }
@@ -34,20 +36,15 @@ internal static class InspectCommand
         if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json));
         var report = Inventory(surroundings, path, asDirectory: true);
         var verdict = report.Verdicts[0];
-        var exposed = new List<JudgedFinding>();
-        var unreadable = new List<JudgedFinding>();
-        foreach (var judged in verdict.Findings)
-        {
-            if (judged.Finding.Rule.Id.ToString() is "RG2001" or "RG2002") exposed.Add(judged);
-            else if (judged.Finding.Rule.Id == GateRules.Uninspectable.Id) unreadable.Add(judged);
-        }
+        var exposures = Exposure.Of(verdict);
+        var unreadable = verdict.Findings.Where(f => f.Finding.Rule.Id == GateRules.Uninspectable.Id).ToArray();
 
         WriteTable(verdict.Inventory, surroundings.Output);
-        foreach (var judged in exposed) surroundings.Output.WriteLine($"{judged.Finding.Path}: {EntryPath.Printable(judged.Finding.Message)}");
+        WriteExposures(exposures, verdict.RulesRun.Count, surroundings.Output);
         foreach (var judged in unreadable) surroundings.Output.WriteLine(Diagnostic.From(report.Request, verdict, judged).ToString());
-        if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), stream => JsonReporter.WriteInventory(report, exposed, stream));
+        if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), stream => JsonReporter.WriteInventory(report, exposures, unreadable, stream));
         // A list that is not whole must not look like one.
-        return unreadable.Count > 0 ? ExitCode.Blocked : ExitCode.Passed;
+        return unreadable.Length > 0 ? ExitCode.Blocked : ExitCode.Passed;
     }
 
     /// <summary>Reads one artifact for its inventory.</summary>
@@ -77,9 +74,50 @@ internal static class InspectCommand
             var digest = entry is { Type: EntryType.File, Complete: true } ? entry.Digest.ToString()[..ShortDigest] : "-";
             var target = entry.LinkTarget is { } link ? $" -> {EntryPath.Printable(link)}" : "";
             output.WriteLine($"{KindOf(entry).PadRight(kinds)}  {ByteSize.Format(entry.Length).PadLeft(sizes)}  {digest,-ShortDigest}  {entry.Path}{target}");
+            if (entry.Traits.Count > 0) WriteWrapped("    ", string.Join("; ", entry.Traits.Select(t => $"{t.Key}: {EntryPath.Printable(t.Value)}")), output);
         }
 
         output.WriteLine($"{EntryPath.Printable(inventory.Name)}: {inventory.Kind}, {inventory.Entries.Count} {(inventory.Entries.Count == 1 ? "entry" : "entries")}, {ByteSize.Format(inventory.Length)}, sha256 {inventory.Digest}");
+    }
+
+    /// <summary>What rules found in the content, the worst first; no manifest and no list of what may ship has a say in it.</summary>
+    private static void WriteExposures(IReadOnlyList<Exposure> exposures, int rules, TextWriter output)
+    {
+        if (exposures.Count == 0)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"exposes nothing that one of {rules} rules knows"));
+            return;
+        }
+
+        output.WriteLine("what it exposes:");
+        foreach (var exposure in exposures)
+        {
+            var times = exposure.Findings.Count == exposure.Entries ? "" : string.Create(CultureInfo.InvariantCulture, $"{exposure.Findings.Count:N0} times in ");
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {exposure.Rule.Id} {exposure.Rule.Title}: {times}{exposure.Entries:N0} {(exposure.Entries == 1 ? "entry" : "entries")}"));
+            foreach (var judged in exposure.Findings.Take(Shown))
+                WriteWrapped("    ", $"{judged.Finding.Path?.ToString() ?? "(the artifact)"}: {EntryPath.Printable(judged.Finding.Message)}", output);
+            if (exposure.Findings.Count > Shown) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    and {exposure.Findings.Count - Shown:N0} more; '--json FILE' writes all"));
+        }
+    }
+
+    /// <summary>Breaks a text at blanks; what follows the first line is set in further. A word that is longer than a line stays whole.</summary>
+    private static void WriteWrapped(string indent, string text, TextWriter output)
+    {
+        var rest = text.AsSpan();
+        while (indent.Length + rest.Length > Width)
+        {
+            var room = Width - indent.Length;
+            var at = rest[..(room + 1)].LastIndexOf(' ');
+            if (at <= 0) at = rest.IndexOf(' ');
+            if (at <= 0) break;
+            output.Write(indent);
+            output.WriteLine(rest[..at].TrimEnd(' '));
+            rest = rest[(at + 1)..].TrimStart(' ');
+            if (indent.Length < 6) indent += "  ";
+        }
+
+        output.Write(indent);
+        output.WriteLine(rest);
     }
 
     private static string KindOf(Entry entry) => entry.Type == EntryType.File ? entry.Kind.ToString() : entry.Type.ToString();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -81,19 +82,37 @@ public sealed class JsonReporter : IReporter
         End(json);
     }
 
-    /// <summary>Writes what an artifact holds, judged by nobody.</summary>
+    /// <summary>Writes what an artifact holds and exposes, judged by nobody.</summary>
     /// <param name="report">The run whose only verdict names the artifact.</param>
-    /// <param name="findings">The findings that are facts about content, e.g. what a source map exposes.</param>
+    /// <param name="exposures">What it exposes, see <see cref="Exposure.Of"/>.</param>
+    /// <param name="unreadable">The findings that say what could not be read.</param>
     /// <param name="output">Where to; stays open.</param>
-    public static void WriteInventory(GateReport report, IReadOnlyList<JudgedFinding> findings, Stream output)
+    public static void WriteInventory(GateReport report, IReadOnlyList<Exposure> exposures, IReadOnlyList<JudgedFinding> unreadable, Stream output)
     {
         var verdict = report.Verdicts[0];
         using var json = new Utf8JsonWriter(output, Format);
         Begin(json, InventorySchema, report.Started);
         json.WritePropertyName("artifact"u8);
         WriteArtifact(json, verdict);
+        json.WriteStartArray("exposed"u8);
+        foreach (var exposure in exposures)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule"u8, exposure.Rule.Id.ToString());
+            json.WriteString("title"u8, exposure.Rule.Title);
+            json.WriteString("summary"u8, exposure.Rule.Summary);
+            json.WriteString("severity"u8, NameOf(exposure.Severity));
+            json.WriteNumber("findings"u8, exposure.Findings.Count);
+            json.WriteNumber("entries"u8, exposure.Entries);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("findings"u8);
-        foreach (var judged in findings) WriteFinding(json, verdict, judged);
+        foreach (var exposure in exposures)
+            foreach (var judged in exposure.Findings)
+                WriteFinding(json, verdict, judged);
+        foreach (var judged in unreadable) WriteFinding(json, verdict, judged);
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
@@ -224,6 +243,7 @@ public sealed class JsonReporter : IReporter
             WriteText(json, "sha256"u8, DigestOf(entry));
             json.WriteBoolean("complete"u8, entry.Complete);
             WriteText(json, "linkTarget"u8, entry.LinkTarget);
+            WriteTexts(json, "traits"u8, entry.Traits);
             json.WriteEndObject();
             if (json.BytesPending > FlushAt) json.Flush();
         }
@@ -256,14 +276,7 @@ public sealed class JsonReporter : IReporter
         WriteText(json, "file"u8, finding.Location?.File);
         WriteNumber(json, "line"u8, finding.Location?.Line);
         WriteNumber(json, "column"u8, finding.Location?.Column);
-        json.WriteStartObject("facts"u8);
-        foreach (var (key, value) in finding.Facts)
-        {
-            json.WritePropertyName(key);
-            WriteValue(json, value);
-        }
-
-        json.WriteEndObject();
+        WriteTexts(json, "facts"u8, finding.Facts);
         json.WriteString("fingerprint"u8, Fingerprint(verdict, finding));
         json.WriteNull("firstSeen"u8);
         json.WriteNull("due"u8);
@@ -300,6 +313,18 @@ public sealed class JsonReporter : IReporter
     {
         if (value is { } number) json.WriteNumber(key, number);
         else json.WriteNull(key);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> key, ImmutableSortedDictionary<string, string> texts)
+    {
+        json.WriteStartObject(key);
+        foreach (var (name, value) in texts)
+        {
+            json.WritePropertyName(name);
+            WriteValue(json, value);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> key, string? value)

@@ -153,10 +153,11 @@ public sealed class RealRunTests : IDisposable
         Assert.That(lines[2], Does.Match("^Empty +0 bytes +[0-9a-f]{12}  data$"));
         Assert.That(lines[3], Does.EndWith("  evil\\u001b[2K"));
         Assert.That(lines[4], Does.StartWith("a.zip: Zip, 3 entries, "));
+        Assert.That(lines[5], Does.Match(@"^exposes nothing that one of \d+ rules knows$"));
         using var inventory = JsonDocument.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "inventory.json")));
         Assert.That(inventory.RootElement.GetProperty("schema").GetString(), Is.EqualTo("releasegate/inventory/v1"));
         Assert.That(inventory.RootElement.GetProperty("artifact").GetProperty("entries")[0].GetProperty("sha256").GetString(), Is.EqualTo(digest));
-        Assert.That(inventory.RootElement.EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "schema", "tool", "started", "artifact", "findings" }));
+        Assert.That(inventory.RootElement.EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "schema", "tool", "started", "artifact", "exposed", "findings" }));
     }
 
     [Test]
@@ -165,7 +166,14 @@ public sealed class RealRunTests : IDisposable
         Zip("a.zip", ("cli.bin", """{"version":3,"sources":["src/a.ts","src/b.ts"],"sourcesContent":["let a\nlet b","let c"],"names":[],"mappings":"AAAA"}"""));
 
         Assert.That(_terminal.Run("inspect", "a.zip"), Is.EqualTo(ExitCode.Passed));
-        Assert.That(_terminal.Output, Does.Contain("\ncli.bin: is a source map of 2 sources\n").And.Contain("\ncli.bin: exposes 2 source files, 3 lines, 16 bytes of source text; top folder src\n"));
+        Assert.That(_terminal.Output, Does.EndWith("""
+            what it exposes:
+              RG2001 SourceMap: 1 entry
+                cli.bin: is a source map of 2 sources
+              RG2002 SourceMapContent: 1 entry
+                cli.bin: exposes 2 source files, 3 lines, 16 bytes of source text; top folder src
+
+            """.ReplaceLineEndings("\n")));
     }
 
     [Test]

@@ -14,6 +14,8 @@ internal sealed class Terminal : IDisposable
     /// <summary>The engine, unless a test puts something else in its place.</summary>
     public GateRun Check { get; init; } = new Gate(new FileSystem()).Check;
 
+    public string Input { get; set; } = "";
+
     public bool ForPeople { get; init; }
 
     public bool Colour { get; init; }
@@ -38,6 +40,7 @@ internal sealed class Terminal : IDisposable
         Files = new FileSystem(),
         Time = Time,
         CurrentDirectory = Folder,
+        Input = () => new StringReader(Input),
         Output = _output,
         Error = _error,
         Check = Check,
