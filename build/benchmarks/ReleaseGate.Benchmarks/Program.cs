@@ -13,6 +13,7 @@ internal static class Program
         ("folder", "7,000 files, 140 MB", () => Benchmarks.Engine(Fixtures.Folder)),
         ("entries", "25,000, 50,000 and 100,000 entries in a zip and in a tgz", Benchmarks.Entries),
         ("anchors", "the anchor filter with 62 to 10,000 literals", Anchors.Run),
+        ("words", "the 68 MB .tgz with 0 to 10,000 internal words, plain and hashed", Words.Run),
         ("pack", "dotnet pack with the gate against the same pack without it", Pack.Run),
         ("start", "the bare start of the runtime and of the CLI", Benchmarks.Start),
     ];
