@@ -76,7 +76,10 @@ public sealed class IdentifierTests
                 Assert.That(Show(InChunks(new HashedWordScanner(words), input, fresh)), Is.EqualTo(expected), $"{fresh}");
         }
 
-        // UTF-16 says the same as ASCII.
+        // UTF-16 of either order says the same as ASCII.
+        var reversed = new HashedWordScanner(words);
+        reversed.Scan(Encoding.BigEndianUnicode.GetBytes("falcon-internal kite"));
+        Assert.That(reversed.Hits.Select(h => h.Text), Is.EqualTo(new[] { "falcon-internal", "kite" }));
         var narrow = new HashedWordScanner(words);
         narrow.Scan(inputs[0]);
         var wide = new HashedWordScanner(words);
@@ -101,7 +104,9 @@ public sealed class IdentifierTests
             var scanner = new HashedWordScanner(words);
             scanner.Scan(bytes);
             var plain = new IdentifierHits(list.Search);
-            list.Search.Matcher.Find(bytes, 0, bytes.Length, (literal, start) => plain.Add(literal, Encoding.UTF8.GetBytes(text), start, start));
+            var hits = new ReleaseGate.Inspection.AnchorHits();
+            list.Search.Matcher.Find(bytes, 0, bytes.Length, hits);
+            for (var i = 0; i < hits.Count; i++) plain.Add(hits[i].Literal, bytes, hits[i].Start, hits[i].Start);
             // Letters that are not ASCII end a hashed word and go on with a plain one; of a word split by its own case only the parts count.
             if (!text.Contains('é', StringComparison.Ordinal)) Assert.That(scanner.Hits.Any(), Is.EqualTo(!plain.IsEmpty), text);
         }

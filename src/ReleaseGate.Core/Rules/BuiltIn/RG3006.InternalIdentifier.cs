@@ -21,7 +21,7 @@ internal sealed class InternalIdentifier() : ContentRule(new Descriptor("RG3006"
         if (list.Search.Literals.Count > 0)
         {
             parts.Add(ContentRequest.Anchors(list.Search.Literals, _ => new IdentifierHits(list.Search),
-                static (in AnchorMatch match, IdentifierHits hits, Entry _, RuleContext _) => hits.Add(match.Literal, match.Window, match.Start, match.Position),
+                static (in AnchorMatch match, IdentifierHits hits, Entry entry, RuleContext _) => hits.Add(in match, entry),
                 static (hits, entry, context) =>
                 {
                     foreach (var hit in hits.All) context.Report(entry, MessageOf(hit), offset: hit.First, facts: FactsOf(hit.Target.What, hit.Target.Text, hit.Count));

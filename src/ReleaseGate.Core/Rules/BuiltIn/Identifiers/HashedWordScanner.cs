@@ -163,9 +163,11 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
     private int SplitWide(ReadOnlySpan<byte> bytes, int start, View view)
     {
         var length = 0;
-        if (_narrow.Length < bytes.Length / 2) _narrow = new byte[bytes.Length / 2];
+        if (_narrow.Length <= bytes.Length / 2) _narrow = new byte[bytes.Length / 2 + 1];
         var at = start;
         for (; at + 1 < bytes.Length && bytes[at + 1] == 0 && bytes[at] != 0; at += 2) _narrow[length++] = bytes[at];
+        // The last letter of text in big-endian order has its zero before it.
+        if (at + 1 == bytes.Length && Classes[bytes[at]] >= Digit) _narrow[length++] = bytes[at++];
         Split(_narrow.AsSpan(0, length), new View(view.Position + start, 2, start < view.Whole ? 1 : 0, view.Limit));
         return at;
     }

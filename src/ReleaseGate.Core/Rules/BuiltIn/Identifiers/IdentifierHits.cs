@@ -31,17 +31,26 @@ internal sealed class IdentifierHits(IdentifierSearch search)
         (_coveredFrom, _coveredTo) = (0, 0);
     }
 
+    /// <summary>Looks at an occurrence of one of the literals in an entry.</summary>
+    public void Add(in AnchorMatch match, Entry entry)
+    {
+        // Text with a byte order mark comes as UTF-8 as well, with all its letters.
+        if (search.IsWide(match.Literal) && entry.Kind == EntryKind.Utf16Text) return;
+        Add(match.Literal, match.Window, match.Start, match.Position, match.IsWide ? 2 : 1);
+    }
+
     /// <summary>Looks at an occurrence of one of the literals.</summary>
     /// <param name="literal">Which one.</param>
     /// <param name="window">The bytes around.</param>
     /// <param name="start">Where it begins in the window.</param>
     /// <param name="position">Where it begins in the entry.</param>
-    public void Add(int literal, ReadOnlySpan<byte> window, int start, long position)
+    /// <param name="stride">Bytes of the entry for each byte of the window.</param>
+    public void Add(int literal, ReadOnlySpan<byte> window, int start, long position, int stride = 1)
     {
         if (!search.IsFound(literal, window, start, out var range)) return;
         var target = search.TargetOf(literal);
-        var first = position + range.Start.Value - start;
-        var end = position + range.End.Value - start;
+        var first = position + (range.Start.Value - start) * stride;
+        var end = position + (range.End.Value - start) * stride;
         if (target.Word is not null)
         {
             // A word in a longer one was told with it.
