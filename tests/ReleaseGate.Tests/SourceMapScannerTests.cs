@@ -146,7 +146,7 @@ public sealed class SourceMapScannerTests
         var facts = Scan($"{{\"mappings\":\"\",\"sources\":[{sources}]}}").Facts;
         Assert.That(facts.Sources, Is.EqualTo(5_000));
         Assert.That(facts.Folders, Has.Count.EqualTo(64));
-        Assert.That(facts.AbsolutePaths, Has.Count.EqualTo(16));
+        Assert.That(facts.AbsolutePaths, Has.Count.EqualTo(64));
     }
 
     [Test]

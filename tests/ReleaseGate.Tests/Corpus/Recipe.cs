@@ -9,6 +9,8 @@ namespace ReleaseGate.Tests.Corpus;
 /// <summary>Makes bytes from the lines below an entry.</summary>
 internal static class Recipe
 {
+    private static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static byte[] Bytes(IEnumerable<CorpusNode> nodes)
     {
         using var output = new MemoryStream();
@@ -26,6 +28,10 @@ internal static class Recipe
         "@bom" => [0xEF, 0xBB, 0xBF],
         "@utf16" => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)))],
         "@utf16be" => [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)))],
+        "@asbase64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Bytes(node.Children))),
+        "@asbase64url" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Bytes(node.Children)).TrimEnd('=').Replace('+', '-').Replace('/', '_')),
+        "@aspercent" => Encoding.ASCII.GetBytes(Uri.EscapeDataString(Encoding.UTF8.GetString(Bytes(node.Children)))),
+        "@asjson" => Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes(node.Children)), Plain)),
         "@gzip" => Samples.GZip(Bytes(node.Children)),
         "@brotli" => Samples.Brotli(Bytes(node.Children)),
         "@zip" => new ZipBuilder(node.Children).Build(),

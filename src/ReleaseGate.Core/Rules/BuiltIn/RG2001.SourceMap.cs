@@ -15,6 +15,7 @@ internal sealed class SourceMap() : ContentRule(new Descriptor("RG2001", nameof(
     {
         if (scanner.IsTooDeep) context.Report(entry, "is JSON nested too deep to tell whether there is a source map in it");
         if (!scanner.IsSourceMap) return;
+        context.Recognise(entry, "source-map", scanner.Facts.Trait());
         var sources = scanner.Facts.Sources;
         context.Report(entry, string.Create(CultureInfo.InvariantCulture, $"is a source map of {sources:N0} {(sources == 1 ? "source" : "sources")}"));
     }

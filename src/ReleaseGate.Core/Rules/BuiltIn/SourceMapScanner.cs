@@ -88,6 +88,7 @@ internal sealed class SourceMapScanner : EntryScanner
     {
         if (_state == State.Encoding) Begin();
         // A map that the end of the entry cuts still shows what it shows.
+        if (_state != State.Between && _depth > 0) EndString();
         while (_depth > 0) Close();
     }
 
@@ -285,6 +286,7 @@ internal sealed class SourceMapScanner : EntryScanner
         {
             IsSourceMap = true;
             if (frame.Facts is not null) Facts.Add(frame.Facts);
+            if (frame.File is not null) Facts.AddPath(frame.File);
         }
 
         frame = default;
@@ -314,7 +316,7 @@ internal sealed class SourceMapScanner : EntryScanner
                 case Key.Mappings:
                     frame.Seen |= Seen.Mappings;
                     break;
-                case Key.SourceRoot:
+                case Key.SourceRoot or Key.File:
                     _text = Text.Path;
                     break;
             }
@@ -489,8 +491,12 @@ internal sealed class SourceMapScanner : EntryScanner
             case Text.Path when frame.Role == Role.Sources:
                 frame.Facts!.AddSource(Encoding.UTF8.GetString(_captured, 0, _capturedCount));
                 break;
+            case Text.Path when frame.Key == Key.File && _captured.AsSpan(0, _capturedCount).IndexOfAny((byte)'/', (byte)'\\') < 0:
+                break; // the name of the bundle, as almost always; every other JSON has a "file" as well
             case Text.Path when frame.IsObject:
-                (frame.Facts ??= new SourceMapFacts()).SourceRoot = Encoding.UTF8.GetString(_captured, 0, _capturedCount);
+                var text = Encoding.UTF8.GetString(_captured, 0, _capturedCount);
+                if (frame.Key == Key.File) frame.File = text;
+                else (frame.Facts ??= new SourceMapFacts()).SourceRoot = text;
                 break;
             case Text.Content when !_endsInLineFeed:
                 Count(0, 1);
@@ -506,13 +512,14 @@ internal sealed class SourceMapScanner : EntryScanner
         : name.SequenceEqual("sections"u8) ? Key.Sections
         : name.SequenceEqual("map"u8) ? Key.Map
         : name.SequenceEqual("offset"u8) ? Key.Offset
+        : name.SequenceEqual("file"u8) ? Key.File
         : Key.Other;
 
     private enum State : byte { Encoding, Start, GuardLine, Between, String, Escape, UnicodeEscape }
 
     private enum Text : byte { Skipped, Key, Path, Content }
 
-    private enum Key : byte { Expected, Other, Mappings, Sources, SourcesContent, SourceRoot, Sections, Map, Offset }
+    private enum Key : byte { Expected, Other, Mappings, Sources, SourcesContent, SourceRoot, Sections, Map, Offset, File }
 
     private enum Role : byte { None, Sources, SourcesContent, Sections, Section }
 
@@ -526,6 +533,7 @@ internal sealed class SourceMapScanner : EntryScanner
         public Key Key;
         public Seen Seen;
         public SourceMapFacts? Facts;
+        public string? File;
     }
 
     /// <summary>Turns UTF-16 into UTF-8 piece by piece; characters that a piece cuts are kept for the next.</summary>
