@@ -266,7 +266,11 @@ internal sealed partial class EntryReading
         if (buffer is not null) JudgeWhole(entry, buffer, tooLarge, tooLarge is null ? null : bundle.OpenInPlace());
         // Only now: rules were asked whether they want the entry by the kind its first bytes have.
         foreach (var scanner in _scanners)
+        {
             if (scanner?.Kind is { } kind) entry.Kind = kind;
+            if (scanner?.Damage is { } damage) _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, $"it is damaged: {EntryPath.Printable(damage)}");
+        }
+
         if (metadata is null) return;
         if (metadata.Length > MetadataLimit) throw new UnreadableException($"a package describes itself in less than {ByteSize.Format(MetadataLimit)}; this is larger");
         if (_inspection.KeepsMetadata(metadata.Length)) Metadata.Add(new PackageFacts.Description(entry, metadata.ToArray()));

@@ -219,6 +219,9 @@ public abstract class EntryScanner
 
     /// <summary>What the entry turned out to be, where the whole of it says more than its first bytes. Asked after every rule has judged the entry.</summary>
     internal virtual EntryKind? Kind => null;
+
+    /// <summary>Why the entry could not be understood, which becomes RG0003; null where it could. Asked where <see cref="Kind"/> is.</summary>
+    internal virtual string? Damage => null;
 }
 
 /// <summary>A piece of an entry. A ref struct over a pooled buffer: nobody can keep it.</summary>
