@@ -26,6 +26,7 @@ public static class BuiltInRules
         new DebugBuild(),
         new BuildMachinePath(),
         new NativeDebugInfo(),
+        new WasmDebugInfo(),
         new DevelopmentConfiguration(),
         new DiagnosticDump(),
         new TestAssembly(),

@@ -34,6 +34,10 @@ internal static class Recipe
         "@asjson" => Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes(node.Children)), Plain)),
         "@gzip" => Samples.GZip(Bytes(node.Children)),
         "@brotli" => Samples.Brotli(Bytes(node.Children)),
+        "@wasm" => [0, .. "asm"u8, 1, 0, 0, 0, .. Bytes(node.Children)],
+        "@section" => Section(node, name: null),
+        "@custom" => Section(node, Single(node)),
+        "@name" => Sized(Bytes(node.Children)),
         "@zip" => new ZipBuilder(node.Children).Build(),
         "@tar" => new TarBuilder(node.Children).Build(),
         "@tgz" => Samples.GZip(new TarBuilder(node.Children).Build()),
@@ -79,6 +83,21 @@ internal static class Recipe
         var digits = node.Rest.Replace(" ", "", StringComparison.Ordinal);
         if (digits.Length % 2 != 0 || !digits.All(char.IsAsciiHexDigit)) throw node.Error("pairs of hexadecimal digits are expected");
         return Convert.FromHexString(digits);
+    }
+
+    /// <summary>A section of a WebAssembly module: id and size, of a custom section its name as well.</summary>
+    private static byte[] Section(CorpusNode node, string? name) =>
+        name is null ? [(byte)Number(node, Single(node)), .. Sized(Bytes(node.Children))] : [0, .. Sized([.. Sized(Encoding.UTF8.GetBytes(name)), .. Bytes(node.Children)])];
+
+    /// <summary>Bytes behind their number in unsigned LEB128.</summary>
+    private static byte[] Sized(byte[] bytes)
+    {
+        var number = new List<byte>();
+        for (var left = bytes.Length; ; left >>= 7)
+        {
+            if (left < 0x80) return [.. number, (byte)left, .. bytes];
+            number.Add((byte)(left & 0x7F | 0x80));
+        }
     }
 
     private static byte[] Random(CorpusNode node)
