@@ -28,7 +28,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
     // An archive that is wrong everywhere need not say so a hundred thousand times.
     private const int AnomalyLimit = 50;
 
-    private readonly Dictionary<AnomalyKind, int> _reported = [];
+    private Dictionary<AnomalyKind, int>? _reported;
     private long _unread;
 
     public override bool AnyOrder => true;
@@ -532,6 +532,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
 
     private void Report(AnomalyKind kind, EntryPath? path, string reason, long offset)
     {
+        _reported ??= [];
         var count = _reported[kind] = _reported.GetValueOrDefault(kind) + 1;
         if (count < AnomalyLimit) report(new Anomaly(kind, path, reason, offset));
         else if (count == AnomalyLimit) report(new Anomaly(kind, container, $"there are {AnomalyLimit} and more such irregularities in the zip", offset));

@@ -28,13 +28,14 @@ internal sealed class AnchorMatcher
     private readonly int[] _first; // index of a literal + 1; 0 where the place is free
     private readonly int[] _next; // the same, by literal
     private readonly int[] _offsets; // where the window stands, by literal
-    private readonly IReadOnlyList<AnchorLiteral> _literals;
+    private readonly AnchorLiteral[] _literals;
 
-    /// <param name="literals">Each of at least four bytes. Not to be changed afterwards.</param>
-    public AnchorMatcher(IReadOnlyList<AnchorLiteral> literals)
+    /// <param name="list">Each of at least four bytes. Not to be changed afterwards.</param>
+    public AnchorMatcher(IReadOnlyList<AnchorLiteral> list)
     {
-        _literals = literals;
-        var count = literals.Count;
+        _literals = list as AnchorLiteral[] ?? [.. list];
+        var literals = _literals;
+        var count = literals.Length;
         // Folding is a filter only: with it "[" and "{" are alike too, and the last comparison tells them apart.
         for (var i = 0; i < count; i++)
             if (literals[i].IgnoreCase) _fold = 0x20202020;

@@ -7,14 +7,17 @@ namespace ReleaseGate.Inspection;
 /// <summary>The content rules of a run, arranged by how they ask for bytes. Shared by all threads.</summary>
 internal sealed class ContentRules
 {
-    private readonly List<AnchorLiteral> _literals = [];
-    private readonly List<(int Part, int Literal)> _owners = [];
+    // By literal of the matcher: the literal, whose it is and its number there. Arrays: lists of structs are compiled at every start.
+    private readonly AnchorLiteral[] _literals;
+    private readonly int[] _owners;
+    private readonly int[] _numbers;
     private readonly HashSet<ContentRule> _asking = [];
 
     /// <exception cref="GateException">RG0002: what a rule asks for under this policy contradicts the contract.</exception>
     public ContentRules(IEnumerable<ContentRule> rules, ArtifactPolicy policy)
     {
         var anchors = new List<Part<ContentRequest.AnchorRequest>>();
+        var literals = 0;
         var scans = new Dictionary<ScannerFactory, List<Part<ContentRequest.ScanRequest>>>();
         var reads = new Dictionary<FactsReader, List<Part<ContentRequest.ReadRequest>>>();
         var whole = new List<Part<ContentRequest.WholeRequest>>();
@@ -29,12 +32,7 @@ internal sealed class ContentRules
                 switch (part)
                 {
                     case ContentRequest.AnchorRequest request:
-                        for (var i = 0; i < request.Literals.Count; i++)
-                        {
-                            _literals.Add(request.Literals[i]);
-                            _owners.Add((anchors.Count, i));
-                        }
-
+                        literals += request.Literals.Count;
                         anchors.Add(new(rule, request));
                         break;
                     case ContentRequest.ScanRequest request:
@@ -53,6 +51,16 @@ internal sealed class ContentRules
         }
 
         Anchors = [.. anchors];
+        _literals = new AnchorLiteral[literals];
+        _owners = new int[literals];
+        _numbers = new int[literals];
+        literals = 0;
+        for (var owner = 0; owner < Anchors.Length; owner++)
+        {
+            var list = Anchors[owner].Request.Literals;
+            for (var i = 0; i < list.Count; i++) (_literals[literals], _owners[literals], _numbers[literals++]) = (list[i], owner, i);
+        }
+
         Scans = new SharedScan[scans.Count];
         var next = 0;
         foreach (var (factory, parts) in scans) Scans[next++] = new SharedScan(factory, [.. parts]);
@@ -60,11 +68,11 @@ internal sealed class ContentRules
         next = 0;
         foreach (var (reader, parts) in reads) Reads[next++] = new SharedRead(reader, [.. parts]);
         Whole = [.. whole];
-        Matcher = _literals.Count == 0 ? null : new AnchorMatcher(_literals);
+        Matcher = _literals.Length == 0 ? null : new AnchorMatcher(_literals);
     }
 
     /// <summary>One of the ways in which a rule asks.</summary>
-    public readonly record struct Part<TRequest>(ContentRule Rule, TRequest Request)
+    public sealed record Part<TRequest>(ContentRule Rule, TRequest Request)
         where TRequest : ContentRequest
     {
         public bool Wants(Entry entry) => Rule.Wants(entry) && Request.Wants(entry);
@@ -91,7 +99,7 @@ internal sealed class ContentRules
     public bool Asks(ContentRule rule) => _asking.Contains(rule);
 
     /// <summary>Whose a literal of the matcher is (index in <see cref="Anchors"/>), and its number there.</summary>
-    public (int Part, int Literal) OwnerOf(int literal) => _owners[literal];
+    public (int Part, int Literal) OwnerOf(int literal) => (_owners[literal], _numbers[literal]);
 
     /// <summary>How many bytes a literal of the matcher has.</summary>
     public int LengthOf(int literal) => _literals[literal].Bytes.Length;

@@ -18,11 +18,18 @@ public sealed class ArtifactPolicy
         {
             Output = First(l => l.Output) ?? Budget.Default.Output,
             Nested = First(l => l.Nested) ?? Budget.Default.Nested,
-            Ratio = First(l => l.Ratio) ?? Budget.Default.Ratio,
+            Ratio = FirstNumber(l => l.Ratio) ?? Budget.Default.Ratio,
         };
-        Limits = new ManifestLimits { Size = First(l => l.Size), Entries = First(l => l.Entries), Entry = First(l => l.Entry) };
+        Limits = new ManifestLimits { Size = First(l => l.Size), Entries = FirstNumber(l => l.Entries), Entry = First(l => l.Entry) };
 
-        T? First<T>(Func<ManifestLimits, T?> limit) where T : struct
+        long? First(Func<ManifestLimits, long?> limit)
+        {
+            foreach (var section in Sections)
+                if (limit(section.Limits) is { } value) return value;
+            return null;
+        }
+
+        int? FirstNumber(Func<ManifestLimits, int?> limit)
         {
             foreach (var section in Sections)
                 if (limit(section.Limits) is { } value) return value;

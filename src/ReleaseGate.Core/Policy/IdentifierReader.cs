@@ -20,7 +20,7 @@ internal sealed class IdentifierReader(IFileSystem files)
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<IdentifierWord> _words = [];
-    private readonly HashSet<(string, bool, bool)> _known = [];
+    private HashSet<(string, bool, bool)>? _known; // with the first word: most manifests have none
     private readonly List<IdentifierPattern> _patterns = [];
     private readonly List<string> _namespaces = [];
     private readonly List<string> _assemblies = [];
@@ -31,7 +31,7 @@ internal sealed class IdentifierReader(IFileSystem files)
     public IdentifierList ToList() => new()
     {
         Words = _words,
-        Patterns = [.. _patterns.DistinctBy(static p => (p.Regex.ToString(), p.Literal))],
+        Patterns = _patterns.Count == 0 ? [] : [.. _patterns.DistinctBy(static p => (p.Regex.ToString(), p.Literal))],
         Namespaces = [.. _namespaces.Distinct(StringComparer.Ordinal)],
         Assemblies = [.. _assemblies.Distinct(StringComparer.OrdinalIgnoreCase)],
         Hosts = [.. _hosts.Distinct(StringComparer.OrdinalIgnoreCase)],
@@ -124,6 +124,7 @@ internal sealed class IdentifierReader(IFileSystem files)
     // In a file of thousands what comes twice is no mistake.
     private void Add(IdentifierWord word)
     {
+        _known ??= [];
         if (_known.Add(KeyOf(word))) _words.Add(word);
     }
 

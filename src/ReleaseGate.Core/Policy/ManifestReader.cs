@@ -86,6 +86,10 @@ public sealed class ManifestReader(IFileSystem files)
     {
         if (manifest.Rules.Count == 0) return;
         var ids = known.ToHashSet();
+        // The usual way out, before queries that have to be compiled first.
+        var wrong = false;
+        foreach (var (id, _) in manifest.Rules) wrong |= !ids.Contains(id);
+        if (!wrong) return;
         var unknown = manifest.Rules.Where(r => !ids.Contains(r.Key)).OrderBy(r => r.Value.Location.File, StringComparer.Ordinal).ThenBy(r => r.Value.Location.Line).ThenBy(r => r.Value.Location.Column);
         foreach (var (id, setting) in unknown)
         {

@@ -14,7 +14,7 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
     private static readonly Dictionary<string, Promise> ByExtension = Table(
     [
         (".png .jpg .jpeg .gif .webp", new("an image", Images)),
-        (".ico .cur", new("an icon", [.. Images, EntryKind.Binary])), // old favicons are bitmaps
+        (".ico .cur", new("an icon", [EntryKind.Png, EntryKind.Jpeg, EntryKind.Gif, EntryKind.WebP, EntryKind.Icon, EntryKind.Binary])), // old favicons are bitmaps
         (".dll .exe", new("a Windows or .NET executable", [EntryKind.PortableExecutable])),
         (".dylib", new("a macOS library", [EntryKind.MachO])),
         (".node", new("a native add-on", [EntryKind.PortableExecutable, EntryKind.Elf, EntryKind.MachO])),
@@ -36,7 +36,7 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
         // Every package may hold these two, so nobody lists them.
         (".psmdcp .rels", new("XML", [EntryKind.Xml, EntryKind.Utf16Text])),
         (".p7s", new("a signature", [EntryKind.Der])),
-        (".ts", new("text", [.. TextKinds, EntryKind.Media])), // an MPEG transport stream
+        (".ts", new("text", [EntryKind.Text, EntryKind.Utf16Text, EntryKind.Json, EntryKind.Xml, EntryKind.Script, EntryKind.SourceMap, EntryKind.Binary, EntryKind.Media])), // an MPEG transport stream
         (".json .xml .txt .md .js .mjs .cjs .jsx .tsx .css .scss .less .html .htm .svg .map .yml .yaml .toml .ini .cfg .csv .log .nuspec .props .targets "
             + ".config .cs .fs .vb .py .sh .ps1 .bat .cmd .sql .rst .vue .svelte .xaml .resx .csproj .sln", new("text", TextKinds)),
     ]);
@@ -47,7 +47,7 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
         {
             // Of what could not be read whole nobody knows the kind; RG0003 says so.
             if (entry.Type != EntryType.File || !entry.Complete || entry.Kind == EntryKind.Empty) continue;
-            if (!ByExtension.TryGetValue(entry.Path.Extension.ToString(), out var promise) || promise.Kinds.Contains(entry.Kind)) continue;
+            if (!ByExtension.TryGetValue(entry.Path.Extension.ToString(), out var promise) || promise.Allows(entry.Kind)) continue;
             context.Report(entry, $"is named like {promise.What}, but its bytes are {Magic.Describe(entry.Kind)}");
         }
 
@@ -64,5 +64,13 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
         return table;
     }
 
-    private sealed record Promise(string What, EntryKind[] Kinds);
+    private sealed record Promise(string What, EntryKind[] Kinds)
+    {
+        public bool Allows(EntryKind kind)
+        {
+            foreach (var allowed in Kinds)
+                if (allowed == kind) return true;
+            return false;
+        }
+    }
 }

@@ -21,16 +21,22 @@ internal sealed class UnusualAttributes() : ArtifactRule(new Descriptor("RG6005"
 
     public override void Inspect(Inventory inventory, RuleContext context)
     {
-        var owners = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        SortedDictionary<string, int>? owners = null;
         foreach (var entry in inventory.Entries)
         {
             Mode(entry, inventory, context);
-            if (entry.Owner is { } owner && IsPersonal(owner)) owners[owner] = owners.GetValueOrDefault(owner) + 1;
+            if (entry.Owner is { } owner && IsPersonal(owner))
+            {
+                owners ??= new SortedDictionary<string, int>(StringComparer.Ordinal);
+                owners[owner] = owners.GetValueOrDefault(owner) + 1;
+            }
+
             // 1970 stands for "no time", and no year within what zip and NuGet can write is unusual.
             if (entry.Modified is { Year: < 1980 or > 2107 } modified && modified != DateTime.UnixEpoch && inventory.Kind != ArtifactKind.Directory)
                 context.Report(entry, string.Create(CultureInfo.InvariantCulture, $"says it was changed at {modified:yyyy-MM-dd HH:mm:ss}, outside of 1980 to 2107"));
         }
 
+        if (owners is null) return;
         foreach (var (owner, count) in owners)
         {
             var shown = owner.Length > OwnerShown ? owner[..OwnerShown] + "…" : owner;
