@@ -30,6 +30,18 @@ public sealed class RealPackageTests
         new("IsExternalInit", "1.0.2", "RG1001 error 10", ""),
         new("Grpc.Tools", "2.50.0", "RG1001 error 13, RG2006 error 2", "RG2006 note 2"),
         new("Microsoft.TypeScript.MSBuild", "3.9.6", "RG1001 error 66", ""),
+        new("Serilog", "3.1.1", "", ""),
+        new("Microsoft.CodeAnalysis.CSharp", "4.8.0", "RG1001 error 3, RG2006 error 3", "RG2006 note 3"),
+        new("Dapper", "2.1.66", "", ""),
+        new("Google.Protobuf", "3.25.1", "RG1001 error 4, RG2006 error 4", "RG2006 note 4"),
+        new("NUnit", "4.4.0", "", ""),
+        new("Moq", "4.20.70", "", ""),
+        new("System.IO.Abstractions", "17.0.24", "", ""),
+        new("MathNet.Numerics", "5.0.0", "", ""),
+        new("Microsoft.Data.SqlClient", "6.1.5", "", ""),
+        new("Microsoft.Data.SqlClient.SNI.runtime", "6.0.4", "", ""),
+        new("Polly", "8.5.2", "RG1001 error 4, RG2006 error 4", "RG2006 note 4"),
+        new("AutoMapper", "15.1.4", "", ""),
     ];
 
     private static readonly Known[] Npm =
@@ -44,6 +56,18 @@ public sealed class RealPackageTests
         new("rollup", "4.41.1", "", ""),
         new("esbuild", "0.25.5", "", ""),
         new("sql.js", "1.13.0", "RG1001 error 2, RG1008 error 3, RG3004 warning 3", "RG1001 error 1, RG1008 error 3, RG3004 warning 3"),
+        new("react-dom", "19.1.0", "", ""),
+        new("next", "15.3.2", "RG1001 error 2489, RG2001 error 2479, RG2002 error 2438", "RG2001 note 2479, RG2002 note 2438"),
+        new("vue", "3.5.14", "", ""),
+        new("webpack", "5.99.9", "", ""),
+        new("@swc/wasm", "1.11.29", "", ""),
+        new("fsevents", "2.3.3", "", ""),
+        new("bootstrap", "5.3.6", "RG1001 error 140, RG2001 error 48, RG2002 error 48", "RG2001 note 48, RG2002 note 48"),
+        new("undici", "7.10.0", "RG1001 error 3, RG2001 error 2", "RG1001 error 1, RG2001 note 2"),
+        new("axios", "1.9.0", "RG1001 error 6, RG2001 error 6, RG2002 error 6", "RG2001 note 6, RG2002 note 6"),
+        new("firebase", "11.8.1", "RG1001 error 129, RG2001 error 129, RG2002 error 42", "RG2001 note 129, RG2002 note 42"),
+        new("node-forge", "1.3.1", "RG1001 error 4, RG2001 error 3", "RG1001 error 1, RG2001 note 3"),
+        new("pdfjs-dist", "5.2.133", "RG1001 error 195, RG2001 error 10, RG2002 error 10", "RG1001 error 179, RG2001 note 10, RG2002 note 10"),
     ];
 
     private static readonly Lazy<string[]> Packages = new(RestorePackages);
@@ -165,6 +189,26 @@ public sealed class RealPackageTests
             write(output);
             return Write(folder, name, System.Text.Encoding.UTF8.GetString(output.ToArray()));
         }
+    }
+
+    /// <summary>
+    /// Writes the two lists above as they would have to be now, and below them each finding, to <c>artifacts/real-packages.txt</c>: for whoever changes a rule.
+    /// <c>dotnet test tests/ReleaseGate.Package.Tests --filter Name=What_each_profile_says_now</c>
+    /// </summary>
+    [Test, Explicit("pins nothing; writes what could be pinned")]
+    public void What_each_profile_says_now()
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Feed.Repository, "artifacts")).FullName, "real-packages.txt");
+        using var output = File.CreateText(path);
+        foreach (var known in (Known[])[.. NuGet, .. Npm])
+            output.WriteLine($"        new(\"{known.Id}\", \"{known.Version}\", \"{Said(Find(known), "closed")}\", \"{Said(Find(known), "open")}\"),");
+        foreach (var known in (Known[])[.. NuGet, .. Npm])
+        {
+            output.WriteLine($"\n{known.Id} {known.Version}");
+            foreach (var said in Check(Find(known)).Verdicts.Single().Findings) output.WriteLine($"  {said.Severity} {said.Finding.Rule.Id} {said.Finding.Path}: {said.Finding.Message}");
+        }
+
+        TestContext.Progress.WriteLine(path);
     }
 
     private static string Said(string artifact, string profile) => string.Join(", ",
