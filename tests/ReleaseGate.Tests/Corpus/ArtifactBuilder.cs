@@ -62,6 +62,9 @@ internal sealed class ArtifactBuilder
         return bytes;
     }
 
+    /// <summary>The entries that the case gives; those of nested archives are not among them, their archives are.</summary>
+    public IReadOnlyList<EntrySpec> Entries() => EntrySpec.All(_nodes);
+
     /// <summary>The files of a folder.</summary>
     public IReadOnlyList<EntrySpec> Files() => IsDirectory ? EntrySpec.All(_nodes) : throw _artifact.Error("the artifact is a file");
 
