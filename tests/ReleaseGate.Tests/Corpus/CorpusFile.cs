@@ -95,7 +95,8 @@ internal static class CorpusFile
         return cases.Count > 0 ? cases : throw new CorpusException(file, 1, "there is no case");
     }
 
-    private static List<CorpusNode> Tree(string file, string text)
+    /// <summary>Reads lines as they are indented.</summary>
+    public static List<CorpusNode> Tree(string file, string text)
     {
         var roots = new List<CorpusNode>();
         var open = new List<CorpusNode>();
