@@ -16,7 +16,7 @@ internal static class Fixtures
     public const int BundleLength = 13_000_000;
 
     // Part of the cache's path: raise it when what is generated changes.
-    private const string Version = "2";
+    private const string Version = "3";
 
     private static readonly DateTimeOffset Time = new(2026, 3, 31, 0, 0, 0, TimeSpan.Zero);
 
@@ -47,7 +47,10 @@ internal static class Fixtures
     public static string IncidentNested => Cached("incident-zip.tgz", static path => WriteTgz(path, Around("assets.zip", static () => Zip([("cli.js.map", Map())]))));
 
     /// <summary>A publish folder: 7,000 files, 140 MB.</summary>
-    public static string Folder => Cached("folder", WriteFolder);
+    public static string Folder => Cached("folder", static path => WriteFolder(path, 7000));
+
+    /// <summary>The first 1,000 files of it, 20 MB.</summary>
+    public static string SmallFolder => Cached("small-folder", static path => WriteFolder(path, 1000));
 
     /// <summary>A zip of many small entries.</summary>
     public static string ManyInZip(int count) => Cached($"{count}.zip", path => File.WriteAllBytes(path, Zip(Small(count))));
@@ -128,7 +131,12 @@ internal static class Fixtures
             }
         }
 
-        ReadOnlySpan<byte> elf = [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0]; // what a native add-on of npm is
+        // What a native add-on of npm is: a shared library of Linux on x64, stripped of all sections.
+        ReadOnlySpan<byte> elf =
+        [
+            0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0x3E, 0, 1, 0, 0, 0,
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        ];
         elf[..Math.Min(elf.Length, length)].CopyTo(bytes);
         return bytes;
     }
@@ -190,11 +198,11 @@ internal static class Fixtures
         for (var i = 0; i < count; i++) yield return ($"lib/{i / 1000}/part{i}.js", script[(i * 3331 % 900_000)..][..(100 + i % 300)]);
     }
 
-    private static void WriteFolder(string path)
+    private static void WriteFolder(string path, int files)
     {
         var script = Script(8 << 20, 20);
         var binary = Binary(8 << 20, 21);
-        for (var i = 0; i < 7000; i++)
+        for (var i = 0; i < files; i++)
         {
             // 20,000 bytes on average, most of them smaller.
             var size = i % 10 == 0 ? 110_000 : 4_000 + i * 37 % 12_000;

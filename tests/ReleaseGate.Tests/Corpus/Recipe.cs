@@ -124,6 +124,7 @@ internal static class Recipe
     private static byte[] Hashed(CorpusNode node) =>
         Encoding.UTF8.GetBytes(string.Join(",\n", HashedWords.Make(node.Words().Select(w => HashedWords.TryNormalise(w, out var word, out var mistake) ? word : throw node.Error(mistake)), new byte[16])
             .Select(line => $"\"{line}\"")) + "\n");
+
     private static byte[] Token(CorpusNode node)
     {
         var words = node.Words();
@@ -150,6 +151,8 @@ internal static class Recipe
         var prefix = Single(node);
         var lines = Encoding.UTF8.GetString(Bytes(node.Children)).TrimEnd('\n').Split('\n');
         return Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{prefix}{line}\n")));
+    }
+
     private static byte[] Credential(CorpusNode node)
     {
         var words = node.Words();
