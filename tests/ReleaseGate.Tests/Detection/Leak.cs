@@ -36,7 +36,7 @@ internal enum Tier
 }
 
 /// <summary>
-/// A kind of leak in one variant: <c>leak RULE "TITLE" as=text|file|name name=FILE [tier=…] [filler="…"] [pad=space|tail] [also=…] [not=…]</c>, with its bytes as lines of the corpus below it.
+/// A kind of leak in one variant: <c>leak RULE "TITLE" as=text|file|name name=FILE [tier=…] [filler="…"] [pad=space|tail] [also=…] [not=…] [each=LIST]</c>, with its bytes as lines of the corpus below it.
 /// <c>as=text</c> stands somewhere in a file and takes every disguise; <c>as=file</c> is a whole file and takes those that leave its bytes in one piece: <c>pad</c> says whether blanks before it or
 /// zeros behind it leave it what it is, <c>also</c> adds <c>utf16,bom</c>; <c>as=name</c> is known by its name. <c>not</c> takes disguises away that make it something else.
 /// </summary>
@@ -106,11 +106,30 @@ internal sealed class Leak
         foreach (var node in CorpusFile.Tree(Path.GetFileName(path), File.ReadAllText(path)))
         {
             if (node.Word == "manifest" && manifest is null) manifest = Encoding.UTF8.GetString(Recipe.Bytes(node.Children));
-            else if (node.Word == "leak") leaks.Add(new Leak(node));
+            else if (node.Word == "leak") leaks.AddRange(Each(node).Select(n => new Leak(n)));
             else throw node.Error("'leak' or one 'manifest' is expected");
         }
 
         return (manifest ?? throw new InvalidOperationException($"{path} holds no manifest"), leaks);
+    }
+
+    /// <summary>With <c>each=LIST</c> one for each item of a list, which stands where the lines have a '*'.</summary>
+    private static IEnumerable<CorpusNode> Each(CorpusNode node)
+    {
+        var at = node.Rest.LastIndexOf(" each=", StringComparison.Ordinal);
+        if (at < 0) return [node];
+        IEnumerable<string> items = node.Rest[(at + " each=".Length)..] switch
+        {
+            var list => throw node.Error($"each={list} is unknown"),
+        };
+        return items.Select(item => With(node, node.Rest[..at], item));
+    }
+
+    private static CorpusNode With(CorpusNode node, string rest, string item)
+    {
+        var copy = new CorpusNode(node.File, node.Line, node.Word, rest.Replace("*", item, StringComparison.Ordinal));
+        copy.Children.AddRange(node.Children.Select(c => With(c, c.Rest, item)));
+        return copy;
     }
 
     /// <summary>The files that carry it so, in the folder given: names and bytes.</summary>
