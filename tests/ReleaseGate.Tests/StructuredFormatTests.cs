@@ -2,7 +2,7 @@ using System.Text;
 using ReleaseGate.Rules.BuiltIn.Tokens;
 using ReleaseGate.Tests.Corpus;
 
-namespace ReleaseGate.Tests.Tokens;
+namespace ReleaseGate.Tests;
 
 /// <summary>Every format of the table finds its own example, and nothing that is one character off.</summary>
 public sealed class StructuredFormatTests
