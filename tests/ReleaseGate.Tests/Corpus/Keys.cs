@@ -28,6 +28,9 @@ internal static class Keys
         "der" => Der(algorithm),
         "pkcs8-der" => Pkcs8(algorithm),
         "encrypted-der" => Encrypted(algorithm),
+        "encrypted12-der" => Rsa(algorithm).ExportEncryptedPkcs8PrivateKey("correct horse", new PbeParameters(PbeEncryptionAlgorithm.TripleDes3KeyPkcs12, HashAlgorithmName.SHA1, 1000)),
+        "jwk" => Encoding.ASCII.GetBytes(Jwk(Rsa(algorithm).ExportParameters(true))),
+        "jwk-public" => Encoding.ASCII.GetBytes(Jwk(Rsa(algorithm).ExportParameters(false))),
         "base64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Der(algorithm))),
         "pkcs8-base64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Pkcs8(algorithm))),
         "xml" => Encoding.ASCII.GetBytes(Xml(algorithm, true)),
@@ -151,6 +154,13 @@ internal static class Keys
     }
 
     private static string Xml(string algorithm, bool isPrivate) => $"<Settings>{Rsa(algorithm).ToXmlString(isPrivate)}</Settings>\n";
+
+    private static string Jwk(RSAParameters key)
+    {
+        static string Url(byte[] number) => Convert.ToBase64String(number).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var secret = key.D is null ? "" : $", \"d\": \"{Url(key.D)}\"";
+        return $"{{ \"use\": \"sig\", \"kty\": \"RSA\", \"n\": \"{Url(key.Modulus!)}\", \"e\": \"AQAB\"{secret} }}\n";
+    }
 
     private static X509Certificate2 Certificate(string algorithm)
     {

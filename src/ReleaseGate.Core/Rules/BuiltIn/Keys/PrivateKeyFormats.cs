@@ -32,6 +32,8 @@ internal static class PrivateKeyFormats
         (new("BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"), SshCom),
         (new("PuTTY-User-Key-File-"), Putty),
         (new("<RSAKeyValue>"), XmlRsa),
+        (new("\"kty\""), JsonWebKey),
+        (new("kty\\\""), JsonWebKey),
 
         // Base64 of DER without the lines around it: PKCS#1, PKCS#8 (RSA, P-256, P-384 and more, Ed25519), SEC 1 of three curves, PKCS#12.
         (new("IBAAKCA"), static (window, anchor) => Base64Der(window, anchor, 6)),
@@ -57,12 +59,16 @@ internal static class PrivateKeyFormats
         (Bytes(0x02, 0x01, 0x00, 0x30, 0x14, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01), RawDer),
         (Bytes(0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20), RawDer),
         (Bytes(0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D, 0x30), RawEncrypted),
+        (Bytes(0x06, 0x0A, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01, 0x03, 0x30), RawEncrypted),
         (Bytes(0x02, 0x01, 0x03, 0x30), KeyStore),
         (Bytes(0xFE, 0xED, 0xFE, 0xED, 0x00, 0x00, 0x00, 0x02), JavaKeyStore),
         (Bytes(0xCE, 0xCE, 0xCE, 0xCE, 0x00, 0x00, 0x00, 0x02), JavaKeyStore),
         (Bytes(0x07, 0x02, 0x00, 0x00, 0x00, 0x24, 0x00, 0x00, 0x52, 0x53, 0x41, 0x32), StrongName),
         (Bytes(0x07, 0x02, 0x00, 0x00, 0x00, 0xA4, 0x00, 0x00, 0x52, 0x53, 0x41, 0x32), StrongName),
     ];
+
+    // RFC 7292 4.2.2; with 1 for the last number it is a bag of a plain key.
+    private static ReadOnlySpan<byte> ShroudedBag => [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01, 0x02];
 
     private static AnchorLiteral Bytes(params byte[] bytes) => new(bytes);
 
@@ -203,6 +209,39 @@ internal static class PrivateKeyFormats
         return !content.IsEmpty;
     }
 
+    // RFC 7517, 7518: an object with "kty" and the private "d"; flat but for arrays, so its braces are the nearest ones. As text in JSON its quotes are escaped.
+    private static FoundKey? JsonWebKey(ReadOnlySpan<byte> window, int anchor)
+    {
+        var open = window[..anchor].LastIndexOf((byte)'{');
+        var close = window[anchor..].IndexOf((byte)'}');
+        if (open < 0) return null;
+        var members = close < 0 ? window[open..] : window[open..(anchor + close)];
+        var type = Member(members, "kty"u8);
+        var d = Member(members, "d"u8);
+        if (d.Length < 40 || !type.SequenceEqual("RSA"u8) && !type.SequenceEqual("EC"u8) && !type.SequenceEqual("OKP"u8)) return null;
+        Span<byte> bytes = stackalloc byte[Longest];
+        if (!TokenCodec.TryBase64(d, bytes, out var length) || !DerKey.IsVaried(bytes[..length])) return null;
+        var name = type.SequenceEqual("OKP"u8) ? "an Edwards or Montgomery curve's private key" : $"{Article(type)} {TokenCodec.Text(type)} private key";
+        return new FoundKey(name, "JSON Web Key", Plain, Secret.Fingerprint(bytes[..length]), open);
+    }
+
+    // The base64url behind "name": "…"
+    private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> members, ReadOnlySpan<byte> name)
+    {
+        for (var from = 0; ;)
+        {
+            var at = members[from..].IndexOf(name);
+            if (at < 0) return default;
+            at += from;
+            from = at + name.Length;
+            if (at == 0 || members[at - 1] != '"') continue;
+            var value = from;
+            while (value < members.Length && members[value] is (byte)'\\' or (byte)'"' or (byte)':' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') value++;
+            if (value == from || !members[from..value].Contains((byte)':')) continue;
+            return members.Slice(value, TokenText.Run(members, value, Charset.Base64Url));
+        }
+    }
+
     private static FoundKey? Base64Der(ReadOnlySpan<byte> window, int anchor, int before)
     {
         var start = anchor - before;
@@ -268,7 +307,9 @@ internal static class PrivateKeyFormats
                 var start = anchor - inner - outer;
                 if (start < 0 || window[start] != 0x30 || window[start + outer] != 0x30) continue;
                 if (!DerKey.TryHeader(window[start..], out _, out var header, out _) || header != outer) continue;
-                if (DerKey.TryRead(window[start..], isCut: window.Length - anchor >= Longest, out var key) && key.IsEncrypted) return Found(key, "DER", window[start..], start);
+                if (!DerKey.TryRead(window[start..], isCut: window.Length - anchor >= Longest, out var key) || !key.IsEncrypted) continue;
+                // In a bag of PKCS#12, which was told about as a whole.
+                return window[Math.Max(0, start - 24)..start].IndexOf(ShroudedBag) >= 0 ? null : Found(key, "DER", window[start..], start);
             }
         }
 
@@ -295,13 +336,13 @@ internal static class PrivateKeyFormats
         var at = rest.Length > 1 && rest[1] == 0x80 ? 2 : DerKey.TryHeader(rest, out _, out var inner, out _) ? inner : 0;
         if (at == 0 || rest.Length < at + 12 || !rest[at..].StartsWith<byte>([0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07]) || rest[at + 10] is not (1 or 2)) return null;
         // The bag of a key that a password shrouds, or of a plain one.
-        var bags = rest.IndexOf<byte>([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01]);
+        var bags = rest.IndexOf(ShroudedBag[..^1]);
         var bag = bags >= 0 && bags + 10 < rest.Length ? rest[bags + 10] : 0;
         var (what, protection) = bag switch
         {
             1 => ("a PKCS#12 key store with a private key", Plain),
             2 => ("a PKCS#12 key store with a private key", Password),
-            _ => ("a PKCS#12 key store", Password),
+            _ => ("a PKCS#12 key store", "what is in it is encrypted or out of sight"),
         };
         return new FoundKey(what, "PKCS#12", protection, Secret.Fingerprint(window[start..]), start);
     }
