@@ -34,6 +34,7 @@ internal static class PrivateKeyFormats
         (new("<RSAKeyValue>"), XmlRsa),
         (new("\"kty\""), JsonWebKey),
         (new("kty\\\""), JsonWebKey),
+        (new("kty\\u0022"), JsonWebKey),
 
         // Base64 of DER without the lines around it: PKCS#1, PKCS#8 (RSA, P-256, P-384 and more, Ed25519), SEC 1 of three curves, PKCS#12.
         (new("IBAAKCA"), static (window, anchor) => Base64Der(window, anchor, 6)),
@@ -234,9 +235,15 @@ internal static class PrivateKeyFormats
             if (at < 0) return default;
             at += from;
             from = at + name.Length;
-            if (at == 0 || members[at - 1] != '"') continue;
+            if (!members[..at].EndsWith("\""u8) && !members[..at].EndsWith("u0022"u8)) continue;
             var value = from;
-            while (value < members.Length && members[value] is (byte)'\\' or (byte)'"' or (byte)':' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') value++;
+            while (value < members.Length)
+            {
+                if (members[value..].StartsWith("\\u0022"u8)) value += 6;
+                else if (members[value] is (byte)'\\' or (byte)'"' or (byte)':' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') value++;
+                else break;
+            }
+
             if (value == from || !members[from..value].Contains((byte)':')) continue;
             return members.Slice(value, TokenText.Run(members, value, Charset.Base64Url));
         }
