@@ -38,6 +38,7 @@ internal static class Keys
         "pem-public" => Encoding.ASCII.GetBytes(Rsa(algorithm).ExportSubjectPublicKeyInfoPem() + "\n" + Rsa(algorithm).ExportRSAPublicKeyPem() + "\n"),
         "certificate" => Encoding.ASCII.GetBytes(Certificate(algorithm).ExportCertificatePem() + "\n"),
         "pfx" => Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"),
+        "pfx-certificates" => new X509Certificate2Collection(X509CertificateLoader.LoadCertificate(Certificate(algorithm).RawData)).Export(X509ContentType.Pfx, "correct horse")!,
         "pfx-base64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"))),
         "snk" => StrongName(algorithm == "rsa8192" ? Large(8192) : Rsa(algorithm).ExportParameters(true)),
         "snk-public" => StrongName(Rsa(algorithm).ExportParameters(false)),

@@ -29,6 +29,7 @@ internal sealed class PrivateKey : ContentRule
         if (_verifiers[match.Literal](window, anchor) is not { } key || !context.IsFirst(entry, key.Fingerprint)) return;
         context.Report(entry, $"holds {key.What} ({key.Format}), {key.Protection} (sha256 {key.Fingerprint})",
             offset: match.Position - anchor + key.Start,
-            facts: ImmutableSortedDictionary<string, string>.Empty.Add("fingerprint", key.Fingerprint).Add("format", key.Format));
+            facts: ImmutableSortedDictionary<string, string>.Empty.Add("fingerprint", key.Fingerprint).Add("format", key.Format),
+            severity: key.IsDoubtful ? Severity.Warning : null);
     }
 }

@@ -10,7 +10,11 @@ namespace ReleaseGate.Rules.BuiltIn.Keys;
 /// <param name="Protection">Words about a password.</param>
 /// <param name="Fingerprint">Of the key's bytes, as far as they were in sight.</param>
 /// <param name="Start">Where it begins in the window.</param>
-internal sealed record FoundKey(string What, string Format, string Protection, string Fingerprint, int Start);
+internal sealed record FoundKey(string What, string Format, string Protection, string Fingerprint, int Start)
+{
+    /// <summary>Whether there may be no private key in it after all: a key store in which only certificates are likely.</summary>
+    public bool IsDoubtful { get; init; }
+}
 
 /// <summary>The ways in which private keys are written, and the literals that each is found by.</summary>
 internal static class PrivateKeyFormats
@@ -351,7 +355,9 @@ internal static class PrivateKeyFormats
             2 => ("a PKCS#12 key store with a private key", Password),
             _ => ("a PKCS#12 key store", "what is in it is encrypted or out of sight"),
         };
-        return new FoundKey(what, "PKCS#12", protection, Secret.Fingerprint(window[start..]), start);
+        // All common software leaves the bags of keys in the clear, their content encrypted: where all is in sight and there is none, it is certificates.
+        var isDoubtful = bag == 0 && !isIndefinite && DerKey.TryHeader(window[start..], out _, out var outer, out var content) && start + outer + content <= window.Length;
+        return new FoundKey(what, "PKCS#12", isDoubtful ? "its content encrypted, probably certificates alone" : protection, Secret.Fingerprint(window[start..]), start) { IsDoubtful = isDoubtful };
     }
 
     // Magic, version 2, count, then entries: 1 a private key, 2 a certificate (sun.security.provider.JavaKeyStore).
