@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Text;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules.BuiltIn.Tokens;
+
+namespace ReleaseGate.Rules.BuiltIn;
+
+internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", nameof(ConnectionString),
+    "A connection string or an address in an entry carries a password or an access key.",
+    "Change the password, since it was in a build; then keep the connection string out of the package and take it from the environment or a secret store at run time."))
+{
+    private const int Reach = 400;
+    private const int LongestPassword = 256;
+
+    // Keys of connection strings that hold a secret. ADO.NET ignores their case; people write them in three ways.
+    private static readonly string[] SecretKeys = ["Password=", "password=", "PASSWORD=", "Pwd=", "pwd=", "PWD=", "AccountKey=", "SharedAccessKey="];
+
+    private const int FirstAzureKey = 6;
+
+    // A scheme that ends with one of these is found by it: sftp://, mysql://, mongodb+srv://.
+    private static readonly string[] Schemes =
+    [
+        "http://", "https://", "ftp://", "sql://", "postgres://", "mongodb://", "+srv://", "redis://", "rediss://", "amqp://", "amqps://", "smtp://", "smtps://", "sqlserver://", "mariadb://",
+        "cloudinary://", "nats://", "ldap://", "ldaps://", "clickhouse://", "neo4j://", "bolt://", "couchdb://", "mqtt://", "mqtts://", "imap://", "imaps://",
+    ];
+
+    private static readonly string[] HostKeys = ["server=", "data source=", "datasource=", "host=", "addr=", "address=", "network address=", "endpoint="];
+
+    private static readonly string[] OtherKeys = ["user id=", "uid=", "userid=", "username=", "user=", "initial catalog=", "database=", "accountname=", "port=", "sharedaccesskeyname="];
+
+    private ContentRequest? _request;
+
+    public override ContentRequest Request => _request ??= ContentRequest.Anchors([.. SecretKeys.Concat(Schemes).Select(a => new AnchorLiteral(a))], Judge);
+
+    // What stands in it is RG4004's.
+    public override bool Wants(Entry entry) => !entry.Path.NameIs(".git-credentials");
+
+    private static void Judge(in AnchorMatch match, Entry entry, RuleContext context)
+    {
+        if (match.Literal < SecretKeys.Length) JudgeSetting(match, entry, context);
+        else JudgeAddress(match, entry, context);
+    }
+
+    private static void JudgeAddress(in AnchorMatch match, Entry entry, RuleContext context)
+    {
+        var window = match.Window;
+        var from = match.Start + match.Length;
+        // The authority: up to the first character that cannot stand in it; its last '@' ends the credentials.
+        var end = from;
+        var at = -1;
+        var colon = -1;
+        for (; end < window.Length && end - from < LongestPassword; end++)
+        {
+            var c = window[end];
+            if (c is <= 0x20 or >= 0x7F or (byte)'/' or (byte)'?' or (byte)'#' or (byte)'"' or (byte)'\'' or (byte)'<' or (byte)'>' or (byte)'`' or (byte)'\\' or (byte)'(' or (byte)')' or (byte)'|' or (byte)'{' or (byte)'}' or (byte)'[' or (byte)']' or (byte)'^' or (byte)',') break;
+            if (c == '@') at = end;
+            else if (c == ':' && colon < 0 && at < 0) colon = end;
+        }
+
+        if (at < 0 || colon < 0 || colon > at) return;
+        var user = window[from..colon];
+        var password = window[(colon + 1)..at];
+        var host = window[(at + 1)..end];
+        if (host.IndexOf((byte)':') is >= 0 and var port) host = host[..port];
+        var worth = SettingValue.Of(password, user);
+        if (host.IsEmpty || worth == SettingWorth.Placeholder || IsExample(host) || IsExample(user) || PublishedExample.Is(password)) return;
+        var scheme = match.Start - TokenText.RunBefore(window, match.Start, Charset.LowerAlphanumeric | Charset.Of('+'), 16);
+        var name = Encoding.ASCII.GetString(window[scheme..(from - 3)]);
+        // A web address with credentials is mostly one that explains them; a password that is a short word does not count as one there.
+        var isWeb = name is "http" or "https";
+        if (isWeb && password.Length < 8 && !SettingValue.LooksSecret(password)) return;
+        Report(match, entry, context, $"an address with the password of '{Shown(user)}' at {Shown(host)} ({name}://)", "address", password, colon + 1, worth, IsLocal(host), isSure: password.Length >= 6);
+    }
+
+    private static void JudgeSetting(in AnchorMatch match, Entry entry, RuleContext context)
+    {
+        var window = match.Window;
+        var from = match.Start + match.Length;
+        var isAzure = match.Literal >= FirstAzureKey;
+        // The key must be one of its own: not "confirmPassword=", nor "dbpassword=" in a query.
+        if (match.Start > 0 && Charset.Word.Contains(window[match.Start - 1])) return;
+        var end = ValueEnd(window, from, out var value);
+        if (value.Length is 0 or > LongestPassword) return;
+
+        var start = match.Start;
+        while (start > 0 && match.Start - start < Reach && !IsEdge(window[start - 1])) start--;
+        var stop = end;
+        while (stop < window.Length && stop - end < Reach && !IsEdge(window[stop])) stop++;
+        var before = window[start..match.Start];
+        var behind = window[end..stop];
+        if (before.IndexOf((byte)';') < 0 && behind.IndexOf((byte)';') < 0) return;
+        var host = Find(HostKeys, before, behind);
+        if (host.IsEmpty && Find(OtherKeys, before, behind).IsEmpty) return;
+
+        if (isAzure)
+        {
+            if (value.Length < 40 || TokenText.Run(value, 0, Charset.Base64 | Charset.Of('=')) != value.Length || !Randomness.IsLikely(value) || PublishedExample.Is(value)) return;
+            Report(match, entry, context, $"a connection string with an access key ({SecretKeys[match.Literal].TrimEnd('=')})", "access key", value, from, SettingWorth.Real, isLocal: false, isSure: true);
+            return;
+        }
+
+        var user = Find(["user id=", "uid=", "userid=", "username=", "user="], before, behind);
+        var worth = SettingValue.Of(value, user);
+        if (worth == SettingWorth.Placeholder || !host.IsEmpty && IsExample(host)) return;
+        var where = host.IsEmpty ? "" : $" at {Shown(host)}";
+        Report(match, entry, context, $"a connection string with a password{(user.IsEmpty ? "" : $" of '{Shown(user)}'")}{where}", "connection string", value, from, worth, !host.IsEmpty && IsLocal(host), isSure: value.Length >= 6);
+    }
+
+    private static void Report(in AnchorMatch match, Entry entry, RuleContext context, string what, string kind, ReadOnlySpan<byte> secret, int at, SettingWorth worth, bool isLocal, bool isSure)
+    {
+        Severity? severity = worth == SettingWorth.Weak ? isLocal ? Severity.Note : Severity.Warning : isLocal || !isSure ? Severity.Warning : null;
+        context.Report(entry, $"holds {what}: {Secret.Show(secret)}", offset: match.Position + (at - match.Start), severity: severity,
+            facts: ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+                [KeyValuePair.Create("fingerprint", Secret.Fingerprint(secret)), KeyValuePair.Create("kind", kind)]));
+    }
+
+    private static int ValueEnd(ReadOnlySpan<byte> window, int from, out ReadOnlySpan<byte> value)
+    {
+        var end = from;
+        if (end < window.Length && window[end] is (byte)'\'' or (byte)'"')
+        {
+            var close = window[(end + 1)..].IndexOf(window[end]);
+            if (close > 0 && close <= LongestPassword)
+            {
+                value = window.Slice(end + 1, close);
+                return end + close + 2;
+            }
+        }
+
+        while (end < window.Length && end - from <= LongestPassword && window[end] != ';' && !IsEdge(window[end])) end++;
+        value = window[from..end];
+        return end;
+    }
+
+    // Where a string ends in code, JSON, XML and text. A backslash begins an escaped quote.
+    private static bool IsEdge(byte c) => c is (byte)'"' or (byte)'\n' or (byte)'\r' or (byte)'<' or (byte)'>' or (byte)'`' or (byte)'\\' or 0;
+
+    private static ReadOnlySpan<byte> Find(string[] keys, ReadOnlySpan<byte> before, ReadOnlySpan<byte> behind)
+    {
+        var found = FindIn(keys, before);
+        return found.IsEmpty ? FindIn(keys, behind) : found;
+    }
+
+    private static ReadOnlySpan<byte> FindIn(string[] keys, ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOf((byte)';');
+            var field = (end < 0 ? text : text[..end]).Trim(" '\t"u8);
+            foreach (var key in keys)
+                if (field.Length > key.Length && Ascii.EqualsIgnoreCase(field[..key.Length], key)) return field[key.Length..];
+            if (end < 0) break;
+            text = text[(end + 1)..];
+        }
+
+        return default;
+    }
+
+    private static string Shown(ReadOnlySpan<byte> text) => EntryPath.Printable(Encoding.Latin1.GetString(text[..Math.Min(text.Length, 60)]));
+
+    private static bool IsLocal(ReadOnlySpan<byte> host) =>
+        host.StartsWith("localhost"u8) || host.StartsWith("127."u8) || host.StartsWith("(local"u8) || host.StartsWith("."u8) || host.StartsWith("tcp:localhost"u8)
+        || host.StartsWith("host.docker.internal"u8) || host.IndexOf((byte)'.') < 0;
+
+    // RFC 2606 and RFC 6761, and the words that stand for a host.
+    private static bool IsExample(ReadOnlySpan<byte> host)
+    {
+        if (host.IndexOf("example"u8) >= 0 || host.IndexOf("your"u8) >= 0 || host.IndexOfAny((byte)'$', (byte)'%', (byte)'*') >= 0 || host.IndexOf("..."u8) >= 0) return true;
+        foreach (var word in (string[])["host", "hostname", "server", "myhost", "myserver", "domain", "domain.com", "host.com", "test.com", "foo.com", "bar.com", "site.com", "foo", "bar", "proxy", "proxy.com", "somehost", "myserveraddress", "serveraddress", "acme.com"])
+            if (word.Length == host.Length && Ascii.EqualsIgnoreCase(host, word)) return true;
+        return host.EndsWith(".test"u8) || host.EndsWith(".invalid"u8);
+    }
+}
