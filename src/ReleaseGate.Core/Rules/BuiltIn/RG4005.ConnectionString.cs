@@ -147,12 +147,22 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         {
             var end = text.IndexOf((byte)';');
             var field = (end < 0 ? text : text[..end]).Trim(" '\t"u8);
-            foreach (var key in keys)
-                if (field.Length > key.Length && Ascii.EqualsIgnoreCase(field[..key.Length], key)) return field[key.Length..];
+            var value = ValueOf(keys, field);
+            // The name of the setting may stand before the first field: "Main: Server=…", "MAIN=Server=…".
+            if (value.IsEmpty && field.IndexOf((byte)'=') is > 0 and var equals && field[..equals].LastIndexOf((byte)' ') is >= 0 and var blank) value = ValueOf(keys, field[(blank + 1)..]);
+            if (value.IsEmpty && field.IndexOf((byte)'=') is > 0 and var first) value = ValueOf(keys, field[(first + 1)..]);
+            if (!value.IsEmpty) return value;
             if (end < 0) break;
             text = text[(end + 1)..];
         }
 
+        return default;
+    }
+
+    private static ReadOnlySpan<byte> ValueOf(string[] keys, ReadOnlySpan<byte> field)
+    {
+        foreach (var key in keys)
+            if (field.Length > key.Length && Ascii.EqualsIgnoreCase(field[..key.Length], key)) return field[key.Length..];
         return default;
     }
 

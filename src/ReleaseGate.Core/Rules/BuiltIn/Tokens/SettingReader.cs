@@ -45,12 +45,11 @@ internal ref struct SettingReader(ReadOnlySpan<byte> text, bool blankSeparates =
             var name = _text.Slice(_at, length);
             _at += length;
             if (length > 128 || !TryValue(_at, out var from, out var to)) continue;
-            // Behind ASP.NET's section and Java's prefixes, the name itself.
             Name = name;
             Offset = from;
             Value = _text[from..to];
-            // A value may hold pairs itself (a connection string); what follows an equals sign on the same line is read with it.
-            _at = Math.Max(_at, to);
+            // In <add key="name" value="value"/> the value of the first pair is the name of the one that counts.
+            if (!Ascii.EqualsIgnoreCase(name, "key") && !Ascii.EqualsIgnoreCase(name, "name")) _at = Math.Max(_at, to);
             return true;
         }
 
@@ -90,7 +89,7 @@ internal ref struct SettingReader(ReadOnlySpan<byte> text, bool blankSeparates =
         }
 
         while (at < _text.Length && _text[at] is (byte)' ' or (byte)'\t') at++;
-        if (at >= _text.Length) return false;
+        if (at >= _text.Length || _text[at] is (byte)'{' or (byte)'[' && quoted) return false; // an object: its members are pairs themselves
         if (_text[at] is (byte)'"' or (byte)'\'' or (byte)'`')
         {
             var quote = _text[at];
