@@ -30,6 +30,7 @@ public static class BuiltInRules
         new DevelopmentConfiguration(),
         new DiagnosticDump(),
         new TestAssembly(),
+        new DevelopmentBundle(),
         new SymbolMismatch(),
         new SourceFile(),
         new ProjectFile(),
