@@ -541,7 +541,13 @@ internal sealed partial class EntryReading
     private void JudgeFacts(Entry entry, FactsReader reader, ContentRules.Part<ContentRequest.ReadRequest>[] parts, RuleContext[] contexts, ByteSource buffer, string? tooLarge)
     {
         // One reason is enough for all that share the reader.
-        if (!CanLook(parts[0].Rule, reader.Limit, entry, buffer, tooLarge)) return;
+        var isWhole = tooLarge is null && buffer.Length <= reader.Limit;
+        if (!isWhole && !reader.TakesBeginning)
+        {
+            CanLook(parts[0].Rule, reader.Limit, entry, buffer, tooLarge);
+            return;
+        }
+
         object? facts;
         try
         {
@@ -550,7 +556,8 @@ internal sealed partial class EntryReading
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or BadImageFormatException)
         {
-            Report(AnomalyKind.Uninspectable, entry, $"it is damaged: {EntryPath.Printable(e.Message)}");
+            if (isWhole) Report(AnomalyKind.Uninspectable, entry, $"it is damaged: {EntryPath.Printable(e.Message)}");
+            else CanLook(parts[0].Rule, reader.Limit, entry, buffer, tooLarge);
             return;
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -190,6 +190,12 @@ public abstract class FactsReader
     /// <summary>The most bytes the reader can deal with; a larger entry becomes RG0003.</summary>
     public int Limit { get; }
 
+    /// <summary>
+    /// Whether the reader makes do with the first bytes of an entry that cannot be held whole (the stream is then shorter than <see cref="Entry.Length"/>); where it needs
+    /// the rest after all it throws, which becomes RG0003 with the reason why the entry was not held.
+    /// </summary>
+    internal bool TakesBeginning { get; init; }
+
     internal abstract object? Read(Stream bytes, Entry entry);
 }
 

@@ -115,6 +115,31 @@ public sealed class FactsTests
         Assert.That((facts!.IsManaged, facts.CodeViews.Count, facts.Assembly), Is.EqualTo((false, 0, (AssemblyFacts?)null)));
     }
 
+    // What cannot be held in memory: the beginning of a native image is enough, half a .NET image is not.
+    [Test]
+    public void Images_larger_than_what_may_be_held()
+    {
+        var folder = Directory.CreateTempSubdirectory("releasegate-");
+        try
+        {
+            File.WriteAllBytes(Path.Combine(folder.FullName, "native.dll"), [.. Native(0x1000, 28), .. new byte[9 << 20]]);
+            File.WriteAllBytes(Path.Combine(folder.FullName, "Acme.dll"), [.. new AssemblyBuilder().Image, .. new byte[9 << 20]]);
+            File.WriteAllText(Path.Combine(folder.FullName, "releasegate.json"), """{ "artifacts": [ { "match": "*", "allow": ["**"], "limits": { "nested": "8 MiB" } } ] }""");
+            var request = new GateRequest { Artifacts = [folder.FullName], AsDirectory = true, Manifest = Path.Combine(folder.FullName, "releasegate.json"), SearchFrom = folder.FullName };
+
+            var findings = new Gate(new System.IO.Abstractions.FileSystem()).Check(request, new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc)).Verdicts.Single().Findings;
+
+            Assert.That(findings.Where(f => f.Finding.Rule.Id.ToString() is "RG0002" or "RG0003").Select(f => $"{f.Finding.Path}: {f.Finding.Message}"), Is.EqualTo(new[]
+            {
+                "Acme.dll: rule RG2007 could not look at it: more than 8.4 MB would have to be held in memory to look inside (raise 'limits.nested' in the manifest)",
+            }));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [TestCase("/_/src/Acme/Order.cs", false)]
     [TestCase("C:\\src\\Acme\\Order.cs", false)]
     [TestCase("./src/Acme/Order.cs", false)]

@@ -18,7 +18,7 @@ namespace ReleaseGate.Rules.BuiltIn.DotNet;
 internal sealed class ImageFacts
 {
     /// <summary>Shared by every rule that looks at executables.</summary>
-    public static readonly FactsReader<ImageFacts> Reader = new(int.MaxValue, Read);
+    public static readonly FactsReader<ImageFacts> Reader = new(int.MaxValue, Read) { TakesBeginning = true };
 
     private const int DebugEntrySize = 28;
     private const ushort PortableCodeView = 0x504D; // PE-COFF.md: the minor version of an entry that belongs to a portable PDB
@@ -76,7 +76,7 @@ internal sealed class ImageFacts
     {
         try
         {
-            return Read(stream);
+            return Read(stream, isCut: stream.Length < entry.Length);
         }
         // What System.Reflection.Metadata and the arithmetic on offsets do when bytes lie. Memory is bounded by the entry, so no lack of it is theirs.
         catch (Exception e) when (e is IOException or ArgumentException or OverflowException or InvalidOperationException or IndexOutOfRangeException or FormatException)
@@ -85,10 +85,12 @@ internal sealed class ImageFacts
         }
     }
 
-    private static ImageFacts Read(Stream stream)
+    private static ImageFacts Read(Stream stream, bool isCut)
     {
         using var image = new PEReader(stream, PEStreamOptions.LeaveOpen);
         var headers = image.PEHeaders;
+        // Native libraries of hundreds of megabytes ship; what little they say of interest here stands near the beginning, or is done without.
+        if (isCut && headers.PEHeader is { CorHeaderTableDirectory.Size: > 0 }) throw new InvalidDataException("a .NET image is read whole");
         var facts = new ImageFacts
         {
             IsManaged = image.HasMetadata,
