@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -13,8 +14,8 @@ namespace ReleaseGate.Policy;
 /// <remarks>
 /// A word is normalised before it is hashed: ASCII letters in lower case and digits, without the <c>-</c>, <c>_</c>, <c>.</c> and blanks between its parts. So
 /// "falcon-internal" is found as FalconInternal and FALCON_INTERNAL as well. The hash is HMAC-SHA-256 (RFC 2104) under the salt, cut to 16 bytes.
-/// The tag is the upper half-word of a polynomial over the letters, modulo 2^64, with a base and a factor that follow from the salt: the scanner computes it for every
-/// candidate from two prefix sums.
+/// The tag: the letters as a number, the first one lowest, modulo 2^61 - 1, times a factor that follows from the salt, modulo 2^64; of it the upper 16 bits. Modulo that prime the
+/// letters of two parts are put together by a rotation, so the scanner has the number of every candidate for a few instructions.
 /// </remarks>
 public sealed class HashedWords
 {
@@ -32,11 +33,16 @@ public sealed class HashedWords
 
     private const int DigestLength = 16;
     private const int MissBits = 16;
+    private const ulong Prime = (1UL << 61) - 1;
+
+    // By how many bits the letters behind n letters are shifted, modulo 61.
+    private static readonly byte[] Bits = [.. Enumerable.Range(0, MaximumLength + 1).Select(static n => (byte)(8 * n % 61))];
 
     private readonly byte[] _salt;
     private readonly HashSet<UInt128> _digests = [];
     private readonly ulong[] _tags = new ulong[1 << 14];
-    private readonly ulong[] _powers = new ulong[MaximumLength + 1];
+    // The same with two bits less: small enough for the first-level cache.
+    private readonly ulong[] _coarse = new ulong[1 << 12];
     private readonly ulong _factor;
     private ulong[]? _misses;
 
@@ -45,38 +51,67 @@ public sealed class HashedWords
         _salt = salt;
         var key = SHA256.HashData([.. Encoding.ASCII.GetBytes(Version), .. salt]);
         // Odd, so that no letter drops out of the product.
-        Base = BinaryPrimitives.ReadUInt64LittleEndian(key) | 1;
-        _factor = BinaryPrimitives.ReadUInt64LittleEndian(key.AsSpan(8)) | 1;
-        _powers[0] = 1;
-        for (var i = 1; i < _powers.Length; i++) _powers[i] = _powers[i - 1] * Base;
+        _factor = BinaryPrimitives.ReadUInt64LittleEndian(key) | 1;
     }
 
     /// <summary>How many words there are.</summary>
     public int Count => _digests.Count;
 
-    /// <summary>The base of the polynomial: the sum over a text is, letter by letter, the old sum times this plus the letter.</summary>
-    internal ulong Base { get; }
-
     /// <summary>Bit n: there is a word of n letters.</summary>
     internal ulong Lengths { get; private set; }
 
-    /// <summary>Base to the power of a length.</summary>
-    internal ulong PowerOf(int length) => _powers[length];
-
-    /// <summary>Whether a sum may be that of a word: false settles it.</summary>
-    internal bool MayHold(ulong sum, int length)
+    /// <summary>Whether a number may be that of a word: false settles it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool MayHold(ulong number, int length)
     {
-        var at = sum * _factor >> 48 | (ulong)(length & 15) << 16;
-        return (_tags[at >> 6] >> (int)(at & 63) & 1) != 0;
+        var product = number * _factor;
+        var at = product >> 50 | (ulong)(length & 15) << 14;
+        return (_coarse[at >> 6] >> (int)(at & 63) & 1) != 0 && HasTag(product >> 48, length);
+    }
+
+    /// <summary>The number of a text of letters that may stand in either case.</summary>
+    internal static ulong NumberOf(ReadOnlySpan<byte> letters)
+    {
+        ulong number = 0;
+        for (var end = letters.Length; end > 0;)
+        {
+            var start = (end - 1) & ~7;
+            ulong piece = 0;
+            for (var i = end - 1; i >= start; i--) piece = piece << 8 | (byte)(letters[i] | 0x20);
+            number = Join(Reduce(piece), number, 8);
+            end = start;
+        }
+
+        return number;
+    }
+
+    /// <summary>The number of two texts, one behind the other.</summary>
+    /// <param name="first">The number of the first.</param>
+    /// <param name="second">The number of the second.</param>
+    /// <param name="length">The letters of the first; up to 63.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Join(ulong first, ulong second, int length)
+    {
+        var bits = Bits[length];
+        var sum = first + ((second << bits | second >> (61 - bits)) & Prime);
+        return sum >= Prime ? sum - Prime : sum;
+    }
+
+    /// <summary>A number of up to eight letters modulo the prime.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Reduce(ulong letters)
+    {
+        var sum = (letters & Prime) + (letters >> 61);
+        return sum >= Prime ? sum - Prime : sum;
     }
 
     /// <summary>Whether a normalised word is in the list.</summary>
     /// <param name="word">Lower-case letters and digits, in ASCII.</param>
-    /// <param name="sum">Its polynomial, under which a miss is remembered: texts repeat their words.</param>
-    internal bool Holds(ReadOnlySpan<byte> word, ulong sum)
+    /// <param name="number">Its number, under which a miss is remembered: texts repeat their words.</param>
+    internal bool Holds(ReadOnlySpan<byte> word, ulong number)
     {
         var misses = _misses ??= new ulong[1 << MissBits];
-        var known = sum + (ulong)word.Length * 0x9E3779B97F4A7C15;
+        var known = number + (ulong)word.Length * 0x9E3779B97F4A7C15;
         ref var miss = ref misses[known * 0x9E3779B97F4A7C15 >> (64 - MissBits)];
         if (Volatile.Read(ref miss) == known) return false;
         if (_digests.Contains(DigestOf(_salt, word))) return true;
@@ -169,18 +204,22 @@ public sealed class HashedWords
         else
         {
             Lengths |= 1UL << letters;
-            var at = ulong.Parse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) | (ulong)(letters & 15) << 16;
+            var bits = ulong.Parse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            var at = bits | (ulong)(letters & 15) << 16;
             _tags[at >> 6] |= 1UL << (int)(at & 63);
+            at = bits >> 2 | (ulong)(letters & 15) << 14;
+            _coarse[at >> 6] |= 1UL << (int)(at & 63);
         }
 
         return mistake is null;
     }
 
-    private ushort TagOf(ReadOnlySpan<byte> word)
+    private ushort TagOf(ReadOnlySpan<byte> word) => (ushort)(NumberOf(word) * _factor >> 48);
+
+    private bool HasTag(ulong tag, int length)
     {
-        ulong sum = 0;
-        foreach (var letter in word) sum = sum * Base + letter;
-        return (ushort)(sum * _factor >> 48);
+        var at = tag | (ulong)(length & 15) << 16;
+        return (_tags[at >> 6] >> (int)(at & 63) & 1) != 0;
     }
 
     private static UInt128 DigestOf(byte[] salt, ReadOnlySpan<byte> word)
