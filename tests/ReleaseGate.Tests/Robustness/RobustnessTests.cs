@@ -13,10 +13,10 @@ namespace ReleaseGate.Tests.Robustness;
 /// </summary>
 public sealed class RobustnessTests
 {
-    private const int OfEachSample = 300;
-    private const int OfEachBinary = 200;
-    private const int OfEachText = 24;
-    private const int OfEachArtifact = 12;
+    private const int OfEachSample = 200;
+    private const int OfEachBinary = 80;
+    private const int OfEachText = 12;
+    private const int OfEachArtifact = 6;
     private const int LargestSeed = 64 << 10;
 
     private static readonly DateTime Now = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);

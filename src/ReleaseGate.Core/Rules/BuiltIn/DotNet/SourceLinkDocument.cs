@@ -17,8 +17,10 @@ internal static class SourceLinkDocument
                 foreach (var pair in documents.EnumerateObject())
                     if (pair.Value.ValueKind == JsonValueKind.String) found.Add((pair.Name, pair.Value.GetString()!));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter where a string is no text: bytes that are no UTF-8, half a surrogate.
+            found.Clear();
             foreach (var url in DeclaredUrl.In(json)) found.Add((null, url));
         }
 

@@ -73,7 +73,8 @@ internal static class ElfReader
             throw new InvalidDataException("the names of its sections stand too far before the section table");
         }
 
-        for (var i = 0; i < count - 1; i++) Add(facts, header.Section(table.Bytes[(i * header.EntrySize)..]), text);
+        var sections = table.Whole("the section table");
+        for (var i = 0; i < count - 1; i++) Add(facts, header.Section(sections[(i * header.EntrySize)..]), text);
     }
 
     private static void Add(NativeFacts facts, Section section, byte[] names)
