@@ -171,7 +171,7 @@ internal sealed class SourceMapFacts
 
         if (SourceMapPaths.OfMachine(path) is not { } plain) return;
         var end = 0;
-        for (var folders = 0; folders < 4 && end >= 0; folders++) end = plain.IndexOf('/', end + 1);
+        for (var folders = 0; folders < 3 && end >= 0; folders++) end = plain.IndexOf('/', end + 1);
         Sample(end < 0 ? plain : plain[..end], path);
     }
 

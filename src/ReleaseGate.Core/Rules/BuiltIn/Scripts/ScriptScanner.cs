@@ -37,6 +37,7 @@ internal sealed class ScriptScanner : EntryScanner
     /// <inheritdoc/>
     public override void Scan(in Chunk chunk)
     {
+        if (chunk.Buffer.IsEmpty) return;
         _readers ??= Readers(chunk.Buffer);
         foreach (var reader in _readers) reader.Read(chunk.Buffer, chunk.Position - chunk.FreshStart, chunk.IsLast);
     }
