@@ -24,6 +24,8 @@ internal sealed class BuildMachinePath() : ContentRule(new Descriptor("RG2010", 
     {
         public int Count { get; set; }
 
+        public int InComments { get; set; }
+
         public long First { get; set; }
 
         public List<string> Examples { get; } = [];
@@ -72,6 +74,7 @@ internal sealed class BuildMachinePath() : ContentRule(new Descriptor("RG2010", 
         if (HomePath.Find(in match, entry) is not { } path || !BuildPath.IsTelling(path, context.Policy)) return;
         if (paths.Count == 0) paths.First = match.Position;
         paths.Add(path);
+        if (HomePath.IsInComment(in match)) paths.InComments++;
     }
 
     private static void JudgePaths(Paths paths, Entry entry, RuleContext context)
@@ -79,7 +82,7 @@ internal sealed class BuildMachinePath() : ContentRule(new Descriptor("RG2010", 
         if (paths.Count == 0) return;
         var what = paths.Count == 1 ? "holds a path of the machine it was made on" : string.Create(CultureInfo.InvariantCulture, $"holds {paths.Count:N0} paths of the machine it was made on");
         // What people wrote for people: rarely a leak, and then a small one.
-        Report(paths, what, entry, context, fix: null, paths.First, IsDocumentation(entry) ? Severity.Warning : null);
+        Report(paths, what, entry, context, fix: null, paths.First, IsDocumentation(entry) || paths.InComments == paths.Count ? Severity.Warning : null);
     }
 
     private static void Report(Paths paths, string what, Entry entry, RuleContext context, string? fix, long? offset, Severity? severity) =>
@@ -95,7 +98,7 @@ internal sealed class BuildMachinePath() : ContentRule(new Descriptor("RG2010", 
         var extension = entry.Path.Extension;
         foreach (var known in (ReadOnlySpan<string>)["", ".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt", ".html", ".htm", ".xml"])
             if (extension.Equals(known, StringComparison.OrdinalIgnoreCase)) return true;
-        return false;
+        return entry.Path.NameEndsWith(".d.ts") || entry.Path.NameEndsWith(".d.mts") || entry.Path.NameEndsWith(".d.cts");
     }
 
     private static string Shown(string path) => EntryPath.Printable(path.Length <= LongestExample ? path : path[..LongestExample] + "…");

@@ -44,6 +44,14 @@ internal static class HomePath
         return Known.NoOne.Contains(Encoding.Latin1.GetString(name)) ? null : Encoding.UTF8.GetString(window[start..end]).Replace("\\\\", "\\", StringComparison.Ordinal);
     }
 
+    /// <summary>Whether the line of an occurrence begins with the '*' of a documentation comment: what stands there was written for people, not by a build.</summary>
+    public static bool IsInComment(in AnchorMatch match)
+    {
+        var before = match.Window[..match.Start];
+        var line = before[(before.LastIndexOf((byte)'\n') + 1)..].TrimStart(" \t"u8);
+        return !line.IsEmpty && line[0] == '*';
+    }
+
     private static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> text, bool isWindows)
     {
         var length = 0;
@@ -121,7 +129,7 @@ internal static class HomePath
         public static readonly HashSet<string> NoOne = new(StringComparer.OrdinalIgnoreCase)
         {
             "user", "users", "username", "user_name", "user-name", "userprofile", "someuser", "some-user", "youruser", "your-user", "yourusername", "your-username", "your_username", "your_user_name",
-            "you", "your", "yourname", "your-name", "your_name", "me", "my", "myname", "myself", "myuser", "name", "someone", "somebody", "somename", "foo", "bar", "baz", "foobar", "xxx", "xyz", "abc",
+            "you", "your", "yourname", "your-name", "your_name", "me", "my", "myname", "myself", "myuser", "myusername", "name", "someone", "somebody", "somename", "foo", "bar", "baz", "foobar", "xxx", "xyz", "abc",
             "example", "test", "tester", "testuser", "demo", "john", "johndoe", "john.doe", "john-doe", "jdoe", "jane", "janedoe", "jane.doe", "doe", "alice", "bob", "joe", "path", "to", "home", "u", "x",
             "default", "public", "shared", "guest", "all", "appuser", "app", "root", "admin", "administrator", "containeradministrator", "containeruser", "vagrant", "ubuntu", "debian", "ec2-user", "pi", "node", "jovyan",
             "runner", "runneradmin", "vsts", "vssadministrator", "jenkins", "build", "builder", "buildbot", "buildagent", "buildkite-agent", "teamcity", "gitlab-runner", "travis", "circleci", "appveyor", "ci",
