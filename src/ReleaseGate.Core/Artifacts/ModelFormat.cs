@@ -34,18 +34,19 @@ internal static class ModelFormat
     /// <summary>Opcodes of protocol 2 to 5 one after the other, up to STOP or further than the head goes.</summary>
     public static bool IsPickle(ReadOnlySpan<byte> head, bool isWhole)
     {
-        const int Enough = 4;
         if (head.Length < 4 || head[1] is < 2 or > 5) return false;
+        // Protocols 4 and 5 go on with a frame and its length, which says more than two opcodes do.
+        var enough = head[2] == 0x95 && head.Length > 10 && BinaryPrimitives.ReadUInt64LittleEndian(head[3..]) < 1UL << 40 ? 2 : 4;
         long at = 2;
         for (var opcodes = 1; at < head.Length; opcodes++)
         {
             var opcode = head[(int)at];
             // Several pickles may stand behind each other, as in old models of PyTorch.
-            if (opcode == '.') return opcodes >= Enough || (isWhole && at == head.Length - 1) || (head[(int)(at + 1)..] is [0x80, >= 2 and <= 5, ..]);
+            if (opcode == '.') return opcodes >= enough || (isWhole && at == head.Length - 1) || (head[(int)(at + 1)..] is [0x80, >= 2 and <= 5, ..]);
             var length = ArgumentLength(opcode, head[(int)(at + 1)..]);
-            if (length < 0) return length == Cut && !isWhole && opcodes >= Enough;
+            if (length < 0) return length == Cut && !isWhole && opcodes >= enough;
             at += 1 + length;
-            if (at >= head.Length) return !isWhole && opcodes >= Enough;
+            if (at >= head.Length) return !isWhole && opcodes >= enough;
         }
 
         return false;
