@@ -22,10 +22,12 @@ internal sealed class BundleCapture(EntrySource source, EntryBuffer.Pool pool) :
     /// <summary>Where signatures end, and where the list of files is that they point to. Mostly none.</summary>
     public IReadOnlyList<(long Host, long List)> Found => _found;
 
+    /// <summary>Whether an entry is of a kind that hosts bundles.</summary>
+    public static bool MayBeIn(Entry entry) => entry.Kind is EntryKind.PortableExecutable or EntryKind.Elf or EntryKind.MachO;
+
     /// <summary>Called for each chunk, in order.</summary>
     public void Look(in Chunk chunk)
     {
-        if (source.Entry.Kind is not (EntryKind.PortableExecutable or EntryKind.Elf or EntryKind.MachO)) return;
         var known = _found.Count;
         var buffer = chunk.Buffer;
         // A signature that the last chunk ended within.

@@ -13,7 +13,6 @@ internal sealed partial class EntryReading
     /// <param name="judged">The number of findings there were before the program was read.</param>
     private void ReadBundle(Entry entry, BundleCapture bundle, int depth, int judged)
     {
-        if (bundle.Found.Count == 0) return;
         var bytes = bundle.Bytes();
         foreach (var (host, list) in bundle.Found)
         {

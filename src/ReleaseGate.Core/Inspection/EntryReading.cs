@@ -189,9 +189,9 @@ internal sealed partial class EntryReading
         else
         {
             var judged = Findings.Count;
-            using var bundle = new BundleCapture(source, _inspection.Buffers);
+            using var bundle = BundleCapture.MayBeIn(entry) ? new BundleCapture(source, _inspection.Buffers) : null;
             ReadContent(entry, stream, chunk, fresh, bundle);
-            ReadBundle(entry, bundle, depth, judged);
+            if (bundle is { Found.Count: > 0 }) ReadBundle(entry, bundle, depth, judged);
         }
 
         entry.Complete = true;
@@ -204,7 +204,7 @@ internal sealed partial class EntryReading
         return entry.Path.NameEndsWith(".br") && (kind == EntryKind.Binary || (PackageLayout.IsText(kind) && BrotliContentStream.MayBe(head))) ? EntryKind.Brotli : kind;
     }
 
-    private void ReadContent(Entry entry, Stream stream, byte[] chunk, int fresh, BundleCapture bundle)
+    private void ReadContent(Entry entry, Stream stream, byte[] chunk, int fresh, BundleCapture? bundle)
     {
         var anchors = AskAnchors(entry);
         AskScanners(entry);
@@ -227,7 +227,7 @@ internal sealed partial class EntryReading
 
                 var view = new Chunk(chunk.AsSpan(0, seen + fresh), seen, entry.Length - fresh, last);
                 FeedScanners(entry, in view);
-                bundle.Look(in view);
+                bundle?.Look(in view);
                 if (metadata is not null && metadata.Length <= MetadataLimit) metadata.Write(bytes);
                 if (buffer is not null && tooLarge is null) tooLarge = Collect(buffer, bytes);
 
@@ -263,7 +263,7 @@ internal sealed partial class EntryReading
         }
 
         FinishScanners(entry);
-        if (buffer is not null) JudgeWhole(entry, buffer, tooLarge, tooLarge is null ? null : bundle.OpenInPlace());
+        if (buffer is not null) JudgeWhole(entry, buffer, tooLarge, tooLarge is null ? null : bundle?.OpenInPlace());
         // Only now: rules were asked whether they want the entry by the kind its first bytes have.
         foreach (var scanner in _scanners)
         {
