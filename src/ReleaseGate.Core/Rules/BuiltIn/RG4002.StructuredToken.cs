@@ -28,14 +28,21 @@ internal sealed class StructuredToken() : ContentRule(new Descriptor("RG4002", n
         return ContentRequest.Anchors(literals, (in AnchorMatch match, Entry entry, RuleContext context) =>
         {
             var (format, literal) = owners[match.Literal];
-            var found = format.Verify(match.Window, match.Start, literal);
-            if (found.Proof is TokenProof.Structured or TokenProof.Dummy) Report(format, found, match, entry, context);
+            var window = TokenWindow.Of(match, out var anchor);
+            var found = format.Verify(window, anchor, literal);
+            if (found.Proof == TokenProof.Structured || found.Proof == TokenProof.Dummy && SaysDummy(format, window.Slice(found.Start, found.Length))) Report(format, found, window, match, anchor, entry, context);
         });
     }
 
-    private static void Report(TokenFormat format, in TokenMatch found, in AnchorMatch match, Entry entry, RuleContext context)
+    // Made-up ones are worth a word where everybody takes the form for the real thing; expired web tokens and keys of documentation are not.
+    private static bool SaysDummy(TokenFormat format, ReadOnlySpan<byte> token) =>
+        format.Vendor is "GitHub" or "npm" && Randomness.IsLikely(token[(token.IndexOf((byte)'_') + 1)..]);
+
+    private static void Report(TokenFormat format, in TokenMatch found, ReadOnlySpan<byte> window, in AnchorMatch match, int anchor, Entry entry, RuleContext context)
     {
-        var secret = match.Window.Slice(found.Start, found.Length);
+        var secret = window.Slice(found.Start, found.Length);
+        var fingerprint = Secret.Fingerprint(secret);
+        if (!context.IsFirst(entry, fingerprint)) return;
         var what = $"{format.Vendor} {format.Name}";
         var detail = found.Detail is { } known ? $", {EntryPath.Printable(known)}" : "";
         var isDummy = found.Proof == TokenProof.Dummy;
@@ -44,11 +51,11 @@ internal sealed class StructuredToken() : ContentRule(new Descriptor("RG4002", n
                 ? $"holds a text in the form of a credential, {what}, that its checksum shows to be made up: {Secret.Show(secret)}"
                 : $"holds a text in the form of a credential, {what}: {Secret.Show(secret)}{detail}",
             fix: isDummy ? "Nothing needs to be done; an example without a real prefix would not be reported." : null,
-            offset: match.Position + (found.Start - match.Start),
+            offset: match.Position + (found.Start - anchor) * (match.IsWide ? 2 : 1),
             severity: isDummy ? Severity.Note : format.Severity == Severity.Error ? null : format.Severity,
             facts: ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
             [
-                KeyValuePair.Create("fingerprint", Secret.Fingerprint(secret)),
+                KeyValuePair.Create("fingerprint", fingerprint),
                 KeyValuePair.Create("format", what),
                 KeyValuePair.Create("page", format.Page),
             ]));

@@ -153,10 +153,10 @@ internal sealed class CredentialFile() : ContentRule(new Descriptor("RG4004", na
 
     private static void JudgeServiceAccount(in AnchorMatch match, Entry entry, RuleContext context)
     {
-        var window = match.Window;
-        var before = window[..match.Start].TrimEnd(" \t\r\n"u8);
+        var window = TokenWindow.Of(match, out var anchor);
+        var before = window[..anchor].TrimEnd(" \t\r\n"u8);
         if (!before.EndsWith(":"u8) || !before.TrimEnd(":"u8).TrimEnd(" \t"u8).EndsWith("\"type\""u8)) return;
-        var reader = new SettingReader(window[Math.Max(0, match.Start - 400)..Math.Min(window.Length, match.Start + 3400)]);
+        var reader = new SettingReader(window);
         string? mail = null;
         var hasKey = false;
         while (reader.Read())

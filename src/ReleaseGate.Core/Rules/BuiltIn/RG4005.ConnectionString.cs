@@ -43,8 +43,8 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
 
     private static void JudgeAddress(in AnchorMatch match, Entry entry, RuleContext context)
     {
-        var window = match.Window;
-        var from = match.Start + match.Length;
+        var window = TokenWindow.Of(match, out var anchor);
+        var from = anchor + match.Length;
         // The authority: up to the first character that cannot stand in it; its last '@' ends the credentials.
         var end = from;
         var at = -1;
@@ -64,29 +64,29 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         if (host.IndexOf((byte)':') is >= 0 and var port) host = host[..port];
         var worth = SettingValue.Of(password, user);
         if (host.IsEmpty || worth == SettingWorth.Placeholder || IsExample(host) || IsExample(user) || PublishedExample.Is(password)) return;
-        var scheme = match.Start - TokenText.RunBefore(window, match.Start, Charset.LowerAlphanumeric | Charset.Of('+'), 16);
+        var scheme = anchor - TokenText.RunBefore(window, anchor, Charset.LowerAlphanumeric | Charset.Of('+'), 16);
         var name = Encoding.ASCII.GetString(window[scheme..(from - 3)]);
         // A web address with credentials is mostly one that explains them; a password that is a short word does not count as one there.
         var isWeb = name is "http" or "https";
         if (isWeb && password.Length < 8 && !SettingValue.LooksSecret(password)) return;
-        Report(match, entry, context, $"an address with the password of '{Shown(user)}' at {Shown(host)} ({name}://)", "address", password, colon + 1, worth, IsLocal(host), isSure: password.Length >= 6);
+        Report(match, anchor, entry, context, $"an address with the password of '{Shown(user)}' at {Shown(host)} ({name}://)", "address", password, colon + 1, worth, IsLocal(host), isSure: password.Length >= 6);
     }
 
     private static void JudgeSetting(in AnchorMatch match, Entry entry, RuleContext context)
     {
-        var window = match.Window;
-        var from = match.Start + match.Length;
+        var window = TokenWindow.Of(match, out var anchor);
+        var from = anchor + match.Length;
         var isAzure = match.Literal >= FirstAzureKey;
         // The key must be one of its own: not "confirmPassword=", nor "dbpassword=" in a query.
-        if (match.Start > 0 && Charset.Word.Contains(window[match.Start - 1])) return;
+        if (anchor > 0 && Charset.Word.Contains(window[anchor - 1])) return;
         var end = ValueEnd(window, from, out var value);
         if (value.Length is 0 or > LongestPassword) return;
 
-        var start = match.Start;
-        while (start > 0 && match.Start - start < Reach && !IsEdge(window[start - 1])) start--;
+        var start = anchor;
+        while (start > 0 && anchor - start < Reach && !IsEdge(window[start - 1])) start--;
         var stop = end;
         while (stop < window.Length && stop - end < Reach && !IsEdge(window[stop])) stop++;
-        var before = window[start..match.Start];
+        var before = window[start..anchor];
         var behind = window[end..stop];
         if (before.IndexOf((byte)';') < 0 && behind.IndexOf((byte)';') < 0) return;
         var host = Find(HostKeys, before, behind);
@@ -95,7 +95,7 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         if (isAzure)
         {
             if (value.Length < 40 || TokenText.Run(value, 0, Charset.Base64 | Charset.Of('=')) != value.Length || !Randomness.IsLikely(value) || PublishedExample.Is(value)) return;
-            Report(match, entry, context, $"a connection string with an access key ({SecretKeys[match.Literal].TrimEnd('=')})", "access key", value, from, SettingWorth.Real, isLocal: false, isSure: true);
+            Report(match, anchor, entry, context, $"a connection string with an access key ({SecretKeys[match.Literal].TrimEnd('=')})", "access key", value, from, SettingWorth.Real, isLocal: false, isSure: true);
             return;
         }
 
@@ -103,15 +103,17 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         var worth = SettingValue.Of(value, user);
         if (worth == SettingWorth.Placeholder || !host.IsEmpty && IsExample(host)) return;
         var where = host.IsEmpty ? "" : $" at {Shown(host)}";
-        Report(match, entry, context, $"a connection string with a password{(user.IsEmpty ? "" : $" of '{Shown(user)}'")}{where}", "connection string", value, from, worth, !host.IsEmpty && IsLocal(host), isSure: value.Length >= 6);
+        Report(match, anchor, entry, context, $"a connection string with a password{(user.IsEmpty ? "" : $" of '{Shown(user)}'")}{where}", "connection string", value, from, worth, !host.IsEmpty && IsLocal(host), isSure: value.Length >= 6);
     }
 
-    private static void Report(in AnchorMatch match, Entry entry, RuleContext context, string what, string kind, ReadOnlySpan<byte> secret, int at, SettingWorth worth, bool isLocal, bool isSure)
+    private static void Report(in AnchorMatch match, int anchor, Entry entry, RuleContext context, string what, string kind, ReadOnlySpan<byte> secret, int at, SettingWorth worth, bool isLocal, bool isSure)
     {
         Severity? severity = worth == SettingWorth.Weak ? isLocal ? Severity.Note : Severity.Warning : isLocal || !isSure ? Severity.Warning : null;
-        context.Report(entry, $"holds {what}: {Secret.Show(secret)}", offset: match.Position + (at - match.Start), severity: severity,
+        var fingerprint = Secret.Fingerprint(secret);
+        if (!context.IsFirst(entry, fingerprint)) return;
+        context.Report(entry, $"holds {what}: {Secret.Show(secret)}", offset: match.Position + (at - anchor) * (match.IsWide ? 2 : 1), severity: severity,
             facts: ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
-                [KeyValuePair.Create("fingerprint", Secret.Fingerprint(secret)), KeyValuePair.Create("kind", kind)]));
+                [KeyValuePair.Create("fingerprint", fingerprint), KeyValuePair.Create("kind", kind)]));
     }
 
     private static int ValueEnd(ReadOnlySpan<byte> window, int from, out ReadOnlySpan<byte> value)

@@ -7,9 +7,6 @@ internal abstract class ProvableFormat : TokenFormat
 {
     public sealed override bool CanBeProven => true;
 
-    /// <summary>Whether a match that is not proven can still be <see cref="TokenProof.Structured"/>, so that RG4002 asks too.</summary>
-    public virtual bool MayBeStructured => false;
-
     /// <summary>What the proof is, in words that follow the token: <c>its checksum holds</c>.</summary>
     public virtual string Evidence => "its checksum holds";
 

@@ -6,7 +6,7 @@ internal static class TokenFormats
     private static IReadOnlyList<TokenFormat>? _all;
 
     /// <summary>All formats; where several fit the same text, the first counts.</summary>
-    public static IReadOnlyList<TokenFormat> All => _all ??= [.. StructuredFormats.Load(), .. ChecksummedFormats.All.Where(format => format.MayBeStructured)];
+    public static IReadOnlyList<TokenFormat> All => _all ??= [.. ChecksummedFormats.All, .. StructuredFormats.Load()];
 
     /// <summary>Whether a value is or holds a credential in one of the forms, so that RG4001 or RG4002 speak about it. For small texts only: asks every format.</summary>
     public static bool Recognise(ReadOnlySpan<byte> value)

@@ -71,8 +71,6 @@ internal sealed class HexChecksumToken : ProvableFormat
     /// <summary>What a checksum that does not hold means: a vendor may document that there is one, and not of what.</summary>
     public TokenProof Otherwise { get; init; } = TokenProof.Dummy;
 
-    public override bool MayBeStructured => Otherwise == TokenProof.Structured;
-
     public override TokenMatch Verify(ReadOnlySpan<byte> window, int anchor, int literal)
     {
         var prefix = Anchors[literal].Bytes.Length;
