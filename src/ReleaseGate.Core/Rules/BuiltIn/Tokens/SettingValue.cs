@@ -37,6 +37,7 @@ internal static class SettingValue
     {
         value = value.Trim(" \t\r"u8);
         if (value.Length is 0 or > Longest || IsReference(value) || IsOneOf(Placeholders, value)) return SettingWorth.Placeholder;
+        if (NamesItself(value)) return SettingWorth.Placeholder;
         if (IsOneOf(Weak, value) || value.SequenceEqual(user)) return SettingWorth.Weak;
         if (TokenText.IsPlaceholder(value)) return SettingWorth.Placeholder;
         return value.Length < 4 ? SettingWorth.Weak : SettingWorth.Real;
@@ -58,6 +59,15 @@ internal static class SettingValue
         }
 
         return (lower ? 1 : 0) + (upper ? 1 : 0) + (digit ? 1 : 0) + (other ? 1 : 0) >= 3 && Randomness.Evidence(value) > 0;
+    }
+
+    // "a_password", "MyDbPassword", "theSecret": letters that end with what should stand there.
+    private static bool NamesItself(ReadOnlySpan<byte> value)
+    {
+        if (TokenText.Run(value, 0, Charset.Letters | Charset.Of('_') | Charset.Of('-')) != value.Length) return false;
+        foreach (var word in (string[])["password", "passwd", "pwd", "secret", "token"])
+            if (value.Length >= word.Length && System.Text.Ascii.EqualsIgnoreCase(value[^word.Length..], word)) return true;
+        return false;
     }
 
     // ${X}, $(X), $X, %X%, {{x}}, {0}, <password>, #{x}#, @x@, [x], $secret:…, a format (%s), stars and dots.
