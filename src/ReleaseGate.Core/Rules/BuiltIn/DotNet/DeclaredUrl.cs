@@ -17,8 +17,21 @@ internal sealed record DeclaredUrl(string Host, string? Credential)
         if (text.StartsWith("git+", StringComparison.Ordinal)) text = text["git+".Length..];
         if (!text.Contains("://", StringComparison.Ordinal)) return ParseScp(text);
         // Source Link ends in a '*', which is no trouble; a template in the host is no host.
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.IdnHost.Length == 0 || uri.IsFile) return null;
-        return new DeclaredUrl(uri.IdnHost, CredentialOf(uri));
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.IsFile || HostOf(uri) is not { Length: > 0 } host) return null;
+        return new DeclaredUrl(host, CredentialOf(uri));
+    }
+
+    private static string HostOf(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            // No name that resolves; as it is spelled it is on no list of allowed hosts.
+            return uri.Host;
+        }
     }
 
     /// <summary>The URLs in a text that is no longer what it was meant to be.</summary>
