@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using ReleaseGate.Rules.BuiltIn.Tokens;
 using ReleaseGate.Tests.Corpus;
 
 namespace ReleaseGate.Tests.Detection;
@@ -36,9 +37,9 @@ internal enum Tier
 }
 
 /// <summary>
-/// A kind of leak in one variant: <c>leak RULE "TITLE" as=text|file|name name=FILE [tier=…] [filler="…"] [pad=space|tail] [also=…] [not=…] [each=LIST]</c>, with its bytes as lines of the corpus below it.
-/// <c>as=text</c> stands somewhere in a file and takes every disguise; <c>as=file</c> is a whole file and takes those that leave its bytes in one piece: <c>pad</c> says whether blanks before it or
-/// zeros behind it leave it what it is, <c>also</c> adds <c>utf16,bom</c>; <c>as=name</c> is known by its name. <c>not</c> takes disguises away that make it something else.
+/// A kind of leak in one variant: <c>leak RULE "TITLE" as=text|file|name name=FILE [tier=…] [filler="…"] [pad=space|front|tail] [also=…] [not=…] [each=LIST]</c>, with its bytes as lines of the corpus below it.
+/// <c>as=text</c> stands somewhere in a file and takes every disguise; <c>as=file</c> is a whole file and takes those that leave its bytes in one piece: <c>pad</c> says whether blanks around it, other
+/// lines before it or zeros behind it leave it what it is, <c>also</c> adds <c>utf16,bom</c>; <c>as=name</c> is known by its name. <c>not</c> takes disguises away that make it something else.
 /// </summary>
 internal sealed class Leak
 {
@@ -67,9 +68,10 @@ internal sealed class Leak
             "file" => [Disguise.NameKept, Disguise.Renamed, Disguise.Nested, Disguise.Compressed, .. _pad switch
             {
                 "space" => (Disguise[])[Disguise.AcrossBorder, Disguise.Large],
+                "front" => [Disguise.AcrossBorder, Disguise.Large],
                 "tail" => [Disguise.Large],
                 "" => [],
-                _ => throw node.Error("pad=space|tail"),
+                _ => throw node.Error("pad=space|front|tail"),
             }],
             "name" => [Disguise.NameKept, Disguise.Nested, Disguise.Compressed],
             _ => throw node.Error("as=text|file|name"),
@@ -120,6 +122,8 @@ internal sealed class Leak
         if (at < 0) return [node];
         IEnumerable<string> items = node.Rest[(at + " each=".Length)..] switch
         {
+            "tokens" => Tokens.Kinds,
+            "credentials" => StructuredFormats.Load().Select(f => $"{f.Vendor} {f.Name}"),
             var list => throw node.Error($"each={list} is unknown"),
         };
         return items.Select(item => With(node, node.Rest[..at], item));
@@ -155,7 +159,7 @@ internal sealed class Leak
             case Disguise.AtEnd: yield return (Name, o => Write(o, [.. Filler(3000), .. _body.AsSpan().TrimEnd("\r\n "u8)])); break;
             case Disguise.Utf16: yield return (Name, o => Write(o, [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Plain))])); break;
             case Disguise.ByteOrderMark: yield return (Name, o => Write(o, [.. Encoding.UTF8.Preamble, .. _body, .. Tail(300)])); break;
-            case Disguise.Large: yield return (Name, o => Around(o, _pad == "tail" ? 0 : LargeLength / 2, LargeLength / 2)); break;
+            case Disguise.Large: yield return (Name, o => Around(o, _pad switch { "tail" => 0, "front" => LargeLength, _ => LargeLength / 2 }, _pad == "tail" ? LargeLength : LargeLength / 2)); break;
             default: throw new ArgumentOutOfRangeException(nameof(disguise));
         }
     }
