@@ -11,7 +11,7 @@ internal static class TokenFormats
     /// <summary>Whether a value is or holds a credential in one of the forms, so that RG4001 or RG4002 speak about it. For small texts only: asks every format.</summary>
     public static bool Recognise(ReadOnlySpan<byte> value)
     {
-        foreach (var format in All)
+        foreach (var format in All.Concat(ChecksummedFormats.All))
         {
             for (var literal = 0; literal < format.Anchors.Count; literal++)
             {
