@@ -77,7 +77,7 @@ internal static class NativeSamples
         return image.ToArray();
     }
 
-    /// <summary><c>@macho [bits=32] [order=big] [type=N] [dwarf=SIZE] [local=N] [external=N] [stab=N]</c>; the stab that strip leaves comes first.</summary>
+    /// <summary><c>@macho [bits=32] [order=big] [type=N] [dwarf=SIZE] [local=N] [private=N] [external=N] [undefined=N] [stab=N]</c>; the stab that strip leaves comes first.</summary>
     public static byte[] MachO(CorpusNode node)
     {
         var (options, _) = Words(node);
@@ -109,7 +109,7 @@ internal static class NativeSamples
         image.Word(Number("dwarf", 100), wide);
         for (var i = 0; i < (wide ? 8 : 7); i++) image.U32(0);
 
-        byte[] types = [0x3C, .. Enumerable.Repeat((byte)0x0F, Number("external")), .. Enumerable.Repeat((byte)0x0E, Number("local")), .. Enumerable.Repeat((byte)0x66, Number("stab"))];
+        byte[] types = [0x3C, .. Enumerable.Repeat((byte)0x0F, Number("external")), .. Enumerable.Repeat((byte)0x0E, Number("local")), .. Enumerable.Repeat((byte)0x1E, Number("private")), .. Enumerable.Repeat((byte)0x01, Number("undefined")), .. Enumerable.Repeat((byte)0x66, Number("stab"))];
         image.U32(2);
         image.U32(24);
         image.U32(head + segment + 24);

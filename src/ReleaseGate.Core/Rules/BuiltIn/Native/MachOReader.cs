@@ -9,7 +9,7 @@ internal static class MachOReader
     private const int SymbolsAtOnce = 2048;
     private const uint TypeObject = 1;
     private const uint CommandSegment = 1, CommandSymbols = 2, CommandSegment64 = 0x19;
-    private const byte StabMask = 0xE0, PrivateExternal = 0x10, External = 0x01, TypeMask = 0x0E;
+    private const byte StabMask = 0xE0, External = 0x01, TypeMask = 0x0E;
 
     // What 'strip' leaves as its mark is no symbol of the program.
     private const byte StabOption = 0x3C;
@@ -131,9 +131,9 @@ internal static class MachOReader
         {
             if (type != StabOption) facts.DebugSymbols++;
         }
-        else if ((type & (External | PrivateExternal)) == 0 && (type & TypeMask) != 0)
+        else if ((type & External) == 0 && (type & TypeMask) != 0)
         {
-            // Local and defined: the loader needs none of these.
+            // Local and defined, or private to the image: the loader needs none of these.
             facts.Symbols++;
         }
     }
