@@ -8,13 +8,13 @@ using System.Text;
 namespace ReleaseGate.Policy;
 
 /// <summary>
-/// Words that are guarded without being told: of each a salted hash, its length, and a tag of 16 bits that spares the hash of nearly everything else.
+/// Words that are guarded without being told: of each a salted hash, its length, and a tag of 24 bits that spares the hash of nearly everything else.
 /// The format is described in docs/manifest.md; <c>releasegate hash-words</c> writes it.
 /// </summary>
 /// <remarks>
 /// A word is normalised before it is hashed: ASCII letters in lower case and digits, without the <c>-</c>, <c>_</c>, <c>.</c> and blanks between its parts. So
 /// "falcon-internal" is found as FalconInternal and FALCON_INTERNAL as well. The hash is HMAC-SHA-256 (RFC 2104) under the salt, cut to 16 bytes.
-/// The tag: the letters as a number, the first one lowest, modulo 2^61 - 1, times a factor that follows from the salt, modulo 2^64; of it the upper 16 bits. Modulo that prime the
+/// The tag: the letters as a number, the first one lowest, modulo 2^61 - 1, times a factor that follows from the salt, modulo 2^64; of it the upper 24 bits. Modulo that prime the
 /// letters of two parts are put together by a rotation, so the scanner has the number of every candidate for a few instructions.
 /// </remarks>
 public sealed class HashedWords
@@ -36,12 +36,18 @@ public sealed class HashedWords
     private const ulong Prime = (1UL << 61) - 1;
 
     // By how many bits the letters behind n letters are shifted, modulo 61.
-    private static readonly byte[] Bits = [.. Enumerable.Range(0, MaximumLength + 1).Select(static n => (byte)(8 * n % 61))];
+    private static ReadOnlySpan<byte> Bits =>
+    [
+        0, 8, 16, 24, 32, 40, 48, 56, 3, 11, 19, 27, 35, 43, 51, 59,
+        6, 14, 22, 30, 38, 46, 54, 1, 9, 17, 25, 33, 41, 49, 57, 4,
+        12, 20, 28, 36, 44, 52, 60, 7, 15, 23, 31, 39, 47, 55, 2, 10,
+        18, 26, 34, 42, 50, 58, 5, 13, 21, 29, 37, 45, 53, 0, 8, 16,
+    ];
 
     private readonly byte[] _salt;
     private readonly HashSet<UInt128> _digests = [];
-    private readonly ulong[] _tags = new ulong[1 << 14];
-    // The same with two bits less: small enough for the first-level cache.
+    private readonly HashSet<ulong> _tags = [];
+    // 14 bits of the tags and four of the length: small enough for the first-level cache.
     private readonly ulong[] _coarse = new ulong[1 << 12];
     private readonly ulong _factor;
     private ulong[]? _misses;
@@ -57,17 +63,14 @@ public sealed class HashedWords
     /// <summary>How many words there are.</summary>
     public int Count => _digests.Count;
 
-    /// <summary>Bit n: there is a word of n letters.</summary>
-    internal ulong Lengths { get; private set; }
+    /// <summary>A bit for all words whose number times <see cref="Factor"/> begins with the same 14 bits, by the lower four of their length: bits 14 to 17 of its index.</summary>
+    internal ReadOnlySpan<ulong> Coarse => _coarse;
 
-    /// <summary>Whether a number may be that of a word: false settles it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool MayHold(ulong number, int length)
-    {
-        var product = number * _factor;
-        var at = product >> 50 | (ulong)(length & 15) << 14;
-        return (_coarse[at >> 6] >> (int)(at & 63) & 1) != 0 && HasTag(product >> 48, length);
-    }
+    /// <summary>What a number is multiplied with for its tag.</summary>
+    internal ulong Factor => _factor;
+
+    /// <summary>Whether a word has this product of <see cref="Factor"/> and its number, as far as its tag goes.</summary>
+    internal bool HasTag(ulong product, int length) => _tags.Contains((ulong)length << 24 | product >> 40);
 
     /// <summary>The number of a text of letters that may stand in either case.</summary>
     internal static ulong NumberOf(ReadOnlySpan<byte> letters)
@@ -155,7 +158,7 @@ public sealed class HashedWords
         {
             var bytes = Encoding.ASCII.GetBytes(word);
             var digest = DigestOf(list._salt, bytes).ToString("x32", CultureInfo.InvariantCulture);
-            lines[digest] = string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} {list.TagOf(bytes):x4} {digest}");
+            lines[digest] = string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} {list.TagOf(bytes):x6} {digest}");
         }
 
         return [$"{Version} salt={Convert.ToHexString(salt).ToLowerInvariant()}", .. lines.Values];
@@ -187,11 +190,11 @@ public sealed class HashedWords
     internal bool TryAdd(string line, [NotNullWhen(false)] out string? mistake)
     {
         mistake = null;
-        if (line.Split(' ') is not [var length, { Length: 4 } tag, { Length: 2 * DigestLength } digest]
+        if (line.Split(' ') is not [var length, { Length: 6 } tag, { Length: 2 * DigestLength } digest]
             || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var letters)
             || !IsHex(tag) || !IsHex(digest))
         {
-            mistake = "a hashed word is a length, a tag of 4 and a hash of 32 hexadecimal digits; the line was not written by 'releasegate hash-words', or was changed";
+            mistake = "a hashed word is a length, a tag of 6 and a hash of 32 hexadecimal digits; the line was not written by 'releasegate hash-words', or was changed";
         }
         else if (letters is < MinimumLength or > MaximumLength)
         {
@@ -203,24 +206,16 @@ public sealed class HashedWords
         }
         else
         {
-            Lengths |= 1UL << letters;
             var bits = ulong.Parse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            var at = bits | (ulong)(letters & 15) << 16;
-            _tags[at >> 6] |= 1UL << (int)(at & 63);
-            at = bits >> 2 | (ulong)(letters & 15) << 14;
+            _tags.Add((ulong)letters << 24 | bits);
+            var at = bits >> 10 | (ulong)(letters & 15) << 14;
             _coarse[at >> 6] |= 1UL << (int)(at & 63);
         }
 
         return mistake is null;
     }
 
-    private ushort TagOf(ReadOnlySpan<byte> word) => (ushort)(NumberOf(word) * _factor >> 48);
-
-    private bool HasTag(ulong tag, int length)
-    {
-        var at = tag | (ulong)(length & 15) << 16;
-        return (_tags[at >> 6] >> (int)(at & 63) & 1) != 0;
-    }
+    private ulong TagOf(ReadOnlySpan<byte> word) => NumberOf(word) * _factor >> 40;
 
     private static UInt128 DigestOf(byte[] salt, ReadOnlySpan<byte> word)
     {

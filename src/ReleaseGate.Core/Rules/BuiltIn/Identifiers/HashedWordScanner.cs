@@ -19,7 +19,7 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
     // A candidate of the most letters with single separators between its parts, in UTF-16, and what decides about its borders.
     private const int Look = 512;
     private const int Ahead = 16;
-    private const int MostParts = 8; // a power of two; one place stays free
+    private const int MostParts = 256;
     private const int PartsUsed = 6;
 
     private const int Block = 64;
@@ -58,7 +58,7 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
     {
         var limit = isLast ? buffer.Length : buffer.Length - Ahead;
         if (limit <= 0) return;
-        Split(buffer, new View(position, 1, isCut ? 2 : 0, position + limit));
+        Split(buffer, new View(position, 1, isCut ? 2 : 0, isLast ? long.MaxValue : position + limit));
         _judged = position + limit;
     }
 
@@ -69,39 +69,40 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
     /// <param name="Limit">Candidates that end behind this place in the entry come again with the next chunk.</param>
     private readonly record struct View(long Position, int Stride, int Whole, long Limit);
 
-    /// <summary>The parts that stand one behind the other, the last eight.</summary>
-    private struct Chain
+    /// <summary>Parts of a text in order: where they begin and end, and the numbers of those that were judged.</summary>
+    private ref struct Parts(Span<int> starts, Span<int> ends, Span<ulong> numbers)
     {
-        public Numbers Values;
-        public Indices Lengths;
-        public Indices Starts;
-        public int Count;
-        public int End;
-    }
+        public readonly Span<int> Starts = starts;
+        public readonly Span<int> Ends = ends;
+        public readonly Span<ulong> Numbers = numbers;
+        public int Begun; // the last one may be open
+        public int Ended;
+        public int Judged;
+        public int Chained; // how many stand one behind the other at the end of those judged
 
-    [InlineArray(MostParts)]
-    private struct Numbers
-    {
-        private ulong _first;
-    }
-
-    [InlineArray(MostParts)]
-    private struct Indices
-    {
-        private int _first;
+        /// <summary>Keeps what later parts may go on from.</summary>
+        public void MakeRoom()
+        {
+            var keep = Math.Max(0, Judged - PartsUsed);
+            Starts[keep..Begun].CopyTo(Starts);
+            Ends[keep..Ended].CopyTo(Ends);
+            Numbers[keep..Judged].CopyTo(Numbers);
+            Begun -= keep;
+            Ended -= keep;
+            Judged -= keep;
+        }
     }
 
     /// <summary>Splits text into parts and judges the runs that end with each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a loop over megabytes in the first call: tiering up comes too late
     private void Split(ReadOnlySpan<byte> bytes, View view)
     {
-        var chain = new Chain { End = -2 };
-        var border = -1; // behind an escape
-        var part = -1; // where the present part begins
+        var parts = new Parts(stackalloc int[MostParts], stackalloc int[MostParts], stackalloc ulong[MostParts]);
         Span<byte> padded = stackalloc byte[Block];
-        var wide = false;
-        ulong lastLetters = 0, lastUpper = 0, lastLower = 0, lastDigits = 0; // the last bit of the block before, at bit 0
-        var lastRun = 0; // letters and separators at the end of the block before
+        ulong lastLetters = 0, lastUpper = 0, lastLower = 0, lastDigits = 0, lastEscapes = 0; // the last bit of the block before, at bit 0
+        ulong lastRun = 0, lastWide = 0;
+        var border = -1; // behind an escape, in this block
+        var wideEnd = 0;
         for (var at = 0; at < bytes.Length; at += Block)
         {
             scoped var block = bytes[at..];
@@ -112,102 +113,119 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
                 block = padded;
             }
 
-            Classify(block[..Block], out var upper, out var lower, out var digits, out var soft, out var zeros);
+            Classify(block[..Block], out var upper, out var lower, out var digits, out var soft, out var escapes, out var zeros);
             var letters = upper | lower | digits;
-            wide |= zeros != 0;
+            var run = letters | soft;
+            if (view.Stride == 1)
+            {
+                // Three letters with their zeros make UTF-16 worth looking at.
+                var wide = run & (zeros >> 1 | (at + Block < bytes.Length && bytes[at + Block] == 0 ? 1UL << 63 : 0));
+                for (var third = wide & (wide << 2 | lastWide >> 62) & (wide << 4 | lastWide >> 60); third != 0; third &= third - 1)
+                {
+                    var start = at + BitOperations.TrailingZeroCount(third) - 4;
+                    if (start >= wideEnd) wideEnd = SplitWide(bytes, start, view);
+                }
+
+                lastWide = wide;
+            }
 
             // Fewer than four letters and separators in a row hold no word. What the block before left open is gone through.
-            var run = letters | soft;
-            if (part < 0 && lastRun == 0 && (run & run >> 1 & run >> 2 & run >> 3) == 0 && (run >> 61) == 0)
+            if (lastRun == 0 && (run & run >> 1 & run >> 2 & run >> 3) == 0 && run >> 61 == 0)
             {
-                (lastLetters, lastUpper, lastLower, lastDigits) = (0, 0, 0, 0);
+                (lastLetters, lastUpper, lastLower, lastDigits, lastEscapes) = (0, 0, 0, 0, escapes >> 63);
                 continue;
             }
 
-            lastRun = (int)(run >> 63);
+            lastRun = run >> 63;
             // What comes behind the block decides about an upper-case letter at its end.
             var nextLower = at + Block < bytes.Length && Classes[bytes[at + Block]] == Lower ? 1UL << 63 : 0;
             var before = letters << 1 | lastLetters;
-            var upperBefore = upper << 1 | lastUpper;
             var starts = letters & (~before
                 | ((digits << 1 | lastDigits) ^ digits)
                 | ((lower << 1 | lastLower) & upper)
-                | (upperBefore & upper & (lower >> 1 | nextLower)));
-            var ends = before & (~letters | starts);
-            (lastLetters, lastUpper, lastLower, lastDigits) = (letters >> 63, upper >> 63, lower >> 63, digits >> 63);
+                | ((upper << 1 | lastUpper) & upper & (lower >> 1 | nextLower)));
 
-            for (var events = starts | ends; events != 0; events &= events - 1)
+            // Letters behind a backslash may be an escape or the begin of a name (C:\falcon): there is a border behind them, and a run across it still counts.
+            var added = border >= 0 ? 1UL << border : 0;
+            border = -1;
+            for (var escaped = starts & (escapes << 1 | lastEscapes); escaped != 0; escaped &= escaped - 1)
             {
-                var bit = BitOperations.TrailingZeroCount(events);
-                var i = at + bit;
-                if (part >= 0 && (ends >> bit & 1) != 0)
-                {
-                    border = Add(bytes, part, i, border, view, ref chain);
-                    part = -1;
-                }
+                var bit = BitOperations.TrailingZeroCount(escaped);
+                bit += EscapeLength(bytes, at + bit);
+                if (bit < Block) added |= 1UL << bit;
+                else border = bit - Block;
+            }
 
-                if ((starts >> bit & 1) != 0) part = i;
+            starts |= added & letters & before;
+            var ends = before & (~letters | starts);
+            (lastLetters, lastUpper, lastLower, lastDigits, lastEscapes) = (letters >> 63, upper >> 63, lower >> 63, digits >> 63, escapes >> 63);
+
+            for (; starts != 0; starts &= starts - 1) parts.Starts[parts.Begun++] = at + BitOperations.TrailingZeroCount(starts);
+            for (; ends != 0; ends &= ends - 1) parts.Ends[parts.Ended++] = at + BitOperations.TrailingZeroCount(ends);
+            if (parts.Begun <= MostParts - Block) continue;
+            Judge(bytes, view, ref parts);
+            parts.MakeRoom();
+        }
+
+        if (parts.Begun > parts.Ended) parts.Ends[parts.Ended++] = bytes.Length;
+        Judge(bytes, view, ref parts);
+    }
+
+    /// <summary>Looks up the runs of parts that end with those not judged yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Judge(ReadOnlySpan<byte> bytes, in View view, ref Parts parts)
+    {
+        var starts = parts.Starts;
+        var ends = parts.Ends;
+        var numbers = parts.Numbers;
+        var chained = parts.Chained;
+        var coarse = words.Coarse;
+        var factor = words.Factor;
+        for (var part = parts.Judged; part < parts.Ended; part++)
+        {
+            var start = starts[part];
+            var end = ends[part];
+            var length = end - start;
+            // Parts belong together where nothing or one separator is between them.
+            var gap = part > 0 ? start - ends[part - 1] : 2;
+            chained = gap == 0 || (gap == 1 && Classes[bytes[start - 1]] == Soft) ? chained + 1 : 1;
+            if (length > HashedWords.MaximumLength)
+            {
+                chained = 0;
+                continue;
+            }
+
+            var number = length <= 8 && start + 8 <= bytes.Length
+                ? HashedWords.Reduce((BinaryPrimitives.ReadUInt64LittleEndian(bytes[start..]) | 0x2020202020202020) & (ulong.MaxValue >> (64 - 8 * length)))
+                : HashedWords.NumberOf(bytes[start..end]);
+            numbers[part] = number;
+            if (MayHold(coarse, number * factor, length)) LookUp(bytes, start, end, view, number, length);
+            for (var other = part - 1; other > part - Math.Min(chained, PartsUsed); other--)
+            {
+                var more = ends[other] - starts[other];
+                length += more;
+                if (length > HashedWords.MaximumLength) break;
+                number = HashedWords.Join(numbers[other], number, more);
+                if (MayHold(coarse, number * factor, length)) LookUp(bytes, starts[other], end, view, number, length);
             }
         }
 
-        if (part >= 0) Add(bytes, part, bytes.Length, border, view, ref chain);
-        if (wide && view.Stride == 1) FindWide(bytes, view);
+        parts.Chained = chained;
+        parts.Judged = parts.Ended;
     }
 
-    /// <summary>Adds a part, or two where an escape ends in it, and judges what ends with it. Returns where the present escape ends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Add(ReadOnlySpan<byte> bytes, int start, int end, int border, in View view, ref Chain chain)
+    private static bool MayHold(ReadOnlySpan<ulong> coarse, ulong product, int length)
     {
-        // Its letters may be an escape or the begin of a name (C:\falcon): there is a border behind it, and a run across it still counts.
-        if (start > 0 && bytes[start - 1] is (byte)'\\' or (byte)'%' && EscapeLength(bytes, start) is var escape and > 0) border = start + escape;
-        if (border > start && border < end)
-        {
-            Judge(bytes, start, border, view, ref chain);
-            start = border;
-        }
-
-        Judge(bytes, start, end, view, ref chain);
-        return border;
-    }
-
-    /// <summary>Looks up the runs of parts that end with this one.</summary>
-    private void Judge(ReadOnlySpan<byte> bytes, int start, int end, in View view, ref Chain chain)
-    {
-        // Parts belong together where nothing or one separator is between them.
-        if (start != chain.End && (start != chain.End + 1 || Classes[bytes[chain.End]] != Soft)) chain.Count = 0;
-        chain.End = end;
-        var length = end - start;
-        if (length > HashedWords.MaximumLength)
-        {
-            chain.Count = 0;
-            return;
-        }
-
-        var slot = chain.Count++ & (MostParts - 1);
-        var number = length <= 8 && start + 8 <= bytes.Length
-            ? HashedWords.Reduce((BinaryPrimitives.ReadUInt64LittleEndian(bytes[start..]) | 0x2020202020202020) & (ulong.MaxValue >> (64 - 8 * length)))
-            : HashedWords.NumberOf(bytes[start..end]);
-        chain.Values[slot] = number;
-        chain.Lengths[slot] = length;
-        chain.Starts[slot] = start;
-        var lengths = words.Lengths;
-        if ((lengths >> length & 1) != 0 && words.MayHold(number, length)) LookUp(bytes, start, end, view, number, length);
-        var least = Math.Max(0, chain.Count - PartsUsed);
-        for (var part = chain.Count - 2; part >= least; part--)
-        {
-            slot = part & (MostParts - 1);
-            length += chain.Lengths[slot];
-            if (length > HashedWords.MaximumLength) return;
-            number = HashedWords.Join(chain.Values[slot], number, chain.Lengths[slot]);
-            if ((lengths >> length & 1) != 0 && words.MayHold(number, length)) LookUp(bytes, chain.Starts[slot], end, view, number, length);
-        }
+        var at = product >> 50 | (ulong)(length & 15) << 14;
+        return (coarse[(int)(at >> 6)] >> (int)(at & 63) & 1) != 0;
     }
 
     /// <summary>Sorts the bytes of a block: bit n is about byte n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Classify(ReadOnlySpan<byte> block, out ulong upper, out ulong lower, out ulong digits, out ulong soft, out ulong zeros)
+    private static void Classify(ReadOnlySpan<byte> block, out ulong upper, out ulong lower, out ulong digits, out ulong soft, out ulong escapes, out ulong zeros)
     {
-        upper = lower = digits = soft = zeros = 0;
+        upper = lower = digits = soft = escapes = zeros = 0;
         for (var at = 0; at < Block; at += Vector256<byte>.Count)
         {
             var bytes = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(block), (nuint)at);
@@ -216,46 +234,37 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
             var isDigit = Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'0'), Vector256.Create((byte)9));
             var isSoft = Vector256.Equals(bytes, Vector256.Create((byte)'-')) | Vector256.Equals(bytes, Vector256.Create((byte)'_'))
                 | Vector256.Equals(bytes, Vector256.Create((byte)'.')) | Vector256.Equals(bytes, Vector256.Create((byte)' '));
+            var isEscape = Vector256.Equals(bytes, Vector256.Create((byte)'\\')) | Vector256.Equals(bytes, Vector256.Create((byte)'%'));
             upper |= (ulong)(isLetter & isLow).ExtractMostSignificantBits() << at;
             lower |= (ulong)Vector256.AndNot(isLetter, isLow).ExtractMostSignificantBits() << at;
             digits |= (ulong)isDigit.ExtractMostSignificantBits() << at;
             soft |= (ulong)isSoft.ExtractMostSignificantBits() << at;
+            escapes |= (ulong)isEscape.ExtractMostSignificantBits() << at;
             zeros |= (ulong)Vector256.Equals(bytes, Vector256<byte>.Zero).ExtractMostSignificantBits() << at;
         }
     }
 
-    /// <summary>Letters with zeros between them are UTF-16: reads them without the zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FindWide(ReadOnlySpan<byte> bytes, in View view)
+    /// <summary>Letters with zeros between them are UTF-16: reads them without the zeros. Returns where they end.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int SplitWide(ReadOnlySpan<byte> bytes, int start, View view)
     {
-        // Three letters with their zeros make a run worth looking at.
-        for (var start = 0; start + 4 < bytes.Length;)
-        {
-            var zero = bytes[(start + 1)..].IndexOf((byte)0);
-            if (zero < 0) return;
-            start += zero;
-            if (Classes[bytes[start]] == Hard || start + 4 >= bytes.Length || Classes[bytes[start + 2]] == Hard || bytes[start + 3] != 0 || Classes[bytes[start + 4]] == Hard)
-            {
-                start++;
-                continue;
-            }
-
-            var length = 0;
-            if (_narrow.Length <= bytes.Length / 2) _narrow = new byte[bytes.Length / 2 + 1];
-            var at = start;
-            for (; at + 1 < bytes.Length && bytes[at + 1] == 0 && bytes[at] != 0; at += 2) _narrow[length++] = bytes[at];
-            // The last letter of text in big-endian order has its zero before it.
-            if (at + 1 == bytes.Length && Classes[bytes[at]] >= Digit) _narrow[length++] = bytes[at++];
-            Split(_narrow.AsSpan(0, length), new View(view.Position + start, 2, start < view.Whole ? 1 : 0, view.Limit));
-            start = Math.Max(at, start + 1);
-        }
+        // A backslash in front says that the first letter may be an escape.
+        if (start >= 2 && bytes[start - 1] == 0 && bytes[start - 2] is (byte)'\\' or (byte)'%') start -= 2;
+        var length = 0;
+        if (_narrow.Length <= bytes.Length / 2) _narrow = new byte[bytes.Length / 2 + 1];
+        var at = start;
+        for (; at + 1 < bytes.Length && bytes[at + 1] == 0 && bytes[at] != 0; at += 2) _narrow[length++] = bytes[at];
+        // The last letter of text in big-endian order has its zero before it.
+        if (at + 1 == bytes.Length && Classes[bytes[at]] >= Digit) _narrow[length++] = bytes[at++];
+        Split(_narrow.AsSpan(0, length), new View(view.Position + start, 2, start < view.Whole ? 1 : 0, view.Limit));
+        return at;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void LookUp(ReadOnlySpan<byte> bytes, int start, int end, in View view, ulong number, int length)
     {
         var ends = view.Position + (long)end * view.Stride;
-        if (start < view.Whole || ends <= _judged || ends > view.Limit) return;
+        if (start < view.Whole || ends <= _judged || ends > view.Limit || !words.HasTag(number * words.Factor, length)) return;
         Span<byte> word = stackalloc byte[HashedWords.MaximumLength];
         var at = 0;
         foreach (var b in bytes[start..end])
