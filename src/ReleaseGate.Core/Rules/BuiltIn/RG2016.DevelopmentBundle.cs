@@ -45,7 +45,7 @@ internal sealed class DevelopmentBundle() : ContentRule(new Descriptor("RG2016",
         {
             case Sign.React when (name = ReactBuild(after)) is not null:
                 // React's own packages hold both builds and run the one that NODE_ENV asks for.
-                if (after.IndexOf("process.env.NODE_ENV"u8) >= 0) severity = Severity.Note;
+                if (entry.Path.NameIs(name) || after.IndexOf("process.env.NODE_ENV"u8) >= 0) severity = Severity.Note;
                 Report("React's development build", $"holds the development build {name} of React");
                 break;
             case Sign.Vue when before.TrimEnd("`\"' \t\r\n"u8) is var call && (call.EndsWith("console.info("u8) || call.EndsWith("console.log("u8)) && call.IndexOf("process.env.NODE_ENV"u8) < 0:

@@ -11,7 +11,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 internal sealed class LinkReader(TextForm form, ScriptFacts facts) : ScriptReader(form)
 {
     private const int LongestUrl = 2048;
-    private readonly byte[] _url = new byte[LongestUrl];
+    private byte[] _url = []; // most entries have no link
     private int _urlLength;
     private State _state;
     private bool _isComment;
@@ -34,6 +34,8 @@ internal sealed class LinkReader(TextForm form, ScriptFacts facts) : ScriptReade
     {
         _urlLength = 0;
         _start = offset;
+        if (!before.EndsWith("source"u8) && !before.EndsWith("sourceMapping"u8)) return false;
+        if (_url.Length == 0) _url = new byte[LongestUrl];
         if (before.EndsWith("sourceMapping"u8))
         {
             _state = State.Url;
@@ -41,7 +43,6 @@ internal sealed class LinkReader(TextForm form, ScriptFacts facts) : ScriptReade
             return true;
         }
 
-        if (!before.EndsWith("source"u8)) return false;
         var comment = before[..^"source".Length].TrimEnd((byte)' ');
         if (!comment.EndsWith(@"\n//#"u8) && !comment.EndsWith(@"\n//@"u8)) return false;
         if (!isAll && after.Length < "webpack".Length) return null;

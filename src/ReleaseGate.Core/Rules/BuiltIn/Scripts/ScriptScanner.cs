@@ -64,6 +64,7 @@ internal sealed class ScriptFacts
 {
     private const int MaximumUrls = 16;
     private readonly List<(string Url, long Offset)> _remote = [];
+    private SourceMapFacts? _exposed;
 
     /// <summary>Source maps in data: URIs and in code.</summary>
     public int Maps { get; private set; }
@@ -75,7 +76,7 @@ internal sealed class ScriptFacts
     public bool IsTooDeep { get; set; }
 
     /// <summary>What all these maps expose.</summary>
-    public SourceMapFacts Exposed { get; } = new();
+    public SourceMapFacts Exposed => _exposed ??= new SourceMapFacts();
 
     /// <summary>URLs of maps at a host, one for each host, at most 16.</summary>
     public IReadOnlyList<(string Url, long Offset)> Remote => _remote;
