@@ -122,10 +122,17 @@ public sealed class FactsTests
         var folder = Directory.CreateTempSubdirectory("releasegate-");
         try
         {
-            File.WriteAllBytes(Path.Combine(folder.FullName, "native.dll"), [.. Native(0x1000, 28), .. new byte[9 << 20]]);
-            File.WriteAllBytes(Path.Combine(folder.FullName, "Acme.dll"), [.. new AssemblyBuilder().Image, .. new byte[9 << 20]]);
+            var package = Path.Combine(folder.FullName, "large.zip");
+            using (var zip = System.IO.Compression.ZipFile.Open(package, System.IO.Compression.ZipArchiveMode.Create))
+                foreach (var (name, bytes) in ((string, byte[])[])[("native.dll", Native(0x1000, 28)), ("Acme.dll", new AssemblyBuilder().Image)])
+                {
+                    using var stream = zip.CreateEntry(name, System.IO.Compression.CompressionLevel.NoCompression).Open();
+                    stream.Write(bytes);
+                    stream.Write(new byte[9 << 20]);
+                }
+
             File.WriteAllText(Path.Combine(folder.FullName, "releasegate.json"), """{ "artifacts": [ { "match": "*", "allow": ["**"], "limits": { "nested": "8 MiB" } } ] }""");
-            var request = new GateRequest { Artifacts = [folder.FullName], AsDirectory = true, Manifest = Path.Combine(folder.FullName, "releasegate.json"), SearchFrom = folder.FullName };
+            var request = new GateRequest { Artifacts = [package], Manifest = Path.Combine(folder.FullName, "releasegate.json"), SearchFrom = folder.FullName };
 
             var findings = new Gate(new System.IO.Abstractions.FileSystem()).Check(request, new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc)).Verdicts.Single().Findings;
 
