@@ -3,9 +3,6 @@ namespace ReleaseGate.Inspection;
 /// <summary>Occurrences of literals in a buffer. Kept by a thread and used again, so that finding allocates nothing.</summary>
 internal sealed class AnchorHits
 {
-    // Below this most lists are nearly in order already, and sorting by insertion beats a generic sort that has to be compiled first.
-    private const int Few = 32;
-
     private long[] _hits = new long[64];
 
     public int Count { get; private set; }
@@ -24,18 +21,16 @@ internal sealed class AnchorHits
     /// <summary>Puts them in order of position, then of literal.</summary>
     public void Sort()
     {
-        if (Count > Few)
+        // Shell's sort: they are nearly in order already, and a generic sort would have to be compiled first.
+        foreach (var gap in (ReadOnlySpan<int>)[1750, 701, 301, 132, 57, 23, 10, 4, 1])
         {
-            Array.Sort(_hits, 0, Count);
-            return;
-        }
-
-        for (var i = 1; i < Count; i++)
-        {
-            var hit = _hits[i];
-            var at = i;
-            for (; at > 0 && _hits[at - 1] > hit; at--) _hits[at] = _hits[at - 1];
-            _hits[at] = hit;
+            for (var i = gap; i < Count; i++)
+            {
+                var hit = _hits[i];
+                var at = i;
+                for (; at >= gap && _hits[at - gap] > hit; at -= gap) _hits[at] = _hits[at - gap];
+                _hits[at] = hit;
+            }
         }
     }
 }

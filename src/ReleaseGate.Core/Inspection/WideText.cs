@@ -175,7 +175,7 @@ internal sealed class WideText
                 var units = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(chunk), (nuint)at).AsUInt16();
                 var printable = Vector128.LessThan(units - Vector128.Create((ushort)' '), Vector128.Create((ushort)('~' - ' ' + 1)))
                     | Vector128.LessThan(units - Vector128.Create((ushort)'\t'), Vector128.Create((ushort)5));
-                if (!Vector128.EqualsAll(printable, Vector128<ushort>.AllBitsSet)) break;
+                if (printable.ExtractMostSignificantBits() != 0xFF) break;
                 BitConverter.TryWriteBytes(_text.AsSpan(_length), Vector128.Narrow(units, units).AsUInt64().ToScalar());
                 _length += 8;
                 at += 16;
@@ -220,7 +220,14 @@ internal sealed class WideText
     /// <summary>The last run that starts at a place or before it.</summary>
     private int RunOf(int[] starts, int place)
     {
-        var found = Array.BinarySearch(starts, 0, _count, place);
-        return found >= 0 ? found : ~found - 1;
+        int from = 0, to = _count;
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            if (starts[middle] <= place) from = middle + 1;
+            else to = middle;
+        }
+
+        return from - 1;
     }
 }

@@ -111,7 +111,7 @@ public abstract class ContentRequest
 /// <summary>A byte literal to look for.</summary>
 /// <param name="Bytes">The bytes, at least four. With <paramref name="IgnoreCase"/> ASCII letters of either case match.</param>
 /// <param name="IgnoreCase">Whether ASCII case is ignored.</param>
-public readonly record struct AnchorLiteral(ReadOnlyMemory<byte> Bytes, bool IgnoreCase = false)
+public sealed record AnchorLiteral(ReadOnlyMemory<byte> Bytes, bool IgnoreCase = false)
 {
     /// <summary>A literal from ASCII text.</summary>
     public AnchorLiteral(string ascii, bool ignoreCase = false)
