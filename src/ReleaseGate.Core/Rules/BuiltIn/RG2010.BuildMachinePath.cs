@@ -15,10 +15,13 @@ internal sealed class BuildMachinePath() : ContentRule(new Descriptor("RG2010", 
     private const int LongestExample = 160;
 
     public override ContentRequest Request { get; } = ContentRequest.Of(
+    [
         ContentRequest.Read(ImageFacts.Reader, JudgeImage).Where(e => e.Kind == EntryKind.PortableExecutable),
         ContentRequest.Read(PdbFacts.Reader, JudgePdb).Where(e => e.Kind is EntryKind.PortablePdb or EntryKind.WindowsPdb),
         // A portable PDB holds its paths in pieces, and a source map is judged by its structure.
-        ContentRequest.Anchors(HomePath.Literals, _ => new Paths(), Found, JudgePaths).Where(e => e.Kind != EntryKind.PortablePdb && !(e.Kind == EntryKind.Json && e.Path.NameEndsWith(".map"))));
+        ContentRequest.Anchors(HomePath.Literals, _ => new Paths(), Found, JudgePaths).Where(e => e.Kind != EntryKind.PortablePdb && !(e.Kind == EntryKind.Json && e.Path.NameEndsWith(".map"))),
+        .. BuildMachinePathInMaps.Parts,
+    ]);
 
     private sealed class Paths
     {
