@@ -23,21 +23,21 @@ public sealed class RealPackageTests
         new("Newtonsoft.Json", "13.0.3", "", ""),
         new("System.CommandLine", "2.0.0", "RG1001 error 2, RG2006 error 2", "RG2006 note 2"),
         new("Microsoft.CodeAnalysis.Analyzers", "3.3.3", "RG1001 error 1", "RG1001 error 1"),
-        new("dotnet-reportgenerator-globaltool", "5.1.23", "", ""),
-        new("coverlet.msbuild", "6.0.0", "RG1001 error 2, RG2006 error 2", "RG2006 note 2"),
-        new("SQLitePCLRaw.lib.e_sqlite3", "2.0.6", "", ""),
+        new("dotnet-reportgenerator-globaltool", "5.1.23", "RG2007 warning 16, RG2008 warning 12", "RG2007 note 16, RG2008 note 12"),
+        new("coverlet.msbuild", "6.0.0", "RG1001 error 2, RG2006 error 2, RG2007 warning 2, RG2010 warning 2, RG2010 note 11", "RG2006 note 2, RG2007 note 2, RG2010 warning 2, RG2010 note 11"),
+        new("SQLitePCLRaw.lib.e_sqlite3", "2.0.6", "RG2011 warning 11", "RG2011 warning 11"),
         new("Humanizer", "2.14.1", "", ""),
         new("IsExternalInit", "1.0.2", "RG1001 error 10", ""),
-        new("Grpc.Tools", "2.50.0", "RG1001 error 13, RG2006 error 2", "RG2006 note 2"),
-        new("Microsoft.TypeScript.MSBuild", "3.9.6", "RG1001 error 66", ""),
+        new("Grpc.Tools", "2.50.0", "RG1001 error 13, RG2006 error 2, RG2010 warning 2, RG2010 note 2, RG2011 warning 2", "RG2006 note 2, RG2010 warning 2, RG2010 note 2, RG2011 warning 2"),
+        new("Microsoft.TypeScript.MSBuild", "3.9.6", "RG1001 error 66, RG2005 warning 5, RG2010 note 3", "RG2005 warning 5, RG2010 note 3"),
         new("Serilog", "3.1.1", "", ""),
         new("Microsoft.CodeAnalysis.CSharp", "4.8.0", "RG1001 error 3, RG2006 error 3", "RG2006 note 3"),
-        new("Dapper", "2.1.66", "", ""),
+        new("Dapper", "2.1.66", "RG2007 error 3", "RG2007 note 3"),
         new("Google.Protobuf", "3.25.1", "RG1001 error 4, RG2006 error 4", "RG2006 note 4"),
         new("NUnit", "4.4.0", "", ""),
-        new("Moq", "4.20.70", "", ""),
+        new("Moq", "4.20.70", "RG2007 error 4", "RG2007 note 4"),
         new("System.IO.Abstractions", "17.0.24", "", ""),
-        new("MathNet.Numerics", "5.0.0", "", ""),
+        new("MathNet.Numerics", "5.0.0", "RG2010 warning 5", "RG2010 warning 5"),
         new("Microsoft.Data.SqlClient", "6.1.5", "", ""),
         new("Microsoft.Data.SqlClient.SNI.runtime", "6.0.4", "", ""),
         new("Polly", "8.5.2", "RG1001 error 4, RG2006 error 4", "RG2006 note 4"),
@@ -47,21 +47,21 @@ public sealed class RealPackageTests
     private static readonly Known[] Npm =
     [
         new("lodash", "4.17.21", "RG1001 error 2", ""),
-        new("react", "19.1.0", "", ""),
-        new("typescript", "5.8.3", "", ""),
+        new("react", "19.1.0", "RG2016 note 7", "RG2016 note 7"),
+        new("typescript", "5.8.3", "RG2005 warning 5", "RG2005 warning 5"),
         new("@babel/core", "7.26.10", "RG1001 error 61, RG2001 error 55, RG2002 error 55, RG3001 error 6", "RG2001 note 55, RG2002 note 55, RG3001 note 6"),
         new("nanoid", "5.1.5", "", ""),
-        new("@types/node", "22.15.21", "", ""),
+        new("@types/node", "22.15.21", "RG2010 warning 1", "RG2010 warning 1"),
         new("@esbuild/linux-x64", "0.25.5", "", ""),
-        new("rollup", "4.41.1", "", ""),
+        new("rollup", "4.41.1", "RG2005 warning 11", "RG2005 warning 11"),
         new("esbuild", "0.25.5", "", ""),
         new("sql.js", "1.13.0", "RG1001 error 2, RG1008 error 3, RG3004 warning 3", "RG1001 error 1, RG1008 error 3, RG3004 warning 3"),
-        new("react-dom", "19.1.0", "", ""),
-        new("next", "15.3.2", "RG1001 error 2489, RG2001 error 2479, RG2002 error 2438", "RG2001 note 2479, RG2002 note 2438"),
-        new("vue", "3.5.14", "", ""),
+        new("react-dom", "19.1.0", "RG2016 warning 1, RG2016 note 10", "RG2016 warning 1, RG2016 note 10"),
+        new("next", "15.3.2", "RG1001 error 2489, RG2001 error 2479, RG2002 error 2438, RG2005 warning 2, RG2010 error 1, RG2010 warning 3, RG2016 warning 22, RG2016 note 72", "RG2001 note 2479, RG2002 note 2438, RG2005 warning 2, RG2010 error 1, RG2010 warning 3, RG2016 warning 22, RG2016 note 72"),
+        new("vue", "3.5.14", "RG2016 warning 4", "RG2016 warning 4"),
         new("webpack", "5.99.9", "", ""),
-        new("@swc/wasm", "1.11.29", "", ""),
-        new("fsevents", "2.3.3", "", ""),
+        new("@swc/wasm", "1.11.29", "RG2012 warning 1", "RG2012 warning 1"),
+        new("fsevents", "2.3.3", "RG2011 warning 1", "RG2011 warning 1"),
         new("bootstrap", "5.3.6", "RG1001 error 140, RG2001 error 48, RG2002 error 48", "RG2001 note 48, RG2002 note 48"),
         new("undici", "7.10.0", "RG1001 error 3, RG2001 error 2", "RG1001 error 1, RG2001 note 2"),
         new("axios", "1.9.0", "RG1001 error 6, RG2001 error 6, RG2002 error 6", "RG2001 note 6, RG2002 note 6"),
@@ -111,9 +111,13 @@ public sealed class RealPackageTests
         var asked = ManifestWriter.Withheld(before.Inventory, before.Findings.Select(f => f.Finding), ProfileOf(known)).Select(w => w.Entry.Path.Value).ToArray();
         Assert.That(asked, known.Id is "sql.js" or "undici" ? Is.Not.Empty.And.All.Match(@"(^|/)\.") : Is.Empty);
 
-        var errors = report.Verdicts.Single().Findings.Where(f => f.Severity == Rules.Severity.Error && !asked.Contains(f.Finding.Path?.Value)).Select(f => $"{f.Finding.Rule.Id} {f.Finding.Path}: {f.Finding.Message}");
-        Assert.That(errors, Is.Empty, File.ReadAllText(manifest));
-        Assert.That(report.Passed, Is.EqualTo(asked.Length == 0));
+        // A list says what may lie in the package; what stands in the bytes of it is another question.
+        var inBytes = Errors(Check(artifact, known.ShipsOnPurpose ? "open" : "closed")).Where(e => e.Rule[2] != '1').ToArray();
+        Assert.That(Errors(report).Where(e => !asked.Contains(e.Path)), Is.EqualTo(inBytes), File.ReadAllText(manifest));
+        Assert.That(report.Passed, Is.EqualTo(asked.Length == 0 && inBytes.Length == 0));
+
+        static IEnumerable<(string Rule, string? Path)> Errors(GateReport report) =>
+            report.Verdicts.Single().Findings.Where(f => f.Severity == Rules.Severity.Error).Select(f => (f.Finding.Rule.Id.ToString(), f.Finding.Path?.Value));
     }
 
     [Test]
@@ -213,7 +217,7 @@ public sealed class RealPackageTests
 
     private static string Said(string artifact, string profile) => string.Join(", ",
         Check(artifact, profile).Verdicts.Single().Findings
-            .GroupBy(f => (Rule: f.Finding.Rule.Id.ToString(), f.Severity)).OrderBy(g => g.Key.Rule, StringComparer.Ordinal)
+            .GroupBy(f => (Rule: f.Finding.Rule.Id.ToString(), f.Severity)).OrderBy(g => g.Key.Rule, StringComparer.Ordinal).ThenByDescending(g => g.Key.Severity)
             .Select(g => $"{g.Key.Rule} {g.Key.Severity.ToString().ToLowerInvariant()} {g.Count()}"));
 
     private static GateReport Check(string artifact, string? profile = "closed", string? manifest = null) =>
@@ -228,7 +232,7 @@ public sealed class RealPackageTests
         return Write(Folder("init"), Path.GetFileName(artifact) + ".releasegate.json", manifest);
     }
 
-    private static Manifest ProfileOf(Known known) => new ManifestReader(new FileSystem()).ReadProfile(known.Open.Contains(" note ", StringComparison.Ordinal) ? "open" : "closed");
+    private static Manifest ProfileOf(Known known) => new ManifestReader(new FileSystem()).ReadProfile(known.ShipsOnPurpose ? "open" : "closed");
 
     private static string Find(Known known)
     {
@@ -335,5 +339,9 @@ public sealed class RealPackageTests
     /// <param name="Version">The exact version.</param>
     /// <param name="Closed">What the profile closed says: rule, severity, number of findings.</param>
     /// <param name="Open">What the profile open says.</param>
-    private sealed record Known(string Id, string Version, string Closed, string Open);
+    private sealed record Known(string Id, string Version, string Closed, string Open)
+    {
+        /// <summary>Whether it carries maps, symbols or sources that the profile open lets pass.</summary>
+        public bool ShipsOnPurpose => Open.Contains(" note ", StringComparison.Ordinal);
+    }
 }

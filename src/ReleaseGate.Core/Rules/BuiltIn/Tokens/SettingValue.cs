@@ -25,6 +25,7 @@ internal static class SettingValue
         "db_password", "changeme", "change-me", "changeit", "replaceme", "value", "string", "null", "nil", "none", "undefined", "empty", "key", "apikey", "api_key", "hidden", "masked", "redacted",
         "p", "pass1", "passw0rd", "p@ssword", "p@ssw0rd", "p4ssw0rd", "true", "false", "required", "optional", "todo", "tbd", "credentials", "foo", "bar", "baz", "qux", "abc", "asdf", "pswd", "word", "mypwd",
         "password1", "password123", "hunter2", "letmein", "s3cret", "s3cr3t", "supersecret", "super-secret", "secretpassword", "not-a-secret", "fake", "mock",
+        "old_password", "new_password", "oldpassword", "newpassword",
     ];
 
     private static readonly string[] Weak =
