@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ReleaseGate.Tests.Corpus;
@@ -24,9 +25,15 @@ internal static class Tokens
         ["github-oauth"] = r => WithBase62Crc("gho_", r),
         ["github-user"] = r => WithBase62Crc("ghu_", r),
         ["github-server"] = r => WithBase62Crc("ghs_", r),
-        ["github-refresh"] = r => WithBase62Crc("ghr_", r),
+        ["github-refresh"] = r => WithBase62Crc("ghr_", r, 70),
+        ["github-fine-grained"] = GitHubFineGrained,
         ["github-installation"] = r => "ghs_" + r.Next(100000, 999999).ToString(CultureInfo.InvariantCulture) + "_" + Jwt(r, """{"alg":"RS256","typ":"JWT"}""", """{"ins":"81276349","app":"482910","exp":1893456000}""", 256),
         ["npm"] = r => WithBase62Crc("npm_", r),
+        ["vercel"] = r => WithBase62Crc("vcp_", r, 50),
+        ["vercel-integration"] = r => WithBase62Crc("vci_", r, 50),
+        ["vercel-app"] = r => WithBase62Crc("vca_", r, 50),
+        ["vercel-refresh"] = r => WithBase62Crc("vcr_", r, 50),
+        ["vercel-gateway"] = r => WithBase62Crc("vck_", r, 50),
         ["nuget"] = r => Annotated(r, "NUGT", nugetDigits: true),
         ["nuget-lower"] = r => Annotated(r, "nugt", nugetDigits: true),
         ["azure-devops"] = r => Annotated(r, "AZDO", nugetDigits: false),
@@ -142,10 +149,19 @@ internal static class Tokens
 
     private static uint Crc(string text) => ZipBuilder.Crc32(Encoding.ASCII.GetBytes(text));
 
-    private static string WithBase62Crc(string prefix, Random random)
+    private static string WithBase62Crc(string prefix, Random random, int length = 30)
     {
-        var body = Text(random, Base62, 30);
+        var body = Text(random, Base62, length);
         return prefix + body + Digits(Crc(body), Base62).PadLeft(6, '0');
+    }
+
+    private static string GitHubFineGrained(Random random)
+    {
+        var body = $"github_pat_{Text(random, Base62, 22)}_{Text(random, Base62, 43)}";
+        var bits = new BigInteger(SHA256.HashData(Encoding.ASCII.GetBytes(body)).AsSpan(0, 5), isUnsigned: true, isBigEndian: true);
+        var checksum = new char[8];
+        for (var i = checksum.Length - 1; i >= 0; i--, bits >>= 5) checksum[i] = char.ToUpperInvariant(Base32[(int)(bits & 31)]);
+        return body + new string(checksum) + Text(random, Base62, 8);
     }
 
     private static string WithHexCrc(string prefix, string body) => prefix + body + Crc(body).ToString("x8", CultureInfo.InvariantCulture);

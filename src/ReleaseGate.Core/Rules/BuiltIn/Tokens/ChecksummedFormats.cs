@@ -18,9 +18,9 @@ internal static class ChecksummedFormats
         return literals;
     }
 
-    private static GitHubClassicToken GitHub(string name, string prefix) => new()
+    private static GitHubClassicToken GitHub(string name, string prefix, int random = 30) => new()
     {
-        Vendor = "GitHub", Name = name, Anchors = Literals(prefix),
+        Vendor = "GitHub", Name = name, Anchors = Literals(prefix), Random = random,
         Page = "https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/",
     };
 
@@ -32,7 +32,12 @@ internal static class ChecksummedFormats
             GitHub("OAuth access token", "gho_"),
             GitHub("user-to-server token", "ghu_"),
             GitHub("installation token", "ghs_"),
-            GitHub("refresh token", "ghr_"),
+            GitHub("refresh token", "ghr_", 70),
+            new GitHubFineGrainedToken
+            {
+                Vendor = "GitHub", Name = "fine-grained personal access token", Anchors = Literals("github_pat_"),
+                Page = "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats",
+            },
             new GitHubInstallationToken
             {
                 Vendor = "GitHub", Name = "installation token", Anchors = Literals("ghs_"),
@@ -43,6 +48,11 @@ internal static class ChecksummedFormats
                 Vendor = "npm", Name = "access token", Anchors = Literals("npm_"),
                 Page = "https://github.blog/security/announcing-npms-new-access-token-format",
             },
+            Vercel("personal access token", "vcp_"),
+            Vercel("integration token", "vci_"),
+            Vercel("app access token", "vca_"),
+            Vercel("app refresh token", "vcr_"),
+            Vercel("AI Gateway key", "vck_"),
             new CommonAnnotatedKey
             {
                 Vendor = "NuGet", Name = "API key", Anchors = Literals("JQQJ9"), Service = "NUGT",
@@ -134,6 +144,12 @@ internal static class ChecksummedFormats
                 Page = "https://www.rfc-editor.org/rfc/rfc7519",
             },
         ];
+
+        private static GitHubClassicToken Vercel(string name, string prefix) => new()
+        {
+            Vendor = "Vercel", Name = name, Anchors = Literals(prefix), Random = 50, Otherwise = TokenProof.Structured,
+            Page = "https://vercel.com/changelog/new-token-formats-and-secret-scanning",
+        };
 
         private static HexChecksumToken Cloudflare(string name, string prefix) => new()
         {
