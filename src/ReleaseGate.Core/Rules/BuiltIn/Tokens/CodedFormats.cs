@@ -5,7 +5,7 @@ using System.Text;
 namespace ReleaseGate.Rules.BuiltIn.Tokens;
 
 /// <summary>
-/// A key of OpenAI. In the middle of every one stands "OpenAI" in base64; before it "sk-" with 20 characters, or "sk-proj-", "sk-svcacct-", "sk-admin-" with 58 or 74; behind it as many.
+/// A key of OpenAI. In the middle of every one stands "OpenAI" in base64; before it "sk-" with 20 characters, or "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-" with 20, 58 or 74; behind it as many.
 /// </summary>
 internal sealed class OpenAIKey : TokenFormat
 {
@@ -25,6 +25,7 @@ internal sealed class OpenAIKey : TokenFormat
         if (rest.StartsWith("proj-"u8)) rest = rest["proj-"u8.Length..];
         else if (rest.StartsWith("svcacct-"u8)) rest = rest["svcacct-"u8.Length..];
         else if (rest.StartsWith("admin-"u8)) rest = rest["admin-"u8.Length..];
+        else if (rest.StartsWith("None-"u8)) rest = rest["None-"u8.Length..];
 
         var end = anchor + Infix.Length + behind;
         return rest.Length == behind && Randomness.IsLikely(rest) && Randomness.IsLikely(window[(anchor + Infix.Length)..end])
