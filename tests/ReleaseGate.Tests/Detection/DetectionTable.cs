@@ -114,7 +114,7 @@ internal sealed class DetectionTable
             This page is written by
 
             ```
-            dotnet test tests/ReleaseGate.Tests --filter Name=Write_the_page
+            dotnet test tests/ReleaseGate.Tests -c Release --filter Name=Write_the_page
             ```
 
             and a test holds it to what the gate does. The leaks stand in `tests/ReleaseGate.Tests/Detection/leaks.txt`, in the language of the corpus; tokens and keys are made when the test runs.
