@@ -56,7 +56,7 @@ public sealed class RealPackageTests
         new("rollup", "4.41.1", "RG2005 warning 11", "RG2005 warning 11"),
         new("esbuild", "0.25.5", "", ""),
         new("sql.js", "1.13.0", "RG1001 error 2, RG1008 error 3, RG3004 warning 3", "RG1001 error 1, RG1008 error 3, RG3004 warning 3"),
-        new("react-dom", "19.1.0", "RG2016 warning 1, RG2016 note 10", "RG2016 warning 1, RG2016 note 10"),
+        new("react-dom", "19.1.0", "RG2016 note 11", "RG2016 note 11"),
         new("next", "15.3.2", "RG1001 error 2489, RG2001 error 2479, RG2002 error 2438, RG2005 warning 2, RG2010 error 1, RG2010 warning 3, RG2016 warning 22, RG2016 note 72", "RG2001 note 2479, RG2002 note 2438, RG2005 warning 2, RG2010 error 1, RG2010 warning 3, RG2016 warning 22, RG2016 note 72"),
         new("vue", "3.5.14", "RG2016 warning 4", "RG2016 warning 4"),
         new("webpack", "5.99.9", "", ""),

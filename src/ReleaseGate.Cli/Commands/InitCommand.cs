@@ -76,7 +76,7 @@ internal static class InitCommand
         else ReportFile.Write(surroundings.Files, file, stream => stream.Write(Encoding.UTF8.GetBytes(manifest)));
 
         var withheld = ManifestWriter.Withheld(verdict.Inventory, findings, judgedBy);
-        var blocking = ManifestWriter.Blocking(findings, judgedBy.For(verdict.Inventory.Name, verdict.Inventory.Kind == ArtifactKind.Directory)).ToArray();
+        var blocking = ManifestWriter.Blocking(findings, verdict.Inventory, judgedBy.For(verdict.Inventory.Name, verdict.Inventory.Kind == ArtifactKind.Directory)).ToArray();
         var about = blocking.Where(f => f.Path is null || !withheld.Any(w => w.Findings.Contains(f))).ToArray();
         var check = $"releasegate check {EntryPath.Printable(path)}{(verdict.Inventory.Kind == ArtifactKind.Directory ? " --as directory" : "")}{(output == ManifestSearch.FileName ? "" : $" --manifest {(file is null ? "FILE" : EntryPath.Printable(output))}")}";
         if (withheld.Count == 0 && about.Length == 0)

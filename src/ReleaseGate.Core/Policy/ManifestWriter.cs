@@ -93,7 +93,7 @@ public static class ManifestWriter
     {
         var policy = profile.For(inventory.Name, inventory.Kind == ArtifactKind.Directory);
         var known = policy.AllowListFor(inventory);
-        var blocked = Blocking(findings, policy).Where(f => f.Path is not null).ToLookup(f => f.Path!);
+        var blocked = Blocking(findings, inventory, policy).Where(f => f.Path is not null).ToLookup(f => f.Path!);
         var result = new List<WithheldEntry>();
         foreach (var entry in inventory.Entries)
         {
@@ -109,8 +109,8 @@ public static class ManifestWriter
     }
 
     /// <summary>The findings that block by a policy and that no list of entries settles.</summary>
-    public static IEnumerable<Finding> Blocking(IEnumerable<Finding> findings, ArtifactPolicy policy) =>
-        findings.Where(f => policy.SeverityOf(f.Rule) == Severity.Error && !OfTheList.Contains(f.Rule.Id.ToString()));
+    public static IEnumerable<Finding> Blocking(IEnumerable<Finding> findings, Inventory inventory, ArtifactPolicy policy) =>
+        findings.Where(f => policy.SeverityOf(f, inventory) == Severity.Error && !OfTheList.Contains(f.Rule.Id.ToString()));
 
     private static bool IsHidden(EntryPath path)
     {

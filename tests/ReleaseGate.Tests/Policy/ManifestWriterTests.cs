@@ -172,6 +172,10 @@ public sealed class ManifestWriterTests
         // Each line alone makes its entries ship.
         Assert.That(Unlisted(text.Replace("// \"", "\"", StringComparison.Ordinal).Replace("\"RG2013: ", "", StringComparison.Ordinal)), Is.Empty);
 
+        // What only warns about an entry does not keep it out.
+        var warnings = findings.Select(f => f with { Severity = Severity.Warning });
+        Assert.That(ManifestWriter.Withheld(inventory, warnings, Profile("closed")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc" }));
+
         // By a profile that lets symbols ship they are listed.
         Assert.That(ManifestWriter.Withheld(inventory, findings, Profile("open")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc", "content/appsettings.Development.json" }));
 
