@@ -42,12 +42,12 @@ public sealed class IncidentTests
     }
 
     [Test]
-    public void The_bundle_alone_passes()
+    public void The_bundle_alone_passes_with_a_word_about_the_map_it_points_at()
     {
         var (run, findings) = Check("clean", []);
 
         Assert.That(run.ExitCode, Is.Zero, run.Output);
-        Assert.That(findings, Is.Empty);
+        Assert.That(findings.Select(About), Is.EqualTo(new[] { ("RG2005", "cli.js", "warning") }));
     }
 
     [TestCase("plain", "cli.js.map", "cli.js.map", "RG1001")]
@@ -67,9 +67,9 @@ public sealed class IncidentTests
         var (run, findings) = Check(disguise, [(name, content)]);
 
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Output);
-        Assert.That(findings.Select(f => (f.GetProperty("rule").GetString(), f.GetProperty("path").GetString())),
-            Is.EquivalentTo(new[] { (unlisted, name), ("RG2001", path), ("RG2002", path) }), run.Output);
-        Assert.That(findings.Select(f => f.GetProperty("severity").GetString()), Is.All.EqualTo("error"));
+        // Under its name the map is what the bundle points at, also where it is compressed.
+        (string?, string?, string?)[] dangling = disguise is "renamed" or "nested" ? [("RG2005", "cli.js", "warning")] : [];
+        Assert.That(findings.Select(About), Is.EquivalentTo([(unlisted, name, "error"), ("RG2001", path, "error"), ("RG2002", path, "error"), .. dangling]), run.Output);
 
         var exposure = findings.Single(f => f.GetProperty("rule").GetString() == "RG2002");
         var facts = exposure.GetProperty("facts");
@@ -160,4 +160,7 @@ public sealed class IncidentTests
             .FirstOrDefault(File.Exists);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static (string? Rule, string? Path, string? Severity) About(JsonElement finding) =>
+        (finding.GetProperty("rule").GetString(), finding.GetProperty("path").GetString(), finding.GetProperty("severity").GetString());
 }

@@ -105,22 +105,22 @@ public sealed class PackTests
         using var sandbox = new Sandbox();
         sandbox.Library(properties: "<GeneratePackageOnBuild>true</GeneratePackageOnBuild>");
 
-        var clean = sandbox.Dotnet("build", "Acme", "-tl:off", "-nologo");
+        var clean = sandbox.Dotnet("build", "Acme", "-c", "Release", "-tl:off", "-nologo");
         Assert.That(clean.ExitCode, Is.Zero, clean.Output);
         Assert.That(sandbox.Packages(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
 
         // Clean and Build in one project instance: the pack targets have calculated their paths before the build begins.
-        var rebuilt = sandbox.Dotnet("build", "Acme", "-t:Rebuild", "--no-restore", "-tl:off", "-nologo");
+        var rebuilt = sandbox.Dotnet("build", "Acme", "-c", "Release", "-t:Rebuild", "--no-restore", "-tl:off", "-nologo");
         Assert.That(rebuilt.ExitCode, Is.Zero, rebuilt.Output);
         Assert.That(rebuilt.Lines, Has.One.Contains(": passed, "));
         Assert.That(sandbox.Packages(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
 
-        var cleaned = sandbox.Dotnet("clean", "Acme", "-tl:off", "-nologo");
+        var cleaned = sandbox.Dotnet("clean", "Acme", "-c", "Release", "-tl:off", "-nologo");
         Assert.That(cleaned.ExitCode, Is.Zero, cleaned.Output);
         Assert.That(sandbox.Packages(), Is.Empty);
 
         sandbox.Write("Acme/" + Leak, "{}");
-        var leaky = sandbox.Dotnet("build", "Acme", "--no-restore", "-tl:off", "-nologo");
+        var leaky = sandbox.Dotnet("build", "Acme", "-c", "Release", "--no-restore", "-tl:off", "-nologo");
         Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
         Assert.That(leaky.Errors, Does.Contain("RG2013"));
         Assert.That(sandbox.Packages(), Is.Empty);
