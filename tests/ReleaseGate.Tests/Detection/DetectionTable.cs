@@ -126,6 +126,8 @@ internal sealed class DetectionTable
             - **across 64 KiB**: three files, in which the border between two reads goes through the first, second and third quarter of the leak
             - **at the start**, **at the end**: the first byte, the last byte of a file; **in 50 MB**: in the middle of a file of that size
 
+            What nobody thought of is not in the table: leaks that are encrypted or encoded, formats that no rule knows. Nor is RG2017, which takes two packages (`tests/corpus/RG2017.txt`).
+
 
             """);
         page.Append("| what the rule goes by | seeded | caught | |\n|---|---|---|---|\n");
