@@ -63,11 +63,11 @@ internal ref struct ArmoredText
         return text;
     }
 
-    // Signs of a comment or a quotation between the beginning of the line and the marker.
+    // Signs of a comment, a quotation or an added line of a diff between the beginning of the line and the marker.
     private static ReadOnlySpan<byte> Prefix(ReadOnlySpan<byte> window, int begin)
     {
         var start = begin;
-        while (start > 0 && begin - start < LongestPrefix && window[start - 1] is (byte)'/' or (byte)'*' or (byte)'#' or (byte)'>' or (byte)'|' or (byte)'!' or (byte)';' or (byte)' ' or (byte)'\t') start--;
+        while (start > 0 && begin - start < LongestPrefix && window[start - 1] is (byte)'/' or (byte)'*' or (byte)'#' or (byte)'>' or (byte)'|' or (byte)'!' or (byte)';' or (byte)'+' or (byte)' ' or (byte)'\t') start--;
         return begin <= 0 ? default : window[start..begin].Trim(" \t"u8);
     }
 
@@ -149,11 +149,21 @@ internal ref struct ArmoredText
         if (name == 0 || !TokenText.Has(_window, _at + name, ":"u8)) return false;
         var rest = _window[_at..];
         var length = 0;
-        while (length < rest.Length && rest[length] is not ((byte)'\n' or (byte)'\r') && !(rest[length] == '\\' && length + 1 < rest.Length && rest[length + 1] is (byte)'n' or (byte)'r' or (byte)'\\')) length++;
+        while (length < rest.Length && !EndsHeader(rest[length..])) length++;
         IsEncrypted |= rest[..length].IndexOf("ENCRYPTED"u8) >= 0;
         _at += length;
         return true;
     }
+
+    // A line end, as it is, escaped, as an entity of XML or in percent; or the end of the string the line stands in.
+    private static bool EndsHeader(ReadOnlySpan<byte> rest) => rest[0] switch
+    {
+        (byte)'\n' or (byte)'\r' or (byte)'"' or (byte)'\'' or (byte)'`' or (byte)'<' => true,
+        (byte)'\\' => rest.Length > 1 && rest[1] is (byte)'n' or (byte)'r' or (byte)'\\' or (byte)'u',
+        (byte)'&' => rest.Length > 1 && rest[1] == '#',
+        (byte)'%' => rest.Length > 1 && rest[1] == '0',
+        _ => false,
+    };
 
     private bool SkipEscape()
     {

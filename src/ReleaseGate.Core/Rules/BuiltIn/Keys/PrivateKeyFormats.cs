@@ -53,6 +53,10 @@ internal static class PrivateKeyFormats
         (new("IBAzCC"), static (window, anchor) => Base64KeyStore(window, anchor)),
         (new("IBAzCA"), static (window, anchor) => Base64KeyStore(window, anchor)),
 
+        // Base64 of the text of a PEM file ("-----BEGIN "), as secrets of Kubernetes and settings of pipelines hold it; of OpenSSH's magic, without the lines around it.
+        (new("LS0tLS1CRUdJTi"), Base64Pem),
+        (new("b3BlbnNzaC1rZXktdjEA"), Base64OpenSsh),
+
         // DER itself: version 0 and a long number (PKCS#1, alone or in PKCS#8), version 1 and an octet string (SEC 1), curves and Ed25519 in PKCS#8, PKCS#8 encrypted.
         (Bytes(0x02, 0x01, 0x00, 0x02, 0x82), RawDer),
         (Bytes(0x02, 0x01, 0x00, 0x02, 0x81, 0x81, 0x00), RawDer),
@@ -267,6 +271,32 @@ internal static class PrivateKeyFormats
 
     // Directly behind "-----BEGIN … PRIVATE KEY-----": that literal has told already.
     private static bool IsInArmor(ReadOnlySpan<byte> window, int start) => window[Math.Max(0, start - 160)..start].IndexOf("PRIVATE KEY-----"u8) >= 0;
+
+    // The label stands in the first line, so most of what is none (certificates) is known by a few characters.
+    private static FoundKey? Base64Pem(ReadOnlySpan<byte> window, int anchor)
+    {
+        const int head = 64;
+        Span<byte> characters = stackalloc byte[Longest];
+        Span<byte> bytes = stackalloc byte[Longest];
+        var text = ArmoredText.Read(window, anchor, -1, characters[..head]);
+        if (!TokenCodec.TryBase64(characters[..text.Length], bytes, out var length) || bytes[..length].IndexOf("PRIVATE KEY"u8) < 0) return null;
+        text = ArmoredText.Read(window, anchor, -1, characters);
+        if (!TokenCodec.TryBase64(characters[..text.Length], bytes, out length)) return null;
+        var pem = (ReadOnlySpan<byte>)bytes[..length];
+        if (pem.IndexOf("PRIVATE KEY-----"u8) is >= 0 and var plain) return Pem(pem, plain) is { } key ? key with { Format = $"base64 of {key.Format}", Start = anchor } : null;
+        return pem.IndexOf("PRIVATE KEY BLOCK-----"u8) is >= 0 and var block && Pgp(pem, block) is { } pgp ? pgp with { Format = $"base64 of {pgp.Format}", Start = anchor } : null;
+    }
+
+    private static FoundKey? Base64OpenSsh(ReadOnlySpan<byte> window, int anchor)
+    {
+        // Behind its line, in whatever dress, that literal has told already.
+        var before = window[Math.Max(0, anchor - 160)..anchor];
+        if (before.LastIndexOf("PRIVATE KEY-----"u8) is >= 0 and var line && Pem(window, anchor - before.Length + line) is not null) return null;
+        Span<byte> characters = stackalloc byte[Longest];
+        var text = ArmoredText.Read(window, anchor, -1, characters);
+        Span<byte> bytes = stackalloc byte[Longest];
+        return text.Length >= ShortestArmor && TokenCodec.TryBase64(characters[..text.Length], bytes, out var length) && OpenSsh(bytes[..length], anchor) is { } key ? key with { Format = "base64, OpenSSH" } : null;
+    }
 
     private static FoundKey? Base64KeyStore(ReadOnlySpan<byte> window, int anchor)
     {
