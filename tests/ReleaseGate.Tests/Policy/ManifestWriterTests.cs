@@ -179,10 +179,6 @@ public sealed class ManifestWriterTests
         // By a profile that lets symbols ship they are listed.
         Assert.That(ManifestWriter.Withheld(inventory, findings, Profile("open")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc", "content/appsettings.Development.json" }));
 
-        // What only warns of an entry does not keep it out.
-        var warned = Found(new SymbolFile(), "x", "lib/net8.0/Acme.pdb").Select(f => f with { Severity = Severity.Warning });
-        Assert.That(ManifestWriter.Withheld(inventory, warned, Profile("closed")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc" }));
-
         Finding[] Found(Rule rule, string message, params string[] paths) => [.. paths.Select(p => new Finding(rule.Descriptor, inventory.Entries.Single(e => e.Path.Value == p), message))];
 
         string[] Unlisted(string manifest) => Inventories.Run(new UnlistedEntry(), Inventories.Manifest(manifest), inventory).Paths();
