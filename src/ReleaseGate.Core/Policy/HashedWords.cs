@@ -63,6 +63,12 @@ public sealed class HashedWords
     /// <summary>How many words there are.</summary>
     public int Count => _digests.Count;
 
+    /// <summary>The fewest letters of a word of the list.</summary>
+    internal int Shortest { get; private set; } = MaximumLength;
+
+    /// <summary>The most letters of a word of the list.</summary>
+    internal int Longest { get; private set; } = MinimumLength;
+
     /// <summary>A bit for all words whose number times <see cref="Factor"/> begins with the same 14 bits, by the lower four of their length: bits 14 to 17 of its index.</summary>
     internal ReadOnlySpan<ulong> Coarse => _coarse;
 
@@ -95,9 +101,9 @@ public sealed class HashedWords
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Join(ulong first, ulong second, int length)
     {
-        var bits = Bits[length];
+        var bits = Bits[length & 63];
         var sum = first + ((second << bits | second >> (61 - bits)) & Prime);
-        return sum >= Prime ? sum - Prime : sum;
+        return Math.Min(sum, sum - Prime); // below zero is a large number
     }
 
     /// <summary>A number of up to eight letters modulo the prime.</summary>
@@ -105,7 +111,7 @@ public sealed class HashedWords
     internal static ulong Reduce(ulong letters)
     {
         var sum = (letters & Prime) + (letters >> 61);
-        return sum >= Prime ? sum - Prime : sum;
+        return Math.Min(sum, sum - Prime); // below zero is a large number
     }
 
     /// <summary>Whether a normalised word is in the list.</summary>
@@ -206,6 +212,8 @@ public sealed class HashedWords
         }
         else
         {
+            Shortest = Math.Min(Shortest, letters);
+            Longest = Math.Max(Longest, letters);
             var bits = ulong.Parse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             _tags.Add((ulong)letters << 24 | bits);
             var at = bits >> 10 | (ulong)(letters & 15) << 14;

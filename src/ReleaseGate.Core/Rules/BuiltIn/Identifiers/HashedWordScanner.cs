@@ -12,7 +12,7 @@ namespace ReleaseGate.Rules.BuiltIn.Identifiers;
 /// <summary>
 /// Finds hashed words: splits text into the parts of its identifiers (at case, digits and <c>- _ . blank</c>) and looks up every run of up to
 /// six parts whose letters are as many as some word has. Bytes are sorted and borders found 64 at a time; a part of up to eight letters is one number; of the runs that fit in
-/// length one in thousands passes the tags and is hashed.
+/// length one in thousands passes the tags and is hashed. Runs of letters and separators shorter than the shortest word are not split at all.
 /// </summary>
 internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
 {
@@ -69,24 +69,32 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
     /// <param name="Limit">Candidates that end behind this place in the entry come again with the next chunk.</param>
     private readonly record struct View(long Position, int Stride, int Whole, long Limit);
 
-    /// <summary>Parts of a text in order: where they begin and end, and the numbers of those that were judged.</summary>
-    private ref struct Parts(Span<int> starts, Span<int> ends, Span<ulong> numbers)
+    /// <summary>A part of an identifier, and the run of parts that ends with it and is judged at the moment.</summary>
+    private struct Part
     {
-        public readonly Span<int> Starts = starts;
-        public readonly Span<int> Ends = ends;
-        public readonly Span<ulong> Numbers = numbers;
+        public int Start;
+        public int End;
+        public ulong Number;
+        public ulong RunNumber;
+        public int RunLength; // letters
+        public int Chained; // how many parts stand one behind the other and end with this
+    }
+
+    /// <summary>Parts of a text in order.</summary>
+    private ref struct Parts(Span<Part> all, Span<int> open, Span<int> found)
+    {
+        public readonly Span<Part> All = all;
+        public readonly Span<int> Open = open; // parts whose runs go on before
+        public readonly Span<int> Found = found; // parts whose run may be a word
         public int Begun; // the last one may be open
         public int Ended;
         public int Judged;
-        public int Chained; // how many stand one behind the other at the end of those judged
 
         /// <summary>Keeps what later parts may go on from.</summary>
         public void MakeRoom()
         {
             var keep = Math.Max(0, Judged - PartsUsed);
-            Starts[keep..Begun].CopyTo(Starts);
-            Ends[keep..Ended].CopyTo(Ends);
-            Numbers[keep..Judged].CopyTo(Numbers);
+            All[keep..Begun].CopyTo(All);
             Begun -= keep;
             Ended -= keep;
             Judged -= keep;
@@ -97,11 +105,12 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a loop over megabytes in the first call: tiering up comes too late
     private void Split(ReadOnlySpan<byte> bytes, View view)
     {
-        var parts = new Parts(stackalloc int[MostParts], stackalloc int[MostParts], stackalloc ulong[MostParts]);
+        var parts = new Parts(stackalloc Part[MostParts], stackalloc int[MostParts], stackalloc int[MostParts]);
         Span<byte> padded = stackalloc byte[Block];
         ulong lastLetters = 0, lastUpper = 0, lastLower = 0, lastDigits = 0, lastEscapes = 0; // the last bit of the block before, at bit 0
         ulong lastRun = 0, lastWide = 0;
         var border = -1; // behind an escape, in this block
+        var shortest = words.Shortest;
         var wideEnd = 0;
         for (var at = 0; at < bytes.Length; at += Block)
         {
@@ -136,6 +145,23 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
                 continue;
             }
 
+            // Of the runs only those that may hold a word; one that goes across the begin or the end of the block counts as long.
+            var held = run;
+            for (int reached = 1, step; reached < shortest; reached += step)
+            {
+                step = Math.Min(reached, shortest - reached);
+                held &= held >> step | ~(ulong.MaxValue >> step);
+            }
+
+            for (int reached = 1, step; reached < shortest; reached += step)
+            {
+                step = Math.Min(reached, shortest - reached);
+                held |= held << step;
+            }
+
+            // What the block before left open: adding carries through the ones at the begin.
+            held |= run & ~(run + lastRun);
+            letters &= held;
             lastRun = run >> 63;
             // What comes behind the block decides about an upper-case letter at its end.
             var nextLower = at + Block < bytes.Length && Classes[bytes[at + Block]] == Lower ? 1UL << 63 : 0;
@@ -160,65 +186,129 @@ internal sealed class HashedWordScanner(HashedWords words) : EntryScanner
             var ends = before & (~letters | starts);
             (lastLetters, lastUpper, lastLower, lastDigits, lastEscapes) = (letters >> 63, upper >> 63, lower >> 63, digits >> 63, escapes >> 63);
 
-            for (; starts != 0; starts &= starts - 1) parts.Starts[parts.Begun++] = at + BitOperations.TrailingZeroCount(starts);
-            for (; ends != 0; ends &= ends - 1) parts.Ends[parts.Ended++] = at + BitOperations.TrailingZeroCount(ends);
+            for (; starts != 0; starts &= starts - 1) parts.All[parts.Begun++].Start = at + BitOperations.TrailingZeroCount(starts);
+            for (; ends != 0; ends &= ends - 1) parts.All[parts.Ended++].End = at + BitOperations.TrailingZeroCount(ends);
             if (parts.Begun <= MostParts - Block) continue;
             Judge(bytes, view, ref parts);
             parts.MakeRoom();
         }
 
-        if (parts.Begun > parts.Ended) parts.Ends[parts.Ended++] = bytes.Length;
+        if (parts.Begun > parts.Ended) parts.All[parts.Ended++].End = bytes.Length;
         Judge(bytes, view, ref parts);
     }
 
-    /// <summary>Looks up the runs of parts that end with those not judged yet.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>
+    /// Looks up the runs of parts that end with those not judged yet: first all of one part, then of two and so on, each only where parts are linked so far. Loops without
+    /// branches that depend on the text: a wrong guess costs more than all the rest of a part.
+    /// </summary>
     private void Judge(ReadOnlySpan<byte> bytes, in View view, ref Parts parts)
     {
-        var starts = parts.Starts;
-        var ends = parts.Ends;
-        var numbers = parts.Numbers;
-        var chained = parts.Chained;
-        var coarse = words.Coarse;
-        var factor = words.Factor;
-        for (var part = parts.Judged; part < parts.Ended; part++)
+        var open = JudgeSingle(bytes, ref parts, out var found);
+        for (var before = 0; ; before++)
         {
-            var start = starts[part];
-            var end = ends[part];
-            var length = end - start;
-            // Parts belong together where nothing or one separator is between them.
-            var gap = part > 0 ? start - ends[part - 1] : 2;
-            chained = gap == 0 || (gap == 1 && Classes[bytes[start - 1]] == Soft) ? chained + 1 : 1;
-            if (length > HashedWords.MaximumLength)
+            for (var i = 0; i < found; i++)
             {
-                chained = 0;
-                continue;
+                ref var part = ref parts.All[parts.Found[i]];
+                LookUp(bytes, parts.All[parts.Found[i] - before].Start, part.End, view, part.RunNumber, part.RunLength);
             }
 
-            var number = length <= 8 && start + 8 <= bytes.Length
-                ? HashedWords.Reduce((BinaryPrimitives.ReadUInt64LittleEndian(bytes[start..]) | 0x2020202020202020) & (ulong.MaxValue >> (64 - 8 * length)))
-                : HashedWords.NumberOf(bytes[start..end]);
-            numbers[part] = number;
-            if (MayHold(coarse, number * factor, length)) LookUp(bytes, start, end, view, number, length);
-            for (var other = part - 1; other > part - Math.Min(chained, PartsUsed); other--)
-            {
-                var more = ends[other] - starts[other];
-                length += more;
-                if (length > HashedWords.MaximumLength) break;
-                number = HashedWords.Join(numbers[other], number, more);
-                if (MayHold(coarse, number * factor, length)) LookUp(bytes, starts[other], end, view, number, length);
-            }
+            if (open == 0 || before == PartsUsed - 1) break;
+            open = JudgeLonger(ref parts, before + 1, open, out found);
         }
 
-        parts.Chained = chained;
         parts.Judged = parts.Ended;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool MayHold(ReadOnlySpan<ulong> coarse, ulong product, int length)
+    /// <summary>Finds the numbers of parts, how they are linked, and which of them may be words. Returns how many runs go on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)] // alone it has the registers it needs
+    private int JudgeSingle(ReadOnlySpan<byte> bytes, ref Parts parts, out int found)
     {
-        var at = product >> 50 | (ulong)(length & 15) << 14;
-        return (coarse[(int)(at >> 6)] >> (int)(at & 63) & 1) != 0;
+        ref var all = ref MemoryMarshal.GetReference(parts.All);
+        ref var open = ref MemoryMarshal.GetReference(parts.Open);
+        ref var hits = ref MemoryMarshal.GetReference(parts.Found);
+        ref var text = ref MemoryMarshal.GetReference(bytes);
+        ref var coarse = ref MemoryMarshal.GetReference(words.Coarse);
+        ref var classes = ref MemoryMarshal.GetArrayDataReference(Classes);
+        var factor = words.Factor;
+        var readable = bytes.Length - 8;
+        var (first, last) = (parts.Judged, parts.Ended);
+        var (chained, previousEnd) = first > 0 ? (Unsafe.Add(ref all, first - 1).Chained, Unsafe.Add(ref all, first - 1).End) : (0, -256);
+        nint goOn = 0, hit = 0;
+        for (nint i = first; i < last; i++)
+        {
+            ref var part = ref Unsafe.Add(ref all, i);
+            var start = part.Start;
+            var length = part.End - start;
+            // Parts belong together where nothing is between them, or one separator, whose class is 1. In front of a part is no letter otherwise.
+            var gap = start - previousEnd;
+            var linked = (gap - Unsafe.Add(ref classes, Unsafe.Add(ref text, Math.Max(0, start - 1))) - 1) >> 31;
+            chained = (chained & linked) + 1;
+            previousEnd = part.End;
+            ulong number;
+            if (length <= 8 && start <= readable)
+            {
+                var letters = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, start));
+                if (!BitConverter.IsLittleEndian) letters = BinaryPrimitives.ReverseEndianness(letters);
+                number = HashedWords.Reduce((letters | 0x2020202020202020) & (ulong.MaxValue >> (-8 * length)));
+            }
+            else
+            {
+                number = 0;
+                if (length > words.Longest) chained = 0; // no word goes across it
+                else number = HashedWords.NumberOf(bytes.Slice(start, length));
+            }
+
+            part.Number = number;
+            part.RunNumber = number;
+            part.RunLength = length;
+            part.Chained = chained;
+            Unsafe.Add(ref open, goOn) = (int)i;
+            goOn += (nint)((uint)(1 - chained) >> 31);
+            Unsafe.Add(ref hits, hit) = (int)i;
+            hit += MayHold(ref coarse, number * factor, length);
+        }
+
+        found = (int)hit;
+        return (int)goOn;
+    }
+
+    /// <summary>Takes one more part to the front of each run that goes on, and finds which of them may be words. Returns how many go on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)] // alone it has the registers it needs
+    private int JudgeLonger(ref Parts parts, int before, int count, out int found)
+    {
+        ref var all = ref MemoryMarshal.GetReference(parts.All);
+        ref var open = ref MemoryMarshal.GetReference(parts.Open);
+        ref var hits = ref MemoryMarshal.GetReference(parts.Found);
+        ref var coarse = ref MemoryMarshal.GetReference(words.Coarse);
+        var factor = words.Factor;
+        var longest = words.Longest;
+        nint goOn = 0, hit = 0;
+        for (nint i = 0; i < count; i++)
+        {
+            var index = Unsafe.Add(ref open, i);
+            ref var part = ref Unsafe.Add(ref all, index);
+            ref var first = ref Unsafe.Add(ref all, index - before);
+            var letters = first.End - first.Start;
+            var number = HashedWords.Join(first.Number, part.RunNumber, letters);
+            var length = part.RunLength + letters;
+            part.RunNumber = number;
+            part.RunLength = length;
+            Unsafe.Add(ref open, goOn) = index;
+            goOn += (nint)((uint)((before + 1 - part.Chained) & (length - longest)) >> 31);
+            Unsafe.Add(ref hits, hit) = index;
+            hit += MayHold(ref coarse, number * factor, length);
+        }
+
+        found = (int)hit;
+        return (int)goOn;
+    }
+
+    /// <summary>1 where a word may have this product of its number and the factor, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint MayHold(ref ulong coarse, ulong product, int length)
+    {
+        var at = product >> 50 | (ulong)(length & 15) << 14; // within the table, whatever the product and the length
+        return (nint)(Unsafe.Add(ref coarse, (nuint)(at >> 6)) >> (int)(at & 63) & 1);
     }
 
     /// <summary>Sorts the bytes of a block: bit n is about byte n.</summary>
