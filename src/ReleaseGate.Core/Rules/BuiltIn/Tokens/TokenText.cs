@@ -44,7 +44,18 @@ internal static class TokenText
         if (start >= 2 && window[start - 2] == (byte)'\\' && window[start - 1] is (byte)'n' or (byte)'r' or (byte)'t' or (byte)'b' or (byte)'f' or (byte)'v' or (byte)'0') return true;
         if (start >= 3 && window[start - 3] == '%' && RunBefore(window, start, Charset.Hex, 2) == 2) return true;
         if (start >= 4 && window[start - 4] == '\\' && window[start - 3] == 'x' && RunBefore(window, start, Charset.Hex, 2) == 2) return true;
-        return start >= 6 && window[start - 6] == '\\' && window[start - 5] == 'u' && RunBefore(window, start, Charset.Hex, 4) == 4;
+        if (start >= 6 && window[start - 6] == '\\' && window[start - 5] == 'u' && RunBefore(window, start, Charset.Hex, 4) == 4) return true;
+        return IsLength(window, start);
+    }
+
+    // In resources, blobs of metadata and serialised objects the byte before a string is its length, which may be a letter: 'E' before 69 characters.
+    private static bool IsLength(ReadOnlySpan<byte> window, int start)
+    {
+        int length = window[start - 1];
+        if (start < 2 || window[start - 2] is >= 0x20 and < 0x80 || start + length > window.Length) return false;
+        foreach (var c in window.Slice(start, length))
+            if (c < 0x20) return false;
+        return start + length == window.Length || window[start + length] < 0x20;
     }
 
     /// <summary>Whether a token can end here: the byte behind it is not in the set.</summary>
