@@ -57,13 +57,16 @@ internal sealed class JsonWebToken : ProvableFormat
 
     public override string Evidence => "its header and claims decode";
 
-    /// <summary><c>{"</c> followed by a letter, in base64: <c>eyJ</c> and one of 26 characters; and <c>{ "</c>.</summary>
+    /// <summary><c>{"</c> followed by a letter, in base64: <c>eyJ</c> and one of 26 characters; <c>{ "</c>; and the brace on a line of its own.</summary>
     public static IReadOnlyList<AnchorLiteral> Prefixes()
     {
         const string fourth = "hijklmnopqrstuvwxyz0123456";
-        var literals = new AnchorLiteral[fourth.Length + 1];
+        var literals = new AnchorLiteral[fourth.Length + 4];
         for (var i = 0; i < fourth.Length; i++) literals[i] = new AnchorLiteral("eyJ" + fourth[i]);
-        literals[^1] = new AnchorLiteral("eyAi");
+        literals[^4] = new AnchorLiteral("eyAi");
+        literals[^3] = new AnchorLiteral("ewog");
+        literals[^2] = new AnchorLiteral("ewoJ");
+        literals[^1] = new AnchorLiteral("ew0K");
         return literals;
     }
 
