@@ -13,15 +13,18 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
     private const int LongestPassword = 256;
 
     // Keys of connection strings that hold a secret. ADO.NET ignores their case; people write them in three ways.
-    private static readonly string[] SecretKeys = ["Password=", "password=", "PASSWORD=", "Pwd=", "pwd=", "PWD=", "AccountKey=", "SharedAccessKey="];
+    private static readonly string[] SecretKeys = ["Password=", "password=", "PASSWORD=", "Pwd=", "pwd=", "PWD=", "Password =", "password =", "Pwd =", "AccountKey=", "SharedAccessKey="];
 
-    private const int FirstAzureKey = 6;
+    private const int FirstSpacedKey = 6;
+    private const int FirstAzureKey = 9;
 
     // A scheme that ends with one of these is found by it: sftp://, mysql://, mongodb+srv://.
     private static readonly string[] Schemes =
     [
         "http://", "https://", "ftp://", "sql://", "postgres://", "mongodb://", "+srv://", "redis://", "rediss://", "amqp://", "amqps://", "smtp://", "smtps://", "sqlserver://", "mariadb://",
         "cloudinary://", "nats://", "ldap://", "ldaps://", "clickhouse://", "neo4j://", "bolt://", "couchdb://", "mqtt://", "mqtts://", "imap://", "imaps://",
+        "wss://", "socks5://", "kafka://", "stomp://", "snowflake://", "redshift://", "cockroachdb://", "couchbase://", "couchbases://", "oracle://", "+s://", "+ssc://", "+ssh://",
+        "psycopg://", "psycopg2://", "asyncpg://", "pymysql://", "mysqldb://", "aiomysql://", "pyodbc://", "pymssql://", "oracledb://",
     ];
 
     private static readonly string[] HostKeys = ["server=", "data source=", "datasource=", "host=", "addr=", "address=", "network address=", "endpoint="];
@@ -63,7 +66,7 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         var host = window[(at + 1)..end];
         if (host.IndexOf((byte)':') is >= 0 and var port) host = host[..port];
         var worth = SettingValue.Of(password, user);
-        if (host.IsEmpty || worth == SettingWorth.Placeholder || IsExample(host) || IsExample(user) || PublishedExample.Is(password)) return;
+        if (host.IsEmpty || worth == SettingWorth.Placeholder || IsExample(host) || IsExample(user) && !IsEscaped(user) || PublishedExample.Is(password)) return;
         var scheme = anchor - TokenText.RunBefore(window, anchor, Charset.LowerAlphanumeric | Charset.Of('+'), 16);
         var name = Encoding.ASCII.GetString(window[scheme..(from - 3)]);
         // A web address with credentials is mostly one that explains them; a password that is a short word does not count as one there.
@@ -79,7 +82,10 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         var isAzure = match.Literal >= FirstAzureKey;
         // The key must be one of its own: not "confirmPassword=", nor "dbpassword=" in a query.
         if (anchor > 0 && Charset.Word.Contains(window[anchor - 1])) return;
+        var isSpaced = match.Literal is >= FirstSpacedKey and < FirstAzureKey;
+        if (isSpaced) from += TokenText.Run(window, from, Charset.Of(' '), 4);
         var end = ValueEnd(window, from, out var value);
+        if (isSpaced) value = value.TrimEnd((byte)' ');
         if (value.Length is 0 or > LongestPassword) return;
 
         var start = anchor;
@@ -88,7 +94,12 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         while (stop < window.Length && stop - end < Reach && !IsEdge(window[stop])) stop++;
         var before = window[start..anchor];
         var behind = window[end..stop];
+        if (!isAzure && !isSpaced && (JudgeQuery(match, anchor, before, value, from, entry, context) || JudgeRedis(match, anchor, before, value, from, entry, context))) return;
         if (before.IndexOf((byte)';') < 0 && behind.IndexOf((byte)';') < 0) return;
+        // Braces of ODBC, which look like those of a reference.
+        if (value is [(byte)'{', .., (byte)'}'] && SettingValue.LooksSecret(value[1..^1]) && !Find(["driver="], before, behind).IsEmpty) value = value[1..^1];
+        // With blanks it may be code: "host = options.host; password = options.password".
+        if (isSpaced && !SettingValue.LooksSecret(value)) return;
         var host = Find(HostKeys, before, behind);
         if (host.IsEmpty && Find(OtherKeys, before, behind).IsEmpty) return;
 
@@ -104,6 +115,54 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
         if (worth == SettingWorth.Placeholder || !host.IsEmpty && IsExample(host)) return;
         var where = host.IsEmpty ? "" : $" at {Shown(host)}";
         Report(match, anchor, entry, context, $"a connection string with a password{(user.IsEmpty ? "" : $" of '{Shown(user)}'")}{where}", "connection string", value, from, worth, !host.IsEmpty && IsLocal(host), isSure: value.Length >= 6);
+    }
+
+    // "jdbc:postgresql://host/db?user=app&password=…": told apart from addresses of the web, where it is a form's field, by its scheme.
+    private static bool JudgeQuery(in AnchorMatch match, int anchor, ReadOnlySpan<byte> before, ReadOnlySpan<byte> value, int at, Entry entry, RuleContext context)
+    {
+        if (!before.EndsWith("?"u8) && !before.EndsWith("&"u8) && !before.EndsWith("&amp;"u8)) return false;
+        var scheme = before.LastIndexOf("://"u8);
+        if (scheme < 0) return false;
+        var length = TokenText.RunBefore(before, scheme, Charset.LowerAlphanumeric | Charset.Of('+') | Charset.Of(':'), 32);
+        var name = before.Slice(scheme - length, length);
+        if (!name.StartsWith("jdbc:"u8) && name.IndexOf("sql"u8) < 0 && name.IndexOf("postgres"u8) < 0 && !name.StartsWith("mongodb"u8) && !name.StartsWith("redis"u8)) return false;
+        var address = before[(scheme + 3)..];
+        if (address.IndexOfAny((byte)' ', (byte)'\'') >= 0) return false;
+        var host = address[..Math.Max(0, address.IndexOfAny((byte)'/', (byte)':', (byte)'?'))];
+        var password = value[..(value.IndexOfAny((byte)'&', (byte)' ', (byte)'\'') is >= 0 and var stop ? stop : value.Length)];
+        var worth = SettingValue.Of(password);
+        if (host.IsEmpty || worth == SettingWorth.Placeholder || IsExample(host)) return true;
+        Report(match, anchor, entry, context, $"an address with a password at {Shown(host)} ({Shown(name)}://)", "address", password, at, worth, IsLocal(host), isSure: password.Length >= 6);
+        return true;
+    }
+
+    // What StackExchange.Redis reads: "host:6380,password=…,ssl=True,abortConnect=False".
+    private static bool JudgeRedis(in AnchorMatch match, int anchor, ReadOnlySpan<byte> before, ReadOnlySpan<byte> value, int at, Entry entry, RuleContext context)
+    {
+        if (!before.EndsWith(","u8)) return false;
+        var comma = value.IndexOf((byte)',');
+        if (!HasRedisOption(before) && (comma < 0 || !HasRedisOption(value[comma..]))) return false;
+        var password = comma < 0 ? value : value[..comma];
+        var host = before[..before.IndexOf((byte)',')];
+        host = host[(host.LastIndexOfAny((byte)'=', (byte)' ', (byte)'\'') + 1)..];
+        var port = host.LastIndexOf((byte)':');
+        if (port < 0 || TokenText.Run(host, port + 1, Charset.Digits, 6) != host.Length - port - 1) return false;
+        host = host[..port];
+        var worth = SettingValue.Of(password);
+        if (worth == SettingWorth.Placeholder || host.IsEmpty || IsExample(host)) return true;
+        Report(match, anchor, entry, context, $"a connection string with a password at {Shown(host)}", "connection string", password, at, worth, IsLocal(host), isSure: password.Length >= 6);
+        return true;
+    }
+
+    private static bool HasRedisOption(ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOf((byte)',') is >= 0 and var comma)
+        {
+            text = text[(comma + 1)..];
+            if (!ValueOf(["ssl=", "abortconnect=", "allowadmin=", "connecttimeout=", "synctimeout=", "defaultdatabase=", "connectretry=", "user="], text).IsEmpty) return true;
+        }
+
+        return false;
     }
 
     private static void Report(in AnchorMatch match, int anchor, Entry entry, RuleContext context, string what, string kind, ReadOnlySpan<byte> secret, int at, SettingWorth worth, bool isLocal, bool isSure)
@@ -127,6 +186,13 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
                 value = window.Slice(end + 1, close);
                 return end + close + 2;
             }
+        }
+
+        // The same in JSON and code, with escaped quotes.
+        if (TokenText.Has(window, end, "\\\""u8) && window[(end + 2)..].IndexOf("\\\""u8) is > 0 and <= LongestPassword and var escaped)
+        {
+            value = window.Slice(end + 2, escaped);
+            return end + escaped + 4;
         }
 
         while (end < window.Length && end - from <= LongestPassword && window[end] != ';' && !IsEdge(window[end])) end++;
@@ -164,11 +230,20 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
     private static ReadOnlySpan<byte> ValueOf(string[] keys, ReadOnlySpan<byte> field)
     {
         foreach (var key in keys)
+        {
             if (field.Length > key.Length && Ascii.EqualsIgnoreCase(field[..key.Length], key)) return field[key.Length..];
+            // "Server = db"
+            if (field.Length > key.Length + 2 && field[key.Length - 1] == ' ' && field[key.Length] == '=' && Ascii.EqualsIgnoreCase(field[..(key.Length - 1)], key.AsSpan(0, key.Length - 1))) return field[(key.Length + 1)..].TrimStart((byte)' ');
+        }
+
         return default;
     }
 
     private static string Shown(ReadOnlySpan<byte> text) => EntryPath.Printable(Encoding.Latin1.GetString(text[..Math.Min(text.Length, 60)]));
+
+    // "jane%40acme.io", where "%USER%" is a reference.
+    private static bool IsEscaped(ReadOnlySpan<byte> user) =>
+        user.IndexOf((byte)'%') is >= 0 and var percent && TokenText.Run(user, percent + 1, Charset.Hex, 2) == 2 && user[^1] != '%' && user.IndexOfAny((byte)'$', (byte)'*') < 0;
 
     private static bool IsLocal(ReadOnlySpan<byte> host) =>
         host.StartsWith("localhost"u8) || host.StartsWith("127."u8) || host.StartsWith("(local"u8) || host.StartsWith("."u8) || host.StartsWith("tcp:localhost"u8)
