@@ -19,7 +19,7 @@ internal sealed class CredentialFile() : ContentRule(new Descriptor("RG4004", na
         new(".npmrc", "npm's configuration", ["_authToken", "_auth", "_password"]),
         new("*.npmrc", "npm's configuration", ["_authToken", "_auth", "_password"]),
         new(".yarnrc.yml", "Yarn's configuration", ["npmAuthToken", "npmAuthIdent"]),
-        new(".yarnrc", "Yarn's configuration", ["_authToken", "_auth", "_password"]),
+        new(".yarnrc", "Yarn's configuration", ["_authToken", "_auth", "_password"], BlankSeparates: true),
         new("bunfig.toml", "Bun's configuration", ["token", "password"]),
         new(".pypirc", "the configuration of Python uploads", ["password"]),
         new("pip.conf", "pip's configuration", ["password"]),
@@ -55,6 +55,7 @@ internal sealed class CredentialFile() : ContentRule(new Descriptor("RG4004", na
         new(".s3cfg", "s3cmd's configuration", ["secret_key"]),
         new(".boto", "boto's configuration", ["aws_secret_access_key", "gs_secret_access_key", "gs_oauth2_refresh_token"]),
         new(".my.cnf", "MySQL's options", ["password"]),
+        new("*.publishsettings", "a publish profile of Azure", ["userPWD", "ManagementCertificate"]),
         new("gradle.properties", "Gradle's properties", ["*"]),
         new(".env", "environment variables", ["*"]),
         new(".env.*", "environment variables", ["*"]),
@@ -64,10 +65,10 @@ internal sealed class CredentialFile() : ContentRule(new Descriptor("RG4004", na
 
     private ContentRequest? _request;
 
-    // A service account is told by its content, whatever it is called.
+    // A service account is told by its content, whatever it is called; so is npm's token, in scripts and copies of its configuration.
     public override ContentRequest Request => _request ??= ContentRequest.Of(
         ContentRequest.Whole(Limit, JudgeFile).Where(e => RowOf(e.Path) is not null || IsPairs(e.Path)),
-        ContentRequest.Anchors([new AnchorLiteral("\"service_account\"")], JudgeServiceAccount));
+        ContentRequest.Anchors([new AnchorLiteral("\"service_account\""), new AnchorLiteral(":_authToken=")], JudgeContent));
 
     private static void JudgeFile(ReadOnlySpan<byte> bytes, Entry entry, RuleContext context)
     {
@@ -149,6 +150,30 @@ internal sealed class CredentialFile() : ContentRule(new Descriptor("RG4004", na
         }
 
         if (lines > 0) Report(entry, context, $"is a list of {(entry.Path.NameIs(".htpasswd") ? "users with the hashes of their passwords" : "credentials")}, {lines} {(lines == 1 ? "line" : "lines")}", [], null);
+    }
+
+    private static void JudgeContent(in AnchorMatch match, Entry entry, RuleContext context)
+    {
+        if (match.Literal == 0) JudgeServiceAccount(match, entry, context);
+        else JudgeRegistryToken(match, entry, context);
+    }
+
+    // What has a known form is RG4001's and RG4002's.
+    private static void JudgeRegistryToken(in AnchorMatch match, Entry entry, RuleContext context)
+    {
+        if (RowOf(entry.Path) is not null) return;
+        var window = TokenWindow.Of(match, out var anchor);
+        var from = anchor + match.Length;
+        var value = window.Slice(from, TokenText.Run(window, from, Charset.Base64Url | Charset.Base64 | Charset.Of('.') | Charset.Of('='), 512));
+        if (value.Length < 20 || SettingValue.Of(value) != SettingWorth.Real || TokenFormats.Recognise(value)) return;
+        if (!SettingValue.LooksSecret(value) && !IsUuid(value) || !context.IsFirst(entry, Secret.Fingerprint(value))) return;
+        Report(entry, context, "holds a line of npm's configuration with a value for _authToken", ["_authToken"], match.Position);
+    }
+
+    private static bool IsUuid(ReadOnlySpan<byte> value)
+    {
+        if (value.Length != 36 || value[8] != '-' || value[13] != '-' || value[18] != '-' || value[23] != '-') return false;
+        return TokenText.Run(value, 0, Charset.Hex | Charset.Of('-')) == value.Length;
     }
 
     private static void JudgeServiceAccount(in AnchorMatch match, Entry entry, RuleContext context)

@@ -9,7 +9,7 @@ internal static class SecretName
     private static readonly string[] Endings =
     [
         "password", "passwd", "passphrase", "pwd", "pass", "secret", "secretkey", "secretaccesskey", "clientsecret", "apikey", "apitoken", "apisecret", "accesstoken", "accesskey", "authtoken", "authkey",
-        "token", "privatekey", "signingkey", "encryptionkey", "masterkey", "sharedkey", "accountkey", "serverkey", "webhooksecret", "refreshtoken", "credential", "credentials", "connectionkey", "licensekey", "bearer",
+        "token", "privatekey", "signingkey", "encryptionkey", "masterkey", "sharedkey", "accountkey", "serverkey", "webhooksecret", "refreshtoken", "credential", "credentials", "connectionkey", "licensekey", "bearer", "secretkeybase", "githubpat", "devopspat",
     ];
 
     // Names that end like a secret and are none.

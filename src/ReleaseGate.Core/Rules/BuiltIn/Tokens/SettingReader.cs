@@ -84,12 +84,13 @@ internal ref struct SettingReader(ReadOnlySpan<byte> text, bool blankSeparates =
                 at += "value=".Length; // <add key="name" value="value"/>
                 break;
             default:
+                if (quoted && _blankSeparates && at > afterQuote && _text[at] == '"') break; // "name" "value" of Yarn 1
                 if (!_blankSeparates || quoted || at == afterQuote || _text[at] is (byte)'\n' or (byte)'\r') return false;
                 break;
         }
 
         while (at < _text.Length && _text[at] is (byte)' ' or (byte)'\t') at++;
-        if (at >= _text.Length || _text[at] is (byte)'{' or (byte)'[' && quoted) return false; // an object: its members are pairs themselves
+        if (at >= _text.Length || _text[at] == '{' && (quoted || IsTable(at)) || _text[at] == '[' && quoted) return false; // an object: its members are pairs themselves
         if (_text[at] is (byte)'"' or (byte)'\'' or (byte)'`')
         {
             var quote = _text[at];
@@ -110,6 +111,17 @@ internal ref struct SettingReader(ReadOnlySpan<byte> text, bool blankSeparates =
 
         while (to > from && _text[to - 1] is (byte)' ' or (byte)'\t') to--;
         return to > from;
+    }
+
+    // "{ token = "…", url = "…" }" of TOML, in contrast to "{{reference}}" and "{0}".
+    private bool IsTable(int at)
+    {
+        at++;
+        at += TokenText.Run(_text, at, Charset.Of(' '), 8);
+        var name = TokenText.Run(_text, at, NameSet, 64);
+        at += name;
+        at += TokenText.Run(_text, at, Charset.Of(' '), 8);
+        return name > 0 && TokenText.Has(_text, at, "="u8);
     }
 
     private bool IsElement(int end)
