@@ -44,9 +44,11 @@ internal sealed class LikelySecret() : ContentRule(new Descriptor("RG4006", name
             var value = reader.Value;
             if (value.Length is < 16 or > 512 || !SecretName.Is(reader.Name) || SettingValue.Of(value) != SettingWorth.Real || IsOther(value) || !Randomness.IsCertain(value)) continue;
             if (PublishedExample.Is(value) || TokenFormats.Recognise(value)) continue;
+            var fingerprint = Secret.Fingerprint(value);
+            if (!context.IsFirst(entry, fingerprint)) continue;
             var name = EntryPath.Printable(Encoding.Latin1.GetString(reader.Name));
             context.Report(entry, $"sets '{name}' to what looks like a secret: {Secret.Show(value)}", offset: reader.Offset,
-                facts: ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("fingerprint", Secret.Fingerprint(value)), KeyValuePair.Create("name", name)]));
+                facts: ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("fingerprint", fingerprint), KeyValuePair.Create("name", name)]));
         }
     }
 
