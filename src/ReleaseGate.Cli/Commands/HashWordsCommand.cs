@@ -57,7 +57,7 @@ internal static class HashWordsCommand
         }
 
         ReportFile.Write(surroundings.Files, file, stream => stream.Write(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n")));
-        surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {EntryPath.Printable(output)}: {lines.Count - 1:N0} {(lines.Count == 2 ? "word" : "words")}; name it in the manifest: \"identifiers\": {{ \"hashes\": \"…\" }}"));
+        surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {EntryPath.Printable(output)}: {lines.Count - 1:N0} {(lines.Count == 2 ? "word" : "words")}; name it in the manifest, by its path from there: \"identifiers\": {{ \"hashes\": \"{EntryPath.Printable(output).Replace('\\', '/')}\" }}"));
         return ExitCode.Passed;
     }
 

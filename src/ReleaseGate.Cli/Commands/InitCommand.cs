@@ -96,7 +96,7 @@ internal static class InitCommand
         if (about.Length > 0) said.WriteLine("blocked, whatever is listed:");
         foreach (var finding in about.Take(Shown)) said.WriteLine($"  {finding.Path?.ToString() ?? EntryPath.Printable(verdict.Inventory.Name)}: {finding.Rule.Id}: {EntryPath.Printable(finding.Message)}");
         if (about.Length > Shown) said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {about.Length - Shown:#,0} more"));
-        said.WriteLine($"next: mend the build so that the artifact no longer holds these, build it again, then: {check}");
+        said.WriteLine($"next: mend the build so that the artifact no longer holds these, build it again, run init again with --force (or uncomment the lines of what belongs there), then: {check}");
         if (withheld.Count > 0) said.WriteLine("what belongs there: uncomment its line; 'releasegate explain RULE' says what else its rule asks for");
         if (profile == ManifestReader.DefaultProfile && blocking.Any(f => reader.ReadProfile("open").Rules.ContainsKey(f.Rule.Id)))
             said.WriteLine("sources, maps and symbols that ship on purpose, as open-source projects do, are let through by '--profile open'");

@@ -147,6 +147,8 @@ internal sealed class IdentifierReader(IFileSystem files)
         var words = 0;
         foreach (var (number, line) in lines)
         {
+            if (words == 0 && line.StartsWith(HashedWords.Version, StringComparison.Ordinal))
+                throw text.Wrong(offset, $"'{ManifestText.Shown(name)}' is a list of hashed words; name it under \"hashes\", where it guards something");
             var word = new IdentifierWord(line);
             for (var more = true; more;)
             {

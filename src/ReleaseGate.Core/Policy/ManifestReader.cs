@@ -175,6 +175,8 @@ public sealed class ManifestReader(IFileSystem files)
 
     internal static byte[] ReadFile(IFileSystem files, string path, string what)
     {
+        if (files.Directory.Exists(path)) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: it is a folder", path);
+        if (!files.File.Exists(path)) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: there is no such file", path);
         try
         {
             using var stream = files.File.OpenRead(path);

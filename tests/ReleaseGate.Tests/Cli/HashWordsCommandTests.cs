@@ -17,7 +17,7 @@ public sealed class HashWordsCommandTests : IDisposable
     {
         _terminal.Write("words.txt", "# codenames\n\nfalcon-internal\n  Peregrine \r\nperegrine\n");
         Assert.That(_terminal.Run("hash-words", "words.txt", "--output", "eng/hashed.txt"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
-        Assert.That(_terminal.Output, Is.EqualTo("wrote eng/hashed.txt: 2 words; name it in the manifest: \"identifiers\": { \"hashes\": \"…\" }\n"));
+        Assert.That(_terminal.Output, Is.EqualTo("wrote eng/hashed.txt: 2 words; name it in the manifest, by its path from there: \"identifiers\": { \"hashes\": \"eng/hashed.txt\" }\n"));
         var list = File.ReadAllText(Path.Combine(_terminal.Folder, "eng", "hashed.txt"));
         Assert.That(list, Does.Match("^releasegate-words/v1 salt=[0-9a-f]{32}\n(\\d+ [0-9a-f]{6} [0-9a-f]{32}\n){2}$"));
         Assert.That(list, Does.Not.Contain("falcon").And.Not.Contain("regrine"));

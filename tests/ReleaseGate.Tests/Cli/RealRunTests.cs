@@ -234,7 +234,7 @@ public sealed class RealRunTests : IDisposable
             wrote releasegate.json; the artifact does not pass by it
             left out, as comments in the manifest:
               app.js.map: blocked by RG2001, RG2002: is a source map of 1 source
-            next: mend the build so that the artifact no longer holds these, build it again, then: releasegate check a.zip
+            next: mend the build so that the artifact no longer holds these, build it again, run init again with --force (or uncomment the lines of what belongs there), then: releasegate check a.zip
             what belongs there: uncomment its line; 'releasegate explain RULE' says what else its rule asks for
             sources, maps and symbols that ship on purpose, as open-source projects do, are let through by '--profile open'
 

@@ -77,6 +77,7 @@ public sealed class IdentifierReaderTests : IDisposable
     [TestCase("{ \"file\": \"comments.txt\" }", 28, "is empty and guards nothing")]
     [TestCase("{ \"file\": \"empty.txt\" }", 28, "is empty and guards nothing")]
     [TestCase("{ \"file\": [\"good.txt\", \"empty.txt\"] }", 41, "is empty and guards nothing")]
+    [TestCase("{ \"file\": \"hashed.txt\" }", 28, "name it under \"hashes\"")]
     [TestCase("{ \"file\": \"utf16.txt\" }", 28, "is not UTF-8")]
     [TestCase("{ \"file\": \"/good.txt\" }", 28, "no path relative")]
     [TestCase("{ \"file\": \"eng\\\\good.txt\" }", 28, "write '/'")]
@@ -113,6 +114,7 @@ public sealed class IdentifierReaderTests : IDisposable
     {
         Write("good.txt", "falcon");
         Write("empty.txt", "");
+        Write("hashed.txt", "# codenames\nreleasegate-words/v1 salt=" + Salt + "\n");
         Write("comments.txt", "# falcon\n\n  # more\n");
         File.WriteAllText(Path.Combine(_folder, "utf16.txt"), "falcon", System.Text.Encoding.Unicode);
 

@@ -10,7 +10,7 @@ internal sealed class BuildMachinePath() : ContentRule(new Descriptor("RG2010", 
     "An entry names folders of the machine that built it: who built it, where, and how the sources are laid out.",
     "Have the tool that wrote the entry map or leave out absolute paths; what is built on a public CI service below its well-known folders passes."))
 {
-    private const string FixCompiler = "Set ContinuousIntegrationBuild to true where packages are made (paths then begin with /_/), or PathMap to $(MSBuildProjectDirectory)=/_/";
+    private const string FixCompiler = "Set ContinuousIntegrationBuild to true where packages are made from a repository (paths then begin with /_/), or PathMap to $(MSBuildProjectDirectory)=/_/ in the project file; then rebuild";
     private const int ExamplesShown = 3;
     private const int LongestExample = 160;
 

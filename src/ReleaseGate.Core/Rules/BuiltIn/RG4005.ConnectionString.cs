@@ -245,9 +245,22 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
     private static bool IsEscaped(ReadOnlySpan<byte> user) =>
         user.IndexOf((byte)'%') is >= 0 and var percent && TokenText.Run(user, percent + 1, Charset.Hex, 2) == 2 && user[^1] != '%' && user.IndexOfAny((byte)'$', (byte)'*') < 0;
 
-    private static bool IsLocal(ReadOnlySpan<byte> host) =>
-        host.StartsWith("localhost"u8) || host.StartsWith("127."u8) || host.StartsWith("(local"u8) || host.StartsWith("."u8) || host.StartsWith("tcp:localhost"u8)
-        || host.StartsWith("host.docker.internal"u8) || host.IndexOf((byte)'.') < 0;
+    // What compose files call the containers beside the one that connects.
+    private static readonly string[] Containers =
+        ["db", "database", "postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "mongo", "mongodb", "redis", "rabbitmq", "elasticsearch", "cache", "queue", "broker"];
+
+    /// <summary>Whether the host is the machine itself or a container on it. A name of one label else is a server of the company's network.</summary>
+    private static bool IsLocal(ReadOnlySpan<byte> host)
+    {
+        if (host.StartsWith("tcp:"u8)) host = host[4..];
+        if (host.StartsWith("(local"u8) || host.StartsWith("127."u8) || host.StartsWith("[::1]"u8) || host.SequenceEqual("::1"u8)) return true;
+        var end = host.IndexOfAny((byte)',', (byte)':', (byte)'\\'); // a port, an instance
+        if (end >= 0) host = host[..end];
+        if (host.SequenceEqual("."u8) || Ascii.EqualsIgnoreCase(host, "localhost"u8) || Ascii.EqualsIgnoreCase(host, "host.docker.internal"u8)) return true;
+        foreach (var name in Containers)
+            if (Ascii.EqualsIgnoreCase(host, name)) return true;
+        return false;
+    }
 
     // RFC 2606 and RFC 6761, and the words that stand for a host.
     private static bool IsExample(ReadOnlySpan<byte> host)
