@@ -29,6 +29,10 @@ public sealed record Diagnostic(string File, int Line, int Column, Severity Seve
         text.Append(finding.Message);
         if (finding.Path is not null) text.Append(" [").Append(EntryPath.Printable(verdict.Inventory.Name)).Append(']');
         text.Append(". ").Append(finding.Fix ?? finding.Rule.Fix);
+        // Nobody should have to guess why the same thing blocks in one file and not in another.
+        if (judged.Severity == finding.VendoredSeverity && judged.Severity < (finding.Severity ?? finding.Rule.DefaultSeverity) && finding.Entry is { } entry
+            && !verdict.Policy.Manifest.Rules.ContainsKey(finding.Rule.Id) && !verdict.Policy.IsFirstParty(entry, verdict.Inventory))
+            text.Append(" By its name somebody else built the file; 'firstParty' in the manifest says which are your own.");
 
         var inManifest = finding.Location is { } location && System.IO.Path.IsPathFullyQualified(location.File) ? finding.Location : null;
         return new Diagnostic(

@@ -1,5 +1,6 @@
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Tests.Policy;
@@ -46,6 +47,22 @@ public sealed class FirstPartyTests
         var findings = inventory.Entries.Where(e => e.Path.NameEndsWith(".dll")).Select(e => new Finding(Rule, e, "is odd") { Severity = severity, VendoredSeverity = vendored });
 
         Assert.That(Judge.Findings(findings, policy, inventory).Select(f => f.Severity), Is.EqualTo(new[] { own, others }));
+    }
+
+    [TestCase("lib/net8.0/Acme.dll", "{}", false)]
+    [TestCase("lib/net8.0/Other.dll", "{}", true)]
+    [TestCase("lib/net8.0/Other.dll", """{ "rules": { "TEST0001": "warning" } }""", false)]
+    [TestCase("lib/net8.0/Other.dll", """{ "firstParty": ["**/*.dll"] }""", false)]
+    public void The_line_says_why_it_means_less(string path, string manifest, bool says)
+    {
+        var inventory = Inventories.NuGet("lib/net8.0/Acme.dll", "lib/net8.0/Other.dll");
+        var policy = Inventories.Manifest(manifest).PolicyFor(inventory);
+        var finding = new Finding(Rule, inventory.Entries.Single(e => e.Path.Value == path), "is odd") { VendoredSeverity = Severity.Warning };
+        var verdict = new Verdict("Acme.1.2.3.nupkg", inventory, policy, Judge.Findings([finding], policy, inventory), [], [], 0, TimeSpan.Zero);
+
+        var line = Diagnostic.From(new GateRequest { Artifacts = [], SearchFrom = "/" }, verdict, verdict.Findings.Single());
+
+        Assert.That(line.Text.Contains("'firstParty' in the manifest", StringComparison.Ordinal), Is.EqualTo(says), line.Text);
     }
 
     private static string[] Own(Inventory inventory, string manifest = "{}")
