@@ -276,6 +276,7 @@ internal static class PrivateKeyFormats
     private static FoundKey? Base64Pem(ReadOnlySpan<byte> window, int anchor)
     {
         const int head = 64;
+        window = UntilNext(window, anchor, "LS0tLS1CRUdJTi"u8);
         Span<byte> characters = stackalloc byte[Longest];
         Span<byte> bytes = stackalloc byte[Longest];
         var text = ArmoredText.Read(window, anchor, -1, characters[..head]);
@@ -287,11 +288,16 @@ internal static class PrivateKeyFormats
         return pem.IndexOf("PRIVATE KEY BLOCK-----"u8) is >= 0 and var block && Pgp(pem, block) is { } pgp ? pgp with { Format = $"base64 of {pgp.Format}", Start = anchor } : null;
     }
 
+    // Where the next one begins this one has ended; and a file made of beginnings alone is not read once for each of them.
+    private static ReadOnlySpan<byte> UntilNext(ReadOnlySpan<byte> window, int anchor, ReadOnlySpan<byte> literal) =>
+        window[(anchor + 1)..].IndexOf(literal) is >= 0 and var next ? window[..(anchor + 1 + next)] : window;
+
     private static FoundKey? Base64OpenSsh(ReadOnlySpan<byte> window, int anchor)
     {
         // Behind its line, in whatever dress, that literal has told already.
         var before = window[Math.Max(0, anchor - 160)..anchor];
         if (before.LastIndexOf("PRIVATE KEY-----"u8) is >= 0 and var line && Pem(window, anchor - before.Length + line) is not null) return null;
+        window = UntilNext(window, anchor, "b3BlbnNzaC1rZXktdjEA"u8);
         Span<byte> characters = stackalloc byte[Longest];
         var text = ArmoredText.Read(window, anchor, -1, characters);
         Span<byte> bytes = stackalloc byte[Longest];
