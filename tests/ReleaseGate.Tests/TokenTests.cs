@@ -115,6 +115,21 @@ public sealed class TokenTests
         Assert.That(Proven(aws[..aws.IndexOf('\n', StringComparison.Ordinal)] + "\n" + new string(' ', 450) + aws[aws.IndexOf('\n', StringComparison.Ordinal)..]), Is.Empty, "too far away");
     }
 
+    // PHP escapes the slash, .NET the plus sign; the name of the secret may come first.
+    [TestCase("\\/", "\\u002B")]
+    [TestCase("\\u002F", "+")]
+    [TestCase("/", "\\u002b")]
+    public void An_AWS_secret_may_be_escaped(string slash, string plus)
+    {
+        var aws = Tokens.Make("aws", 1).Split('\n').Select(line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]).ToArray();
+        var secret = $"{aws[1][..9]}/{aws[1][10..20]}+{aws[1][21..]}".Replace("/", slash, StringComparison.Ordinal).Replace("+", plus, StringComparison.Ordinal);
+
+        Assert.That(Proven($"{{\"secret\":\"{secret}\",\"region\":\"eu-west-1\",\"id\":\"{aws[0]}\"}}"), Is.EqualTo(new[] { secret }));
+        Assert.That(Proven($"{{\"id\":\"{aws[0]}\",\"secret\":\"{secret}\"}}"), Is.EqualTo(new[] { secret }));
+        Assert.That(Proven($"{{\"id\":\"{aws[0]}\",\"secret\":\"{secret}A\"}}"), Is.Empty, "41 characters");
+        Assert.That(Proven($"{{\"id\":\"{aws[0]}\",\"secret\":\"{secret[..^1]}\"}}"), Is.Empty, "39 characters");
+    }
+
     [Test]
     public void Says_whose_it_is()
     {

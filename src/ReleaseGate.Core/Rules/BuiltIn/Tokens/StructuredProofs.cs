@@ -114,38 +114,74 @@ internal sealed class AwsKeyPair : ProvableFormat
         if (!TokenText.IsExact(window, anchor, IdLength, Charset.Base32) || !TokenText.BeginsAt(window, anchor, Charset.Word) || !TokenText.EndsAt(window, anchor + IdLength, Charset.Word)) return TokenMatch.None;
         var id = window.Slice(anchor, IdLength);
         if (TokenText.IsPlaceholder(id[4..])) return TokenMatch.None;
-        var secret = NearestSecret(window, anchor);
-        if (secret < 0) return TokenMatch.None;
+        Span<byte> secret = stackalloc byte[SecretLength];
+        var (start, length) = NearestSecret(window, anchor, secret);
+        if (length == 0) return TokenMatch.None;
         var detail = Account(id) is { } account ? $"account {account}" : null;
-        return new TokenMatch(TokenText.IsRandom(window.Slice(secret, SecretLength)) ? TokenProof.Proven : TokenProof.Dummy, secret, SecretLength, detail);
+        return new TokenMatch(TokenText.IsRandom(secret) ? TokenProof.Proven : TokenProof.Dummy, start, length, detail);
     }
 
-    private static int NearestSecret(ReadOnlySpan<byte> window, int anchor)
+    // Writes the secret without the escapes of JSON and tells where it stands; of no length where there is none.
+    private static (int Start, int Length) NearestSecret(ReadOnlySpan<byte> window, int anchor, Span<byte> secret)
     {
         var from = Math.Max(0, anchor - Reach);
         var to = Math.Min(window.Length, anchor + IdLength + Reach);
-        var best = -1;
+        var best = (Start: -1, Length: 0);
+        Span<byte> plain = stackalloc byte[SecretLength];
         for (var at = from; at < to;)
         {
             var run = TokenText.Run(window, at, Charset.Base64);
+            var begin = at;
+            var length = 0;
             // A '/' or '+' before may belong to a path or to a concatenation; the id itself is 20 characters and never fits.
-            if (run == SecretLength && at + run <= to && IsSecret(window, at) && (best < 0 || Distance(at, anchor) < Distance(best, anchor))) best = at;
-            else if (run == SecretLength + 1 && window[at] is (byte)'n' or (byte)'t' or (byte)'r' && at > 0 && window[at - 1] == '\\' && IsSecret(window, at + 1)) best = at + 1;
-            at += run + 1;
+            if (run == SecretLength && at + run <= to) length = run;
+            else if (run == SecretLength + 1 && window[at] is (byte)'n' or (byte)'t' or (byte)'r' && at > 0 && window[at - 1] == '\\') (begin, length) = (at + 1, SecretLength);
+            else if (run < SecretLength && at + run < to && window[at + run] == '\\') length = Escaped(window, at, plain);
+
+            if (length == SecretLength) window.Slice(begin, length).CopyTo(plain);
+            if (length > 0 && IsSecret(window, begin, length, plain) && (best.Length == 0 || Distance(begin, anchor) < Distance(best.Start, anchor)))
+            {
+                best = (begin, length);
+                plain.CopyTo(secret);
+            }
+
+            at += Math.Max(run, length) + 1;
         }
 
         return best;
     }
 
+    // "\/" as PHP writes it, "\u002B" as .NET does.
+    private static int Escaped(ReadOnlySpan<byte> window, int start, Span<byte> plain)
+    {
+        var at = start;
+        var count = 0;
+        for (; at < window.Length; count++)
+        {
+            var left = window[at..];
+            var (c, length) = Charset.Base64.Contains(left[0]) ? (left[0], 1)
+                : left.StartsWith("\\/"u8) ? ((byte)'/', 2)
+                : left.StartsWith("\\u002B"u8) || left.StartsWith("\\u002b"u8) ? ((byte)'+', 6)
+                : left.StartsWith("\\u002F"u8) || left.StartsWith("\\u002f"u8) ? ((byte)'/', 6)
+                : default;
+            if (length == 0) break;
+            if (count == SecretLength) return 0;
+            plain[count] = c;
+            at += length;
+        }
+
+        return count == SecretLength ? at - start : 0;
+    }
+
     private static int Distance(int at, int anchor) => Math.Abs(at - anchor);
 
     // Not a digest, not a path, not a word: all three kinds of characters, as all but one secret in 1,000 have them.
-    private static bool IsSecret(ReadOnlySpan<byte> window, int at)
+    private static bool IsSecret(ReadOnlySpan<byte> window, int at, int length, ReadOnlySpan<byte> plain)
     {
-        if (!TokenText.EndsAt(window, at + SecretLength, Charset.Word | Charset.Of('=') | Charset.Of('-'))) return false;
+        if (!TokenText.EndsAt(window, at + length, Charset.Word | Charset.Of('=') | Charset.Of('-'))) return false;
         if (at > 0 && window[at - 1] is (byte)'-' or (byte)'_') return false;
         int lower = 0, upper = 0, digits = 0;
-        foreach (var c in window.Slice(at, SecretLength))
+        foreach (var c in plain)
         {
             if (Charset.Lower.Contains(c)) lower++;
             else if (Charset.Upper.Contains(c)) upper++;
