@@ -14,7 +14,7 @@ public sealed class BuildPathTests
     [TestCase(@"\\nas\builds\a.cs", true)]
     [TestCase("/secret-build/x.cs", true)]
     [TestCase("/_/src/a.cs", false)]
-    [TestCase("/home/runner/work/acme/a.cs", false)]
+    [TestCase("/home/runner/_work/acme/a.cs", false)]
     [TestCase(@"D:\a\1\s\a.cs", false)]
     [TestCase("d:/a/_work/1/s/a.cs", false)]
     [TestCase("/__w/1/s/a.cs", false)]

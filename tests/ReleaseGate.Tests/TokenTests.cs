@@ -22,11 +22,13 @@ public sealed class TokenTests
         }
     }
 
-    [TestCaseSource(nameof(Kinds))]
+    // What has no checksum is proven by its structure, which most characters are no part of: Structures_that_do_not_read_are_no_proof.
+    public static IEnumerable<string> KindsWithChecksum =>
+        Kinds.Where(kind => kind is not ("aws" or "pypi" or "nuget-v4" or "github-installation") && !kind.StartsWith("jwt", StringComparison.Ordinal));
+
+    [TestCaseSource(nameof(KindsWithChecksum))]
     public void Proves_nothing_where_one_character_is_another(string kind)
     {
-        // What has no checksum is proven by its structure, which most characters are no part of.
-        if (kind is "aws" or "pypi" or "nuget-v4" || kind.StartsWith("jwt", StringComparison.Ordinal) || kind == "github-installation") Assert.Pass("structure, tested beside");
         for (var seed = 0; seed < Seeds; seed++)
         {
             var token = Tokens.Make(kind, seed);

@@ -268,7 +268,7 @@ internal sealed partial class EntryReading
         foreach (var scanner in _scanners)
         {
             if (scanner?.Kind is { } kind) entry.Kind = kind;
-            if (scanner?.Damage is { } damage) _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, $"it is damaged: {EntryPath.Printable(damage)}");
+            if (scanner?.Damage is { } damage) Report(AnomalyKind.Uninspectable, entry, $"it is damaged: {EntryPath.Printable(damage)}");
         }
 
         if (metadata is null) return;
@@ -419,7 +419,7 @@ internal sealed partial class EntryReading
             catch (InvalidDataException e)
             {
                 // As of a reader: one reason is enough for all that share the scanner.
-                _inspection.Report(AnomalyKind.Uninspectable, entry.ArchivePath, $"it is damaged: {EntryPath.Printable(e.Message)}");
+                Report(AnomalyKind.Uninspectable, entry, $"it is damaged: {EntryPath.Printable(e.Message)}");
                 continue;
             }
             catch (Exception e) when (e is not OperationCanceledException)

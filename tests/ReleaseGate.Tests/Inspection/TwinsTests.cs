@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Tests.Inspection;
 
@@ -77,6 +78,20 @@ public sealed class TwinsTests
         var result = Run(asFolder: false, new LookingRule(), ("a/Acme.dll", bytes), ("b/Acme.dll", bytes));
 
         Assert.That(result.Inventory.Anomalies.Select(a => $"{a.Kind} {a.Path}"), Is.EqualTo(new[] { "HiddenData a/Acme.dll", "HiddenData b/Acme.dll" }));
+    }
+
+    [Test]
+    public void Damage_that_a_scanner_noticed_is_reported_for_each()
+    {
+        // A section that claims more bytes than there are, and a section table with entries of no size that ELF has.
+        byte[] module = [0, .. "asm"u8, 1, 0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0x7F, .. Bytes(Size, 1)];
+        byte[] image = [0x7F, .. "ELF"u8, 2, 1, 1, .. new byte[9], 3, 0, 0x3E, 0, 1, 0, 0, 0, .. new byte[16], 64, .. new byte[7], .. new byte[4], 64, 0, 0, 0, 0, 0, 7, 0, 1, 0, 0, 0, .. Bytes(Size, 2)];
+
+        var modules = Run(asFolder: false, new WasmDebugInfo(), ("a/acme.wasm", module), ("b/acme.wasm", module));
+        var images = Run(asFolder: false, new NativeDebugInfo(), ("a/acme.so", image), ("b/acme.so", image));
+
+        Assert.That(modules.Findings.Select(f => $"{f.Rule.Id} {f.Path}"), Is.EquivalentTo(new[] { "RG0003 a/acme.wasm", "RG0003 b/acme.wasm" }));
+        Assert.That(images.Findings.Select(f => $"{f.Rule.Id} {f.Path}"), Is.EquivalentTo(new[] { "RG0003 a/acme.so", "RG0003 b/acme.so" }));
     }
 
     [Test]
