@@ -16,6 +16,11 @@ public sealed class PackageContentTests
         Assert.That(Entries("ReleaseGate"), Is.EqualTo(new[]
         {
             "README.md",
+            "build/ReleaseGate.Artifacts.targets",
+            "build/ReleaseGate.Late.targets",
+            "build/ReleaseGate.Npm.targets",
+            "build/ReleaseGate.Pack.targets",
+            "build/ReleaseGate.Publish.targets",
             "build/ReleaseGate.props",
             "build/ReleaseGate.targets",
             "buildMultiTargeting/ReleaseGate.props",
@@ -107,9 +112,9 @@ public sealed class PackageContentTests
     [Test]
     public void The_targets_add_nothing_that_others_see()
     {
-        foreach (var file in (string[])["ReleaseGate.props", "ReleaseGate.targets"])
+        foreach (var file in Directory.GetFiles(Path.Combine(Feed.Repository, "nuget", "build")))
         {
-            var project = XDocument.Load(Path.Combine(Feed.Repository, "nuget", "build", file));
+            var project = XDocument.Load(file);
             var items = project.Descendants("ItemGroup").Elements().Select(e => e.Name.LocalName).Where(n => !n.StartsWith("_ReleaseGate", StringComparison.Ordinal)).Distinct();
             // Rewritten from the stage to where the packages were released, after they were.
             Assert.That(items, Is.SubsetOf(new[] { "NuGetPackOutput", "_OutputPackItems" }), file);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Xml;
 using ReleaseGate.Artifacts;
@@ -118,6 +119,9 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         string? id = null, version = null;
         var dependencies = new List<PackageDependency>();
         var types = new List<string>();
+        var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        PackageLicense? license = null;
+        var (framework, licenseType) = ("", "");
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true };
         using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
         var path = new List<string>();
@@ -129,8 +133,21 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
                 // What matters stands at most five deep; longer paths are not made.
                 switch (path.Count > 5 ? "" : string.Join('/', path))
                 {
-                    case "package/metadata/dependencies/dependency" or "package/metadata/dependencies/group/dependency":
+                    case "package/metadata/dependencies/group":
+                        framework = reader.GetAttribute("targetFramework") ?? "";
+                        break;
+                    case "package/metadata/dependencies/dependency":
                         dependencies.Add(new PackageDependency(reader.GetAttribute("id") ?? "", reader.GetAttribute("version") ?? ""));
+                        break;
+                    case "package/metadata/dependencies/group/dependency":
+                        dependencies.Add(new PackageDependency(reader.GetAttribute("id") ?? "", reader.GetAttribute("version") ?? "", framework));
+                        break;
+                    case "package/metadata/license":
+                        licenseType = reader.GetAttribute("type") ?? "";
+                        break;
+                    case "package/metadata/repository":
+                        foreach (var name in (ReadOnlySpan<string>)["type", "url", "branch", "commit"])
+                            if (reader.GetAttribute(name) is { } attribute) texts["repository/" + name] = attribute;
                         break;
                     case "package/metadata/packageTypes/packageType":
                         types.Add(reader.GetAttribute("name") ?? "");
@@ -143,6 +160,9 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
             {
                 if (path[2] == "id") id = id is null ? reader.Value.Trim() : throw new FormatException("there are two ids");
                 else if (path[2] == "version") version = version is null ? reader.Value.Trim() : throw new FormatException("there are two versions");
+                else if (path[2] == "license") license = new PackageLicense(licenseType == "file" ? LicenseKind.File : LicenseKind.Expression, reader.Value.Trim());
+                else if (path[2] == "licenseUrl") license ??= new PackageLicense(LicenseKind.Url, reader.Value.Trim());
+                texts[path[2]] = reader.Value;
             }
             else if (reader.NodeType == XmlNodeType.EndElement)
             {
@@ -151,7 +171,7 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         }
 
         if (id is not { Length: > 0 } || version is not { Length: > 0 }) throw new FormatException("there is no package/metadata/id or no package/metadata/version");
-        return new PackageMetadata(id, version, dependencies, types, entry);
+        return new PackageMetadata(id, version, dependencies, types, entry) { License = license, Texts = texts.ToImmutable() };
     }
 
     private static PackageMetadata ReadPackageJson(Entry entry, byte[] bytes)
@@ -165,12 +185,58 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         foreach (var group in (ReadOnlySpan<string>)["dependencies", "optionalDependencies", "peerDependencies"])
             if (root.TryGetProperty(group, out var list) && list.ValueKind == JsonValueKind.Object)
                 foreach (var dependency in list.EnumerateObject())
-                    dependencies.Add(new PackageDependency(dependency.Name, dependency.Value.ValueKind == JsonValueKind.String ? dependency.Value.GetString()! : dependency.Value.GetRawText()));
-        return new PackageMetadata(Text("name"), Text("version"), dependencies, [], entry);
+                    dependencies.Add(new PackageDependency(dependency.Name, dependency.Value.ValueKind == JsonValueKind.String ? dependency.Value.GetString()! : dependency.Value.GetRawText(), group));
+        return new PackageMetadata(Text("name"), Text("version"), dependencies, [], entry)
+        {
+            License = ReadLicense(root),
+            Texts = Strings(root),
+            Npm = new NpmMetadata
+            {
+                IsPrivate = root.TryGetProperty("private", out var isPrivate) && isPrivate.ValueKind == JsonValueKind.True,
+                HasFiles = root.TryGetProperty("files", out var files) && files.ValueKind == JsonValueKind.Array,
+                PublishConfig = Below("publishConfig"),
+                Scripts = Below("scripts"),
+                Bundled = Bundled(root),
+            },
+        };
+
+        ImmutableSortedDictionary<string, string> Below(string name) =>
+            root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? Strings(value) : ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
 
         string Text(string name) =>
             root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
                 ? text
                 : throw new FormatException($"there is no \"{name}\"");
+    }
+
+    private static ImmutableSortedDictionary<string, string> Strings(JsonElement element)
+    {
+        var strings = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        // Of a key that stands twice, npm takes the last.
+        foreach (var member in element.EnumerateObject())
+            if (member.Value.ValueKind == JsonValueKind.String) strings[member.Name] = member.Value.GetString()!;
+        return strings.ToImmutable();
+    }
+
+    // "license": "MIT"; the forms of old are { "type": "MIT" } and "licenses": [ { "type": "MIT" } ].
+    private static PackageLicense? ReadLicense(JsonElement root)
+    {
+        if (!root.TryGetProperty("license", out var license) && root.TryGetProperty("licenses", out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0) license = list[0];
+        if (license.ValueKind == JsonValueKind.Object && license.TryGetProperty("type", out var type)) license = type;
+        if (license.ValueKind != JsonValueKind.String) return null;
+        const string InFile = "SEE LICENSE IN ";
+        var text = license.GetString()!.Trim();
+        return text.StartsWith(InFile, StringComparison.OrdinalIgnoreCase) ? new PackageLicense(LicenseKind.File, text[InFile.Length..].Trim()) : new PackageLicense(LicenseKind.Expression, text);
+    }
+
+    private static string[] Bundled(JsonElement root)
+    {
+        if (!root.TryGetProperty("bundleDependencies", out var bundled)) root.TryGetProperty("bundledDependencies", out bundled);
+        return bundled.ValueKind switch
+        {
+            JsonValueKind.Array => [.. bundled.EnumerateArray().Where(b => b.ValueKind == JsonValueKind.String).Select(b => b.GetString()!)],
+            JsonValueKind.True when root.TryGetProperty("dependencies", out var all) && all.ValueKind == JsonValueKind.Object => [.. all.EnumerateObject().Select(d => d.Name)],
+            _ => [],
+        };
     }
 }
