@@ -27,7 +27,8 @@ public sealed class Gate(IFileSystem files)
         foreach (var location in locations)
         {
             var told = progress is null ? null : new BytesProgress(bytes => progress.Report(new GateProgress(location.Path, verdicts.Count, locations.Count, bytes)));
-            verdicts.Add(Inspect(location, manifest, request.FirstParty, rules, [.. verdicts.Select(v => v.Inventory)], told, cancel));
+            using var artifact = Artifact.Open(files, location.FullPath, location.IsDirectory);
+            verdicts.Add(Inspect(artifact, location.Path, manifest, request.FirstParty, rules, [.. verdicts.Select(v => v.Inventory)], told, cancel));
         }
 
         return new GateReport(request, manifest, found, Judge.AddUnusedPatterns(verdicts), now);
@@ -47,14 +48,14 @@ public sealed class Gate(IFileSystem files)
         return new ManifestSearch(files).Find(request.SearchFrom) is { } file ? (reader.Read(file), true) : (reader.ReadProfile(ManifestReader.DefaultProfile), false);
     }
 
-    private Verdict Inspect(ArtifactLocation location, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel)
+    /// <summary>Inspects one artifact and judges what was found.</summary>
+    internal static Verdict Inspect(Artifact artifact, string path, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        using var artifact = Artifact.Open(files, location.FullPath, location.IsDirectory);
-        var policy = manifest.For(artifact.Name, location.IsDirectory, firstParty);
+        var policy = manifest.For(artifact.Name, artifact.IsDirectory, firstParty);
         var (run, off) = Judge.Divide(rules, policy);
         var result = Inspection.Inspection.Run(artifact, run, policy, companions, progress, cancel);
-        return new Verdict(location.Path, result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),
+        return new Verdict(path, result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),
             [.. run.Select(r => r.Descriptor.Id)], [.. off.Select(r => r.Descriptor.Id)], result.Bytes, Stopwatch.GetElapsedTime(started));
     }
 

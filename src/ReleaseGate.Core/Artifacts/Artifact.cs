@@ -17,7 +17,7 @@ internal sealed class Artifact : IDisposable
     /// <summary>Below this a thread of its own costs more than it gains.</summary>
     private const long ThreadLimit = 512 * 1024;
 
-    private readonly IFileSystem _files;
+    private readonly IFileSystem? _files;
     private readonly Shape _shape;
     private readonly DateTime _modified;
     private readonly ByteSource? _source;
@@ -30,7 +30,7 @@ internal sealed class Artifact : IDisposable
     private Digest? _digest;
     private Exception? _hashFailure;
 
-    private Artifact(IFileSystem files, string path, string name, Shape shape, long length, DateTime modified, ByteSource? source, IDisposable? handle, string? failure = null)
+    private Artifact(IFileSystem? files, string path, string name, Shape shape, long length, DateTime modified, ByteSource? source, IDisposable? handle, string? failure = null)
     {
         _files = files;
         Path = path;
@@ -75,6 +75,15 @@ internal sealed class Artifact : IDisposable
         Shape.Program => ArtifactKind.Executable,
         _ => ArtifactKind.Unknown,
     };
+
+    /// <summary>Takes bytes for a file that lies on no disk.</summary>
+    /// <param name="name">The name it would have there.</param>
+    /// <param name="bytes">Its bytes; not copied.</param>
+    public static Artifact Of(string name, ReadOnlyMemory<byte> bytes)
+    {
+        var source = new MemoryByteSource(bytes);
+        return new Artifact(null, name, name, Recognize(source), bytes.Length, default, source, null);
+    }
 
     /// <summary>Opens a file or folder.</summary>
     /// <param name="files">Where it lies.</param>
@@ -149,7 +158,7 @@ internal sealed class Artifact : IDisposable
         if (_reader is not null) throw new InvalidOperationException("An artifact is read once.");
         _reader = _shape switch
         {
-            Shape.Directory => new DirectoryReader(_files, Path, report),
+            Shape.Directory => new DirectoryReader(_files!, Path, report),
             Shape.Zip => ReadZip(report),
             Shape.GZip => ReadGZip(report, cancel),
             Shape.Tar => new TarReader(ReadAhead(Sequential(), Length, cancel), null, report),
@@ -180,6 +189,7 @@ internal sealed class Artifact : IDisposable
     /// <summary>Whether length or time on disk are no longer what they were when it was opened (RG0008). For a folder: its own time.</summary>
     public bool Changed()
     {
+        if (_files is null) return false;
         if (IsDirectory)
         {
             var folder = _files.DirectoryInfo.FromDirectoryName(Path);
