@@ -31,6 +31,8 @@ internal static class Program
             // https://no-color.org: set and not empty.
             Colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Width = Console.IsErrorRedirected ? Surroundings.UsualWidth : ProgressWidth(),
+            Format = Format(),
+            Workspace = Workspace(),
             Cancel = cancel.Token,
         });
 
@@ -41,6 +43,18 @@ internal static class Program
             context.Cancel = true;
             cancel.Cancel();
         }
+    }
+
+    // Both say so in every step: GITHUB_ACTIONS=true, TF_BUILD=True.
+    private static OutputFormat Format() =>
+        IsSet("GITHUB_ACTIONS") ? OutputFormat.GitHub : IsSet("TF_BUILD") ? OutputFormat.Azure : OutputFormat.Text;
+
+    private static bool IsSet(string variable) => string.Equals(Environment.GetEnvironmentVariable(variable), "true", StringComparison.OrdinalIgnoreCase);
+
+    private static string? Workspace()
+    {
+        var folder = IsSet("GITHUB_ACTIONS") ? Environment.GetEnvironmentVariable("GITHUB_WORKSPACE") : IsSet("TF_BUILD") ? Environment.GetEnvironmentVariable("BUILD_SOURCESDIRECTORY") : null;
+        return Path.IsPathFullyQualified(folder ?? "") ? folder : null;
     }
 
     // Some terminals do not know how wide they are.

@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using ReleaseGate.Policy;
 
 namespace ReleaseGate.Cli;
 
@@ -43,6 +44,15 @@ internal sealed record Surroundings
 
     /// <summary>Columns of the terminal behind <see cref="Error"/>.</summary>
     public int Width { get; init; } = UsualWidth;
+
+    /// <summary>How findings are printed unless the command line says otherwise.</summary>
+    public OutputFormat Format { get; init; }
+
+    /// <summary>The folder that a build server has the repository in, or null; a full path.</summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>The root of the repository that paths in annotations begin at: what the build server says, else the nearest folder upward that is one, else the current folder.</summary>
+    public string Repository => Workspace ?? new ManifestSearch(Files).FindRepository(CurrentDirectory) ?? CurrentDirectory;
 
     /// <summary>Set by Ctrl-C.</summary>
     public CancellationToken Cancel { get; init; }

@@ -58,5 +58,5 @@ internal static class Dotnet
 
     private static bool IsOfTheTestRun(string name) =>
         name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase) ||
-        name is "DOTNET_HOST_PATH" or "NUGET_PACKAGES" or "TERM";
+        name is "DOTNET_HOST_PATH" or "NUGET_PACKAGES" or "TERM" or "GITHUB_ACTIONS" or "TF_BUILD";
 }

@@ -36,6 +36,24 @@ public sealed partial class HostTests
         Assert.That(Said(tool), Is.EqualTo(lines));
     }
 
+    [TestCase("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "::error file=Acme/Acme.csproj,line=1,title=RG2013 ")]
+    [TestCase("TF_BUILD", "BUILD_SOURCESDIRECTORY", "##vso[task.logissue type=error;sourcepath=")]
+    public void On_a_build_server_the_tool_speaks_to_the_server_and_the_process_host_to_MSBuild(string server, string workspace, string annotation)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+        sandbox.Write("Acme/more/appsettings.Development.json", "{}");
+        var there = new Dictionary<string, string> { [server] = "True", [workspace] = sandbox.Folder, ["NUGET_PACKAGES"] = Feed.Cache };
+
+        var pack = Tests.Dotnet.Run(sandbox.Folder, ["pack", "Acme", "-p:ReleaseGateHost=process", "-tl:off", "-nologo"], there);
+        var check = Tests.Dotnet.Run(sandbox.Folder, [Path.Combine(Feed.Tool, "releasegate.dll"), "check", Directory.GetFiles(sandbox.In("Acme", "obj"), "Acme.1.0.0.nupkg", SearchOption.AllDirectories).Single(), "--project", "Acme/Acme.csproj"], there);
+
+        Assert.That(pack.Errors, Does.Contain("RG2013"), pack.Output);
+        Assert.That(pack.Output, Does.Not.Contain("::error").And.Not.Contain("##vso["));
+        Assert.That(check.ExitCode, Is.EqualTo(1), check.Output);
+        Assert.That(check.Lines, Has.Some.StartsWith(annotation).And.Some.Contains("RG2013"), check.Output);
+    }
+
     [Test]
     public void A_clean_package_passes_in_both()
     {

@@ -11,6 +11,7 @@ internal static class Check
     {
         if (!IsReportFile(arguments.Json, surroundings)) return ExitCode.CouldNotRun;
         var request = RequestFrom(arguments, surroundings);
+        var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         if (request.Report is { } old) ReportFile.Clear(surroundings.Files, old);
 
@@ -22,7 +23,7 @@ internal static class Check
         catch (GateException mistake)
         {
             Reject(request.Artifacts, arguments, surroundings);
-            surroundings.Output.WriteLine(Diagnostic.From(request, mistake).ToString());
+            printer.Write(request, mistake);
             WriteError(request, mistake, started, surroundings);
             return ExitCode.CouldNotRun;
         }
@@ -32,9 +33,7 @@ internal static class Check
             throw;
         }
 
-        // People get colours and groups; whatever is not a terminal gets the lines that programs parse.
-        if (surroundings.OutputIsTerminal) TerminalReporter.Write(report, surroundings, arguments.Quiet);
-        else new TextReporter(arguments.Quiet).Write(report, surroundings.Output);
+        printer.Write(report);
         surroundings.Cancel.ThrowIfCancellationRequested();
         if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => new JsonReporter().Write(report, stream));
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;

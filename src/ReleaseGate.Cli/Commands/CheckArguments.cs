@@ -15,6 +15,8 @@ internal sealed record CheckArguments
 
     public string? Json { get; init; }
 
+    public string? Format { get; init; }
+
     public bool Quiet { get; init; }
 
     public bool AsDirectory { get; init; }

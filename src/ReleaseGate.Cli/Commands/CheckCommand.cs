@@ -32,11 +32,13 @@ internal sealed class CheckCommand
 
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
 
+    private readonly Option<string?> _format = OutputFormats.Option();
+
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
 
     private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "Take each folder as an artifact itself, e.g. the output of a publish." }.AcceptOnlyFromAmong("directory");
 
-    private readonly Option<string?> _project = new("--project") { HelpName = "FILE", Description = "The project file that findings point at.", Hidden = true };
+    private readonly Option<string?> _project = new("--project") { HelpName = "FILE", Description = "The file that findings point at which no manifest line stands for, e.g. the project or package.json." };
 
     private readonly Option<string?> _releaseTo = new("--release-to") { HelpName = "DIR", Description = "Move what has passed there, all or nothing. For the MSBuild targets.", Hidden = true };
 
@@ -49,7 +51,7 @@ internal sealed class CheckCommand
         var check = new CheckCommand();
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
-            check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._quiet, check._as, check._project,
+            check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._format, check._quiet, check._as, check._project,
             check._releaseTo, check._rejectTo,
         };
         command.SetAction(parsed => check.Run(parsed, surroundings));
@@ -66,6 +68,7 @@ internal sealed class CheckCommand
             Rules = parsed.GetValue(_rules) ?? [],
             FirstParty = parsed.GetValue(_firstParty) ?? [],
             Json = parsed.GetValue(_json),
+            Format = parsed.GetValue(_format),
             Quiet = parsed.GetValue(_quiet),
             AsDirectory = parsed.GetValue(_as) is not null,
             Project = parsed.GetValue(_project),

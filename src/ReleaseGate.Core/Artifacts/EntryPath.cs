@@ -70,7 +70,10 @@ public sealed class EntryPath : IEquatable<EntryPath>, IComparable<EntryPath>
     /// <summary>The path fit for a terminal or a log: control and bidirectional-format characters are escaped as \uXXXX.</summary>
     public override string ToString() => Printable(Value);
 
-    /// <summary>Escapes the control, format and lone-surrogate characters of a text that comes from an artifact.</summary>
+    /// <summary>
+    /// Escapes the control, format and lone-surrogate characters of a text that comes from an artifact, and what build servers take for commands
+    /// wherever it turns up in a log: "##[" and "##vso[" anywhere, "::" where a line may begin.
+    /// </summary>
     public static string Printable(string text)
     {
         StringBuilder? escaped = null;
@@ -85,6 +88,11 @@ public sealed class EntryPath : IEquatable<EntryPath>, IComparable<EntryPath>
                 for (var k = 0; k < length; k++)
                     escaped.Append("\\u").Append(((int)text[i + k]).ToString("x4", CultureInfo.InvariantCulture));
             }
+            else if (BeginsCommand(text, i))
+            {
+                escaped ??= new StringBuilder(text.Length + 16).Append(text, 0, i);
+                escaped.Append("\\u").Append(((int)text[i]).ToString("x4", CultureInfo.InvariantCulture));
+            }
             else
             {
                 escaped?.Append(text, i, length);
@@ -95,6 +103,14 @@ public sealed class EntryPath : IEquatable<EntryPath>, IComparable<EntryPath>
 
         return escaped?.ToString() ?? text;
     }
+
+    // As the servers' own parsers look for them: ActionCommand.cs of actions/runner, Command.cs of microsoft/azure-pipelines-agent.
+    private static bool BeginsCommand(string text, int at) => text[at] switch
+    {
+        '#' => text.AsSpan(at).StartsWith("##[", StringComparison.Ordinal) || text.AsSpan(at).StartsWith("##vso[", StringComparison.OrdinalIgnoreCase),
+        ':' => at + 1 < text.Length && text[at + 1] == ':' && (at == 0 || char.IsWhiteSpace(text[at - 1])),
+        _ => false,
+    };
 
     /// <inheritdoc/>
     public int CompareTo(EntryPath? other) => string.CompareOrdinal(Value, other?.Value);

@@ -33,6 +33,15 @@ public sealed class ManifestSearch(IFileSystem files)
         return null;
     }
 
+    /// <summary>The root of the repository a folder stands in, or null where it stands in none. A full path in, a full path out.</summary>
+    /// <exception cref="GateException">RG0001: a folder on the way cannot be looked into.</exception>
+    public string? FindRepository(string folder)
+    {
+        for (var at = files.Path.GetFullPath(folder, folder); at is not null; at = files.Path.GetDirectoryName(at))
+            if (RepositoryMarks.Any(mark => IsThere(files.Path.Combine(at, mark)))) return at;
+        return null;
+    }
+
     /// <summary>
     /// Whether something has this path, be it a file, a folder or a link to nowhere; whoever reads it then says what is wrong with it.
     /// File.Exists would say "no" where it may not look.

@@ -20,7 +20,7 @@ public sealed class OtherCommandTests : IDisposable
         {
             Assert.That(_terminal.Run(command, "--help"), Is.EqualTo(ExitCode.Passed));
             Assert.That(_terminal.Output, Does.Contain($"Examples:\n  releasegate {command}").And.Contains("Exit codes: 0 passed, 1 blocked, 2 could not run"));
-            Assert.That(_terminal.Output, Does.Not.Contain("--project"), "hidden");
+            Assert.That(_terminal.Output, Does.Not.Contain("--release-to"), "hidden");
         }
 
         Assert.That(_terminal.Run("--help"), Is.EqualTo(ExitCode.Passed));

@@ -20,6 +20,10 @@ internal sealed class Terminal : IDisposable
 
     public bool Colour { get; init; }
 
+    public OutputFormat Format { get; init; }
+
+    public string? Workspace { get; init; }
+
     public CancellationToken Cancel { get; init; }
 
     public TimeProvider Time { get; init; } = new Clock();
@@ -47,6 +51,8 @@ internal sealed class Terminal : IDisposable
         OutputIsTerminal = ForPeople,
         ErrorIsTerminal = ForPeople,
         Colour = Colour,
+        Format = Format,
+        Workspace = Workspace,
         Cancel = Cancel,
     };
 

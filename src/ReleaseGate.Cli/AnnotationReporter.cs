@@ -1,0 +1,100 @@
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Cli;
+
+/// <summary>
+/// The report for a build server: errors and warnings as the commands it makes annotations of, everything else as lines of its log. Each finding
+/// is printed once: the server shows its commands in the log as well.
+/// </summary>
+internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surroundings surroundings)
+{
+    // GitHub shows ten errors and ten warnings of a step, and drops the rest without a word.
+    private const int MostOnGitHub = 10;
+
+    private readonly bool _isGitHub = format == OutputFormat.GitHub;
+    private readonly string _root = surroundings.Repository;
+
+    /// <summary>Prints the findings and what became of each artifact.</summary>
+    public void Write(GateReport report)
+    {
+        var output = surroundings.Output;
+        var excerpts = new Excerpt[report.Verdicts.Count];
+        for (var i = 0; i < excerpts.Length; i++) excerpts[i] = Excerpt.Of(report.Verdicts[i], quiet ? Severity.Error : Severity.Note);
+        var chosen = _isGitHub ? Chosen(excerpts) : null;
+
+        for (var i = 0; i < excerpts.Length; i++)
+        {
+            var verdict = report.Verdicts[i];
+            var others = new List<string>();
+            foreach (var judged in excerpts[i].Shown)
+            {
+                var diagnostic = Diagnostic.From(report.Request, verdict, judged);
+                if (judged.Severity == Severity.Note || chosen?.Contains(judged) == false)
+                {
+                    others.Add(diagnostic.ToString());
+                    continue;
+                }
+
+                var place = RepositoryPlace.Of(surroundings.Files, _root, report.Request, report.ManifestFound ? report.Manifest : null, judged.Finding.Location);
+                output.WriteLine(Command(diagnostic, judged.Finding.Rule.Title, place));
+            }
+
+            foreach (var (rule, count) in excerpts[i].Left) others.Add(TextReporter.More(rule, count));
+            WriteOthers(verdict, others);
+            if (!quiet) output.WriteLine(TextReporter.Summary(verdict));
+        }
+
+        if (quiet) return;
+        if (TextReporter.ExplainHint(report) is { } explain) output.WriteLine(explain);
+        if (!report.ManifestFound) output.WriteLine(TextReporter.ManifestHint(report));
+    }
+
+    /// <summary>Prints what kept the run from beginning.</summary>
+    public void Write(GateRequest request, GateException mistake)
+    {
+        var location = mistake.File is { } file ? new ManifestLocation(file, mistake.Line, mistake.Column) : null;
+        var place = RepositoryPlace.Of(surroundings.Files, _root, request, null, location);
+        surroundings.Output.WriteLine(Command(Diagnostic.From(request, mistake), GateRules.All.FirstOrDefault(d => d.Id == mistake.Rule)?.Title, place));
+    }
+
+    private void WriteOthers(Verdict verdict, List<string> lines)
+    {
+        if (lines.Count == 0) return;
+        if (_isGitHub) surroundings.Output.WriteLine(GitHubCommand.Of("group", [], string.Create(CultureInfo.InvariantCulture, $"{EntryPath.Printable(verdict.Path)}: more without an annotation")));
+        foreach (var line in lines) surroundings.Output.WriteLine(line);
+        if (_isGitHub) surroundings.Output.WriteLine(GitHubCommand.Of("endgroup", [], ""));
+    }
+
+    // One of each rule first: the tenth stray file says less than the first secret. Nothing is left out, the others stand in the log.
+    private static HashSet<JudgedFinding> Chosen(Excerpt[] excerpts)
+    {
+        var chosen = new HashSet<JudgedFinding>(ReferenceEqualityComparer.Instance);
+        foreach (var severity in (Severity[])[Severity.Error, Severity.Warning])
+        {
+            var room = MostOnGitHub;
+            var rules = new HashSet<RuleId>();
+            foreach (var firstOfItsRule in (bool[])[true, false])
+                foreach (var excerpt in excerpts)
+                    foreach (var judged in excerpt.Shown)
+                        if (room > 0 && judged.Severity == severity && (!firstOfItsRule || rules.Add(judged.Finding.Rule.Id)) && chosen.Add(judged)) room--;
+        }
+
+        return chosen;
+    }
+
+    private string Command(Diagnostic diagnostic, string? title, RepositoryPlace? place)
+    {
+        var severity = diagnostic.Severity == Severity.Error ? "error" : "warning";
+        var heading = title is null ? diagnostic.Rule.ToString() : $"{diagnostic.Rule} {EntryPath.Printable(title)}";
+        var line = place?.Line.ToString(CultureInfo.InvariantCulture);
+        var column = place is { Column: > 0 } ? place.Column.ToString(CultureInfo.InvariantCulture) : null;
+        var link = diagnostic.HelpLink is { } page ? " " + page : "";
+        return _isGitHub
+            ? GitHubCommand.Of(severity, [("file", place?.Path), ("line", line), ("col", column), ("title", heading)], $"{diagnostic.Text}{link}")
+            : AzureCommand.Of("task.logissue", [("type", severity), ("sourcepath", place?.File), ("linenumber", line), ("columnnumber", column), ("code", diagnostic.Rule.ToString())], $"{heading}: {diagnostic.Text}{link}");
+    }
+}
