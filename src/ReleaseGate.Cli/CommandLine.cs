@@ -57,6 +57,7 @@ internal static class CommandLine
         var root = new Command("releasegate", "Fails a release whose package holds something nobody said it may hold.")
         {
             CheckCommand.Create(surroundings),
+            NpmCommand.Create(surroundings),
             InitCommand.Create(surroundings),
             InspectCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
@@ -126,6 +127,7 @@ internal static class CommandLine
     private static string[] ExamplesOf(string command) => command switch
     {
         CheckCommand.Name => CheckCommand.Examples,
+        NpmCommand.Name => NpmCommand.Examples,
         InitCommand.Name => InitCommand.Examples,
         InspectCommand.Name => InspectCommand.Examples,
         ExplainCommand.Name => ExplainCommand.Examples,
@@ -136,6 +138,7 @@ internal static class CommandLine
         _ =>
         [
             "releasegate check bin/Release/Acme.1.0.0.nupkg",
+            "releasegate npm",
             "releasegate init bin/Release/Acme.1.0.0.nupkg",
             "releasegate explain RG2001",
         ],

@@ -26,6 +26,8 @@ internal static class Program
             Output = output,
             Error = error,
             Check = new Gate(files).Check,
+            Variable = Environment.GetEnvironmentVariable,
+            Start = ChildProcess.Run,
             OutputIsTerminal = !outputIsFile && understandsMore,
             ErrorIsTerminal = !Console.IsErrorRedirected && understandsMore,
             // https://no-color.org: set and not empty.

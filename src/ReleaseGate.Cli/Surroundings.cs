@@ -30,6 +30,12 @@ internal sealed record Surroundings
     /// <summary>The engine.</summary>
     public required GateRun Check { get; init; }
 
+    /// <summary>The value of an environment variable, or null.</summary>
+    public Func<string, string?> Variable { get; init; } = static _ => null;
+
+    /// <summary>Runs other programs.</summary>
+    public ProgramRun Start { get; init; } = static (start, _) => throw new InvalidOperationException($"There is no '{start.Program}' here.");
+
     /// <summary>Whether people read <see cref="Output"/> on a terminal that understands more than lines.</summary>
     public bool OutputIsTerminal { get; init; }
 

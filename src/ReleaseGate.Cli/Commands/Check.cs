@@ -50,11 +50,12 @@ internal static class Check
     /// <summary>Moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside.</summary>
     private static GateReport Settle(GateReport report, CheckArguments arguments, Surroundings surroundings)
     {
-        if (Full(arguments.ReleaseTo, surroundings) is not { } folder) return report;
         var stage = new Stage(surroundings.Files);
-        if (!report.Passed) return Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is { } rejected ? stage.Moved(report, rejected) : report;
+        // Told as it was written, and not as a full path.
+        if (!report.Passed) return Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is null ? report : stage.Moved(report, arguments.RejectTo!);
+        if (Full(arguments.ReleaseTo, surroundings) is not { } folder) return report;
         stage.Release(report, folder);
-        return stage.Moved(report, folder);
+        return stage.Moved(report, arguments.ReleaseTo!);
     }
 
     private static string? Reject(IEnumerable<string> artifacts, CheckArguments arguments, Surroundings surroundings)

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Cli.Npm;
+
+namespace ReleaseGate.Cli.Commands;
+
+/// <summary><c>releasegate npm</c>: instead of <c>npm pack</c>, so that what lies there afterwards has passed.</summary>
+internal sealed class NpmCommand
+{
+    public const string Name = "npm";
+
+    public static readonly string[] Examples =
+    [
+        "releasegate npm",
+        "releasegate npm packages/cli --output artifacts",
+        "releasegate npm --workspaces --output artifacts",
+    ];
+
+    private readonly Argument<string> _folder = new("FOLDER") { Description = "The folder of the package.json.", DefaultValueFactory = _ => "." };
+
+    private readonly Option<string?> _output = new("--output") { HelpName = "DIR", Description = "Where the tarballs that have passed go. Default: here, as 'npm pack' does." };
+
+    private readonly Option<bool> _workspaces = new("--workspaces") { Description = "Pack all workspaces." };
+
+    private readonly Option<string[]> _workspace = new("--workspace", "-w") { HelpName = "NAME", Description = "Pack this workspace, by name or folder. May be given several times." };
+
+    private readonly Option<bool> _ignoreScripts = new("--ignore-scripts") { Description = "Let npm run no scripts (prepack, prepare, postpack)." };
+
+    private readonly Option<string?> _manifest = new("--manifest") { HelpName = "FILE", Description = "The manifest. Default: releasegate.json in FOLDER or above, up to the repository root." };
+
+    private readonly Option<string?> _profile = new("--profile") { HelpName = "NAME", Description = "Judge by this built-in profile, whatever manifest lies around." };
+
+    private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
+
+    private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
+
+    private NpmCommand() { }
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var npm = new NpmCommand();
+        var command = new Command(Name, "Runs 'npm pack', checks the tarball, and hands it over only if it has passed.")
+        {
+            npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._json, npm._quiet,
+        };
+        command.SetAction(parsed => npm.Run(parsed, surroundings));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, Surroundings surroundings)
+    {
+        var folder = parsed.GetRequiredValue(_folder);
+        // The library takes a misspelled option for the folder.
+        if (folder.StartsWith('-'))
+        {
+            surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(folder)}'");
+            surroundings.Error.WriteLine("See 'releasegate npm --help'.");
+            return ExitCode.CouldNotRun;
+        }
+
+        return NpmGate.Run(new NpmArguments
+        {
+            Folder = folder,
+            Output = parsed.GetValue(_output),
+            Workspaces = parsed.GetValue(_workspaces),
+            Workspace = parsed.GetValue(_workspace) ?? [],
+            IgnoreScripts = parsed.GetValue(_ignoreScripts),
+            Check = new CheckArguments
+            {
+                Paths = [],
+                Manifest = parsed.GetValue(_manifest),
+                Profile = parsed.GetValue(_profile),
+                Rules = parsed.GetValue(_rules) ?? [],
+                Json = parsed.GetValue(_json),
+                Quiet = parsed.GetValue(_quiet),
+            },
+        }, surroundings);
+    }
+}

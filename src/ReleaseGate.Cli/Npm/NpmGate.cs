@@ -1,0 +1,210 @@
+using System.IO.Abstractions;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Cli.Commands;
+using ReleaseGate.Governance;
+using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Cli.Npm;
+
+/// <summary>
+/// The run behind <c>releasegate npm</c>: the real <c>npm pack</c> into a stage, the tarballs that lie there through the gate, and what has
+/// passed to the output folder, byte for byte.
+/// </summary>
+internal sealed class NpmGate
+{
+    // A run that was killed leaves its stage behind.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
+    private readonly NpmArguments _arguments;
+    private readonly Surroundings _surroundings;
+    private readonly IFileSystem _files;
+    private readonly string _folder;
+    private readonly string _work;
+    private readonly string _rejected;
+    private GateReport? _report;
+
+    private NpmGate(NpmArguments arguments, Surroundings surroundings)
+    {
+        (_arguments, _surroundings, _files) = (arguments, surroundings, surroundings.Files);
+        _folder = _files.Path.TrimEndingDirectorySeparator(surroundings.FullPath(arguments.Folder));
+        // npm never packs the node_modules of the package itself, and nobody publishes from there.
+        _work = _files.Path.Combine(_folder, "node_modules", ".cache", "releasegate");
+        _rejected = _files.Path.Combine(_work, "rejected");
+    }
+
+    /// <summary>Packs, checks, releases; see <see cref="ExitCode"/>.</summary>
+    public static int Run(NpmArguments arguments, Surroundings surroundings)
+    {
+        if (!Check.IsReportFile(arguments.Check.Json, surroundings)) return ExitCode.CouldNotRun;
+        var report = arguments.Check.Json is { } json ? surroundings.FullPath(json) : null;
+        if (report is not null) ReportFile.Clear(surroundings.Files, report);
+        var started = surroundings.Time.GetUtcNow().UtcDateTime;
+        try
+        {
+            return new NpmGate(arguments, surroundings).Run();
+        }
+        catch (GateException mistake)
+        {
+            if (report is not null) ReportFile.Write(surroundings.Files, report, stream => JsonReporter.WriteError(mistake, started, stream));
+            throw;
+        }
+    }
+
+    private int Run()
+    {
+        var package = NpmPackage.Read(_files, _folder);
+        var beforePublish = NpmLifecycle.IsBeforePublish(_surroundings, _folder);
+        if (beforePublish && _arguments.Output is not null)
+            throw new GateException(GateRules.NothingInspected.Id, "'--output' has no meaning in 'prepublishOnly': npm packs again and would pack the tarball too; leave the option out");
+        var npm = NpmProgram.Find(_surroundings, OperatingSystem.IsWindows());
+        var output = beforePublish ? null : _surroundings.FullPath(_arguments.Output ?? ".");
+
+        Forget();
+        // It would look released if the run were killed, and npm would pack it into the new one.
+        if (output is not null && package.Tarball is { } old) _files.File.Delete(_files.Path.Combine(output, old));
+        var stage = _files.Path.Combine(_work, "stage-" + _files.Path.GetRandomFileName());
+        _files.Directory.CreateDirectory(stage);
+        try
+        {
+            var staged = Pack(npm, stage);
+            if (output is not null)
+                foreach (var tarball in staged) _files.File.Delete(_files.Path.Combine(output, _files.Path.GetFileName(tarball)));
+            var code = Inspect(staged, package, output);
+            if (!_arguments.Check.Quiet) SayNext(code, output);
+            return code;
+        }
+        finally
+        {
+            _files.Directory.Delete(stage, recursive: true);
+        }
+    }
+
+    /// <summary>Runs npm. What it and the package's scripts say goes to standard error.</summary>
+    /// <returns>The tarballs that lie in the stage, whatever npm says.</returns>
+    private string[] Pack(NpmProgram npm, string stage)
+    {
+        var said = new List<string>();
+        var quiet = _arguments.Check.Quiet;
+        var packing = _surroundings.Variable(NpmLifecycle.Packing) is { Length: > 0 } outer ? outer + _files.Path.PathSeparator + _folder : _folder;
+        var code = _surroundings.Start(new ProgramStart
+        {
+            Program = npm.Program,
+            Arguments = [.. npm.First, .. Arguments(stage)],
+            Folder = _folder,
+            Variables = new Dictionary<string, string> { [NpmLifecycle.Packing] = packing },
+            Withholds = NpmLifecycle.IsOfTheRun,
+            Said = line =>
+            {
+                said.Add(line);
+                if (!quiet) Say(line);
+            },
+        }, _surroundings.Cancel);
+        if (code != 0)
+        {
+            if (quiet) foreach (var line in said) Say(line);
+            throw NotPacked($"'npm pack' failed with code {code}, so nothing was checked or released; its own words stand above. Make 'npm pack' work in this folder first");
+        }
+
+        var tarballs = _files.Directory.GetFiles(stage);
+        Array.Sort(tarballs, StringComparer.Ordinal);
+        if (tarballs.Length == 0) throw NotPacked("'npm pack' ended well and left no tarball, so nothing was checked; see what 'npm pack' does in this folder");
+        foreach (var tarball in tarballs)
+        {
+            var name = _files.Path.GetFileName(tarball);
+            // npm names each tarball when it is done, and writes a second one of the same name over the first.
+            if (said.FindAll(line => line == name).Count > 1 || Array.FindAll(tarballs, t => _files.Path.GetFileName(t).Equals(name, StringComparison.OrdinalIgnoreCase)).Length > 1)
+                throw NotPacked($"several packages make a tarball of the name '{EntryPath.Printable(name)}', so one would take the other's place and nothing was released; rename one, or pack each with '--workspace NAME' and an '--output' of its own");
+        }
+
+        return tarballs;
+    }
+
+    private List<string> Arguments(string stage)
+    {
+        // What an .npmrc or the environment says about these must not count.
+        List<string> arguments = ["pack", "--pack-destination", stage, "--dry-run=false", "--json=false", "--update-notifier=false",
+            // Else npm lists every file of the package.
+            _arguments.Check.Quiet ? "--loglevel=error" : "--loglevel=warn"];
+        if (_arguments.IgnoreScripts) arguments.Add("--ignore-scripts");
+        if (_arguments.Workspaces) arguments.Add("--workspaces");
+        foreach (var workspace in _arguments.Workspace) arguments.Add("--workspace=" + workspace);
+        return arguments;
+    }
+
+    private int Inspect(string[] staged, NpmPackage package, string? output)
+    {
+        var arguments = _arguments.Check with { Paths = staged, Project = package.File, ReleaseTo = output is null ? null : Shown(output), RejectTo = Shown(_rejected) };
+        return Check.Run(arguments, _surroundings with
+        {
+            Check = (request, now, progress, cancel) =>
+            {
+                _report = _surroundings.Check(request with { SearchFrom = _folder }, now, progress, cancel);
+                // What nobody keeps has a name and no place.
+                return output is null && _report.Passed ? _report with { Verdicts = _report.Verdicts.Select(v => v with { Path = _files.Path.GetFileName(v.Path) }).ToArray() } : _report;
+            },
+        });
+    }
+
+    private void SayNext(int code, string? output)
+    {
+        var said = _surroundings.Output;
+        var again = "releasegate npm" + (_arguments.Folder == "." ? "" : " " + Quoted(_arguments.Folder));
+        if (code == ExitCode.Blocked)
+        {
+            said.WriteLine($"nothing was released. What was packed lies in {EntryPath.Printable(Shown(_rejected))}, where npm neither packs nor publishes it");
+            said.WriteLine(output is null
+                ? "next: mend the build, or \"files\" in package.json, and publish again"
+                : $"next: mend the build, or \"files\" in package.json, and run it again: {EntryPath.Printable(again)}");
+        }
+
+        if (code != ExitCode.Passed || _report is null) return;
+        foreach (var verdict in _report.Verdicts)
+        {
+            var name = _files.Path.GetFileName(verdict.Path);
+            var npm = verdict.Inventory.Package?.Npm;
+            if (npm?.PublishConfig.ContainsKey("directory") == true)
+                said.WriteLine($"{EntryPath.Printable(name)}: 'publishConfig.directory' is for pnpm; npm packed the folder of package.json. To publish with pnpm: pnpm pack, and 'releasegate check' on its tarball");
+            if (output is null)
+                said.WriteLine($"{EntryPath.Printable(name)}: npm packs once more now, and nobody inspects that. To publish the very bytes that were inspected: {EntryPath.Printable(again)}, then npm publish ./{EntryPath.Printable(name)}");
+            else if (npm?.IsPrivate == true)
+                said.WriteLine($"{EntryPath.Printable(name)}: \"private\" is true in its package.json, so 'npm publish' refuses it");
+            else
+                said.WriteLine($"publish these very bytes: npm publish {EntryPath.Printable(Quoted(Specifier(_files.Path.Combine(output, name))))}");
+        }
+    }
+
+    /// <summary>A path as npm takes it for one: "out/a.tgz" would be the repository "a.tgz" of somebody named "out" at GitHub.</summary>
+    private string Specifier(string path)
+    {
+        var shown = Shown(path);
+        return _files.Path.IsPathFullyQualified(shown) ? shown : "./" + shown.Replace(_files.Path.DirectorySeparatorChar, '/');
+    }
+
+    private void Forget()
+    {
+        if (_files.Directory.Exists(_rejected)) _files.Directory.Delete(_rejected, recursive: true);
+        if (!_files.Directory.Exists(_work)) return;
+        var now = _surroundings.Time.GetUtcNow().UtcDateTime;
+        foreach (var stage in _files.Directory.GetDirectories(_work, "stage-*"))
+            if (now - _files.Directory.GetLastWriteTimeUtc(stage) > Abandoned) _files.Directory.Delete(stage, recursive: true);
+    }
+
+    private void Say(string line)
+    {
+        _surroundings.Error.WriteLine(line);
+        _surroundings.Error.Flush();
+    }
+
+    /// <summary>A path the way a person at this folder would write it: "" for the folder itself.</summary>
+    private string Shown(string path)
+    {
+        var shown = _files.Path.GetRelativePath(_surroundings.CurrentDirectory, path);
+        if (shown == ".") return "";
+        return shown == ".." || shown.StartsWith(".." + _files.Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : shown;
+    }
+
+    private GateException NotPacked(string what) => new(GateRules.NothingInspected.Id, what, _files.Path.Combine(_folder, "package.json"));
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}
