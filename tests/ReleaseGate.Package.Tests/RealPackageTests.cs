@@ -132,7 +132,8 @@ public sealed class RealPackageTests
         good.Add(Path.Combine(Feed.Repository, "releasegate.json"));
         good.Add(Write(folder, "full.json", """
             { "$schema": "x", "extends": ["closed", "./open.json"], "artifacts": [ { "match": "*.nupkg", "destination": "private", "require": ["lib/{tfm}/{id}.dll"], "allow": ["a!/**"],
-              "forbid": ["**/*.Internal.dll"], "limits": { "size": "2 MB", "entries": 60, "entry": 100, "output": "1 GiB", "nested": "64 MiB", "ratio": 250 } } ], "rules": { "RG2006": "off", "ACME0001": "note" } }
+              "forbid": ["**/*.Internal.dll"], "limits": { "size": "2 MB", "entries": 60, "entry": 100, "output": "1 GiB", "nested": "64 MiB", "ratio": 250 } } ],
+              "private": { "ids": ["Acme.Internal.*", "Ämter"], "scopes": ["@acme"], "registries": ["https://npm.acme.example/", "http://10.1.2.3:4873"] }, "rules": { "RG2006": "off", "ACME0001": "note" } }
             """));
         var bad = new List<string>();
         foreach (var text in (string[])
@@ -153,6 +154,14 @@ public sealed class RealPackageTests
             """{ "artifacts": [ { "match": "*", "allow": ["a", "a"] } ] }""",
             """{ "artifacts": [ { "match": "*", "allow": [1] } ] }""",
             """{ "artifacts": [ { "match": "*", "destination": " " } ] }""",
+            """{ "artifacts": [ { "match": "*", "destination": "internal" } ] }""",
+            """{ "private": {} }""",
+            """{ "private": { "ids": [] } }""",
+            """{ "private": { "ids": ["*"] } }""",
+            """{ "private": { "ids": ["@acme"] } }""",
+            """{ "private": { "scopes": ["acme"] } }""",
+            """{ "private": { "registries": ["npm.acme.example"] } }""",
+            """{ "private": { "registries": ["https://jill@npm.acme.example/"] } }""",
             """{ "artifacts": [ { "match": "*", "limits": { "size": "2 XB" } } ] }""",
             """{ "artifacts": [ { "match": "*", "limits": { "size": 0 } } ] }""",
             """{ "artifacts": [ { "match": "*", "limits": { "entries": 1.5 } } ] }""",

@@ -6,6 +6,14 @@ namespace ReleaseGate.Policy;
 /// <summary>What a manifest says about one artifact: the union of all sections that match its name.</summary>
 public sealed class ArtifactPolicy
 {
+    /// <summary>The <see cref="Destination"/> of what only some may see.</summary>
+    public const string Private = "private";
+
+    /// <summary>The <see cref="Destination"/> of what everybody may see.</summary>
+    public const string Public = "public";
+
+    private const string SymbolsSuffix = ".snupkg";
+
     private AllowList? _allowList;
     private (Inventory Inventory, FirstParty FirstParty)? _firstParty;
 
@@ -20,7 +28,22 @@ public sealed class ArtifactPolicy
             Nested = First(l => l.Nested) ?? Budget.Default.Nested,
             Ratio = FirstNumber(l => l.Ratio) ?? Budget.Default.Ratio,
         };
+        Destination = Named(Sections);
+        // Symbols go where their package goes, unless a section of their own says otherwise.
+        if (Destination is null && !isFolder && artifactName.EndsWith(SymbolsSuffix, StringComparison.OrdinalIgnoreCase))
+        {
+            var package = artifactName[..^SymbolsSuffix.Length] + ".nupkg";
+            Destination = Named(manifest.Sections.Where(s => s.Match.Glob.IsMatch(package, false)));
+        }
+
         Limits = new ManifestLimits { Size = First(l => l.Size), Entries = FirstNumber(l => l.Entries), Entry = First(l => l.Entry) };
+
+        static string? Named(IEnumerable<ManifestSection> sections)
+        {
+            foreach (var section in sections)
+                if (section.Destination is { } destination) return destination;
+            return null;
+        }
 
         long? First(Func<ManifestLimits, long?> limit)
         {
@@ -52,8 +75,8 @@ public sealed class ArtifactPolicy
     /// <summary>The limits that apply: of the first section that sets each.</summary>
     public ManifestLimits Limits { get; }
 
-    /// <summary>The declared destination, of the first section that names one, or null.</summary>
-    public string? Destination => Sections.FirstOrDefault(s => s.Destination is not null)?.Destination;
+    /// <summary>The declared destination, of the first section that names one; for a symbols package else that of its package; or null.</summary>
+    public string? Destination { get; }
 
     /// <summary>The severity a rule has here.</summary>
     public Severity SeverityOf(Descriptor rule) =>

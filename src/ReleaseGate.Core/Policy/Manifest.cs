@@ -45,6 +45,9 @@ public sealed class Manifest
     /// <summary>Names that may not ship.</summary>
     public IdentifierList Identifiers { get; internal init; } = new();
 
+    /// <summary>Which packages are internal, and where these may go.</summary>
+    public PrivatePackages Private { get; internal init; } = new([], [], []);
+
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>
     /// <param name="isFolder">Whether it is a folder; a <c>match</c> that ends in '/' is about folders only.</param>
@@ -63,7 +66,7 @@ public sealed record RuleSetting(Severity Severity, ManifestLocation Location);
 /// <param name="Allow">Patterns of entries that may ship.</param>
 /// <param name="Forbid">Patterns of entries that may not ship, whatever else allows them (RG1003).</param>
 /// <param name="Limits">Size limits and inspection budgets.</param>
-/// <param name="Destination">Where the artifact is meant to go, e.g. <c>private</c>, or null.</param>
+/// <param name="Destination">Where the artifact is meant to go: <see cref="ArtifactPolicy.Private"/>, <see cref="ArtifactPolicy.Public"/> or null.</param>
 /// <param name="Inherited">Whether the section comes from a profile or an extended file; its unused patterns are no mistake.</param>
 /// <param name="Location">Where the section begins.</param>
 public sealed record ManifestSection(

@@ -22,10 +22,11 @@ public sealed class ManifestReader(IFileSystem files)
     private const int LongestChain = 16;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
+    internal static readonly string[] Destinations = [ArtifactPolicy.Private, ArtifactPolicy.Public];
     internal static readonly string[] Severities = ["error", "warning", "note", "off"];
 
     private static readonly (string Unit, decimal Bytes)[] Units =
@@ -130,6 +131,9 @@ public sealed class ManifestReader(IFileSystem files)
                 case "identifiers":
                     merged.Identifiers.Add(text, member, file, merged.Digest);
                     break;
+                case "private":
+                    merged.Private.Add(text, member);
+                    break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
                     break;
@@ -231,7 +235,8 @@ public sealed class ManifestReader(IFileSystem files)
                     break;
                 case "destination":
                     var named = Text(text, member);
-                    if (string.IsNullOrWhiteSpace(named.Value)) throw text.Wrong(named.Offset, "\"destination\" is empty");
+                    if (!Destinations.Contains(named.Value, StringComparer.Ordinal))
+                        throw text.Wrong(named.Offset, $"'{ManifestText.Shown(named.Value)}' is no destination, there are {Listed(Destinations)}{Spelling.Suggest(named.Value, Destinations)}");
                     destination = named.Value;
                     break;
                 case "require":
@@ -438,6 +443,8 @@ public sealed class ManifestReader(IFileSystem files)
     {
         public IdentifierReader Identifiers { get; } = new(files);
 
+        public PrivatePackagesReader Private { get; } = new();
+
         public List<ManifestSection> Sections { get; } = [];
 
         public Dictionary<RuleId, RuleSetting> Rules { get; } = [];
@@ -457,7 +464,7 @@ public sealed class ManifestReader(IFileSystem files)
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList() };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList() };
         }
     }
 }

@@ -47,6 +47,7 @@ public static class BuiltInRules
         new CredentialFile(),
         new ConnectionString(),
         new LikelySecret(),
+        new WrongDestination(),
         new UndeclaredDependency(),
         new UnsafePath(),
         new LinkOrDevice(),

@@ -98,7 +98,25 @@ public sealed class ManifestReaderTests
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [\"ä\", \"{foo}\"] }] }", 1, 48, "'{foo}' is no placeholder")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [\"\"] }] }", 1, 43, "empty pattern")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"allow\": [\"a\", \"\\u0061\"] }] }", 1, 48, "second time")]
-    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"destination\": \" \" }] }", 1, 48, "empty")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"destination\": \" \" }] }", 1, 48, "is no destination, there are private, public")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"destination\": \"Private\" }] }", 1, 48, "did you mean 'private'?")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"destination\": true }] }", 1, 48, "must be a string")]
+    [TestCase("{ \"private\": {} }", 1, 14, "is empty and guards nothing")]
+    [TestCase("{ \"private\": { \"names\": [] } }", 1, 16, "no key \"names\", only ids, scopes, registries")]
+    [TestCase("{ \"private\": { \"ids\": [] } }", 1, 23, "\"ids\" is empty")]
+    [TestCase("{ \"private\": { \"ids\": \"Acme.*\" } }", 1, 23, "must be an array")]
+    [TestCase("{ \"private\": { \"ids\": [1] } }", 1, 24, "holds strings")]
+    [TestCase("{ \"private\": { \"ids\": [\"\"] } }", 1, 24, "no pattern of ids")]
+    [TestCase("{ \"private\": { \"ids\": [\"Acme.?\"] } }", 1, 24, "no pattern of ids")]
+    [TestCase("{ \"private\": { \"ids\": [\"@acme\"] } }", 1, 24, "belongs in \"scopes\"")]
+    [TestCase("{ \"private\": { \"ids\": [\"**\"] } }", 1, 24, "makes every package internal")]
+    [TestCase("{ \"private\": { \"scopes\": [\"acme\"] } }", 1, 27, "no scope")]
+    [TestCase("{ \"private\": { \"scopes\": [\"@\"] } }", 1, 27, "no scope")]
+    [TestCase("{ \"private\": { \"scopes\": [\"@acme/*\"] } }", 1, 27, "no scope")]
+    [TestCase("{ \"private\": { \"registries\": [\"npm.acme.example\"] } }", 1, 31, "no address of a registry")]
+    [TestCase("{ \"private\": { \"registries\": [\"ftp://npm.acme.example\"] } }", 1, 31, "no address of a registry")]
+    [TestCase("{ \"private\": { \"registries\": [\"https://jill@npm.acme.example/\"] } }", 1, 31, "without credentials")]
+    [TestCase("{ \"private\": { \"registries\": [\"https://npm.acme.example/?a\"] } }", 1, 31, "without credentials, query")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"2 mb\" } }] }", 1, 53, "e.g. \"2 MB\"")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"MB\" } }] }", 1, 53, "is a size")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"size\": \"1.5\" } }] }", 1, 53, "is a size")]
@@ -182,18 +200,43 @@ public sealed class ManifestReaderTests
     public void Merges_what_it_extends_behind_its_own()
     {
         Write("shared/base.json", """{ "artifacts": [{ "match": "*.zip", "allow": ["b"], "limits": { "size": 2, "entries": 2 } }], "rules": { "RG2006": "off", "RG2010": "note" } }""");
-        Write("shared/other.json", """{ "extends": "./base.json", "artifacts": [{ "match": "*.zip", "allow": ["c"], "destination": "there" }], "rules": { "RG2010": "off" } }""");
+        Write("shared/other.json", """{ "extends": "./base.json", "artifacts": [{ "match": "*.zip", "allow": ["c"], "destination": "public" }], "rules": { "RG2010": "off" } }""");
         var manifest = Read("""{ "extends": ["shared/other.json", "./shared/base.json"], "rules": { "RG2006": "warning" }, "artifacts": [{ "match": "*.zip", "allow": ["a"], "limits": { "size": 1 } }] }""");
 
         Assert.That(manifest.Sections.Select(s => (s.Allow.Single().ToString(), s.Inherited)), Is.EqualTo(new[] { ("a", false), ("c", true), ("b", true) }));
         Assert.That(manifest.Rules.ToDictionary(r => r.Key.ToString(), r => r.Value.Severity), Is.EquivalentTo(new Dictionary<string, Severity> { ["RG2006"] = Severity.Warning, ["RG2010"] = Severity.Off }));
 
         var policy = manifest.For("x.zip");
-        Assert.That((policy.Limits.Size, policy.Limits.Entries, policy.Destination), Is.EqualTo((1L, 2, "there")));
+        Assert.That((policy.Limits.Size, policy.Limits.Entries, policy.Destination), Is.EqualTo((1L, 2, "public")));
         Assert.That(manifest.For("x.nupkg").Sections, Is.Empty);
 
         byte[] all = [.. File.ReadAllBytes(PathOf("releasegate.json")), .. File.ReadAllBytes(PathOf("shared/other.json")), .. File.ReadAllBytes(PathOf("shared/base.json"))];
         Assert.That(manifest.Digest, Is.EqualTo(new Digest(SHA256.HashData(all))));
+    }
+
+    [Test]
+    public void Adds_up_what_is_private()
+    {
+        Write("base.json", """{ "private": { "ids": ["Acme.Secret"], "registries": ["http://feed.acme.example:8080/npm"] } }""");
+        var known = Read("{ \"extends\": \"./base.json\",\n\"private\": { \"ids\": [\"Acme.*.Internal\"], \"scopes\": [\"@acme\"], \"registries\": [\"HTTPS://NPM.acme.example:443/\"] } }").Private;
+
+        Assert.That(known.Ids.Select(i => (i.Text, i.Location.Line)), Is.EqualTo(new[] { ("Acme.*.Internal", 2), ("Acme.Secret", 1) }));
+        foreach (var id in (string[])["acme.secret", "Acme.Core.Internal", "ACME..INTERNAL", "Acme.Internal.Internal", "@acme/x", "@Acme/x"]) Assert.That(known.Find(id), Is.Not.Null, id);
+        foreach (var id in (string[])["Acme.Secrets", "Acme.Internal", "Acme.Core.Internal.Api", "@acme-x/acme", "acme", "@other/Acme.Secret", ""]) Assert.That(known.Find(id), Is.Null, id);
+        foreach (var address in (string[])["https://npm.acme.example", "https://npm.acme.example/", "https://Npm.Acme.Example:443//", "http://feed.acme.example:8080/npm/"]) Assert.That(known.Allows(address), address);
+        foreach (var address in (string[])["http://npm.acme.example/", "https://npm.acme.example.evil.example/", "https://npm.acme.example/npm", "https://npm.acme.example:8443/", "http://feed.acme.example:8080/NPM", "https://x@npm.acme.example/",
+            "https://npm.acme.example/?a", " https://npm.acme.example/", "npm.acme.example", ""]) Assert.That(known.Allows(address), Is.False, address);
+    }
+
+    [Test]
+    public void Symbols_go_where_their_package_goes()
+    {
+        var manifest = Read("""{ "artifacts": [{ "match": "*.nupkg", "destination": "private" }, { "match": "*.snupkg", "allow": ["**"] }, { "match": "Open.*.snupkg", "destination": "public" }] }""");
+
+        Assert.That(manifest.For("Acme.1.0.0.nupkg").Destination, Is.EqualTo("private"));
+        Assert.That(manifest.For("Acme.1.0.0.snupkg").Destination, Is.EqualTo("private"));
+        Assert.That(manifest.For("Open.1.0.0.snupkg").Destination, Is.EqualTo("public"));
+        Assert.That(manifest.For("Acme.1.0.0.zip").Destination, Is.Null);
     }
 
     [Test]

@@ -126,10 +126,13 @@ public sealed class ProfileTests
         Assert.That(Keys(identifiers), Is.EquivalentTo(IdentifierReader.Keys));
         Assert.That(Keys(word), Is.EquivalentTo(IdentifierReader.WordKeys));
         Assert.That(Keys(pattern), Is.EquivalentTo(IdentifierReader.PatternKeys));
+        var known = root.GetProperty("properties").GetProperty("private");
+        Assert.That(Keys(known), Is.EquivalentTo(PrivatePackagesReader.Keys));
+        Assert.That(section.GetProperty("properties").GetProperty("destination").GetProperty("enum").EnumerateArray().Select(e => e.GetString()), Is.EquivalentTo(ManifestReader.Destinations));
         Assert.That(Keys(limits), Is.EquivalentTo(ManifestReader.LimitKeys));
         Assert.That(root.GetProperty("properties").GetProperty("rules").GetProperty("additionalProperties").GetProperty("enum").EnumerateArray().Select(e => e.GetString()), Is.EquivalentTo(ManifestReader.Severities));
-        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
-        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern })
+        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
+        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known })
             foreach (var key in part.GetProperty("properties").EnumerateObject())
                 Assert.That(key.Name == "match" || key.Value.TryGetProperty("description", out _), Is.True, key.Name);
 
