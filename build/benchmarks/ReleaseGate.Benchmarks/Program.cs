@@ -15,7 +15,10 @@ internal static class Program
         ("anchors", "the anchor filter with 62 to 10,000 literals, beside SearchValues and ripgrep -F", Anchors.Run),
         ("words", "the 68 MB .tgz with 0 to 10,000 internal words, plain and hashed", Words.Run),
         ("secretlint", "secretlint with its recommended rules on the same 1,000 files, 20 MB; npm fetches it", Secretlint.Run),
-        ("pack", "dotnet pack with the gate against the same pack without it", Pack.Run),
+        ("pack", "dotnet pack with the gate against the same pack without it: a package of 1 MB", Builds.Pack),
+        ("small-pack", "the same for a library of one class", Builds.SmallPack),
+        ("publish", "dotnet publish of 7,000 files, 140 MB, with the gate against the same without it", Builds.Publish),
+        ("build", "dotnet build with the gate against the same without it", Builds.Build),
         ("start", "the bare start of the runtime and of the CLI", Benchmarks.Start),
     ];
 
