@@ -36,6 +36,8 @@ internal sealed class NpmCommand
 
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
 
+    private readonly Option<string?> _released = new("--released") { HelpName = "FILE", Description = "Write the paths of what was released there. For the MSBuild targets.", Hidden = true };
+
     private NpmCommand() { }
 
     public static Command Create(Surroundings surroundings)
@@ -44,6 +46,7 @@ internal sealed class NpmCommand
         var command = new Command(Name, "Runs 'npm pack', checks the tarball, and hands it over only if it has passed.")
         {
             npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._json, npm._quiet,
+            npm._released,
         };
         command.SetAction(parsed => npm.Run(parsed, surroundings));
         return command;
@@ -67,6 +70,7 @@ internal sealed class NpmCommand
             Workspaces = parsed.GetValue(_workspaces),
             Workspace = parsed.GetValue(_workspace) ?? [],
             IgnoreScripts = parsed.GetValue(_ignoreScripts),
+            Released = parsed.GetValue(_released),
             Check = new CheckArguments
             {
                 Paths = [],

@@ -20,6 +20,9 @@ internal sealed record NpmArguments
     /// <summary>Whether npm runs no scripts of the package.</summary>
     public bool IgnoreScripts { get; init; }
 
+    /// <summary>A file for the full paths of what was released, one a line; or null.</summary>
+    public string? Released { get; init; }
+
     /// <summary>How the tarballs are checked; its paths are those of the stage.</summary>
     public required CheckArguments Check { get; init; }
 }

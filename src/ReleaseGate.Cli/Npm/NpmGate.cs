@@ -28,6 +28,8 @@ internal sealed class NpmGate
     {
         (_arguments, _surroundings, _files) = (arguments, surroundings, surroundings.Files);
         _folder = _files.Path.TrimEndingDirectorySeparator(surroundings.FullPath(arguments.Folder));
+        // A project lists "packages/*/package.json".
+        if (_files.Path.GetFileName(_folder) == NpmPackage.FileName && _files.File.Exists(_folder)) _folder = _files.Path.GetDirectoryName(_folder)!;
         // npm never packs the node_modules of the package itself, and nobody publishes from there.
         _work = _files.Path.Combine(_folder, "node_modules", ".cache", "releasegate");
         _rejected = _files.Path.Combine(_work, "rejected");
@@ -58,19 +60,23 @@ internal sealed class NpmGate
         if (beforePublish && _arguments.Output is not null)
             throw new GateException(GateRules.NothingInspected.Id, "'--output' has no meaning in 'prepublishOnly': npm packs again and would pack the tarball too; leave the option out");
         var npm = NpmProgram.Find(_surroundings, OperatingSystem.IsWindows());
+        var released = _arguments.Released is { } list ? _surroundings.FullPath(list) : null;
         var output = beforePublish ? null : _surroundings.FullPath(_arguments.Output ?? ".");
 
         Forget();
         // It would look released if the run were killed, and npm would pack it into the new one.
-        if (output is not null && package.Tarball is { } old) _files.File.Delete(_files.Path.Combine(output, old));
+        if (output is not null && package.Tarball is { } old) Delete(_files.Path.Combine(output, old));
+        if (released is not null) Delete(released);
         var stage = _files.Path.Combine(_work, "stage-" + _files.Path.GetRandomFileName());
         _files.Directory.CreateDirectory(stage);
         try
         {
             var staged = Pack(npm, stage);
             if (output is not null)
-                foreach (var tarball in staged) _files.File.Delete(_files.Path.Combine(output, _files.Path.GetFileName(tarball)));
+                foreach (var tarball in staged) Delete(_files.Path.Combine(output, _files.Path.GetFileName(tarball)));
             var code = Inspect(staged, package, output);
+            if (code == ExitCode.Passed && output is not null && released is not null)
+                _files.File.WriteAllLines(released, staged.Select(tarball => _files.Path.Combine(output, _files.Path.GetFileName(tarball))));
             if (!_arguments.Check.Quiet) SayNext(code, output);
             return code;
         }
@@ -97,7 +103,8 @@ internal sealed class NpmGate
             Said = line =>
             {
                 said.Add(line);
-                if (!quiet) Say(line);
+                // npm names the tarball, which would read as if it lay here.
+                if (!quiet && !IsName(line)) Say(line);
             },
         }, _surroundings.Cancel);
         if (code != 0)
@@ -119,6 +126,8 @@ internal sealed class NpmGate
 
         return tarballs;
     }
+
+    private static bool IsName(string line) => line.EndsWith(".tgz", StringComparison.Ordinal) && !line.AsSpan().ContainsAny(" /\\\t:");
 
     private List<string> Arguments(string stage)
     {
@@ -190,6 +199,12 @@ internal sealed class NpmGate
             if (now - _files.Directory.GetLastWriteTimeUtc(stage) > Abandoned) _files.Directory.Delete(stage, recursive: true);
     }
 
+    private void Delete(string file)
+    {
+        // Where the folder is missing too, deleting is an error.
+        if (_files.File.Exists(file)) _files.File.Delete(file);
+    }
+
     private void Say(string line)
     {
         _surroundings.Error.WriteLine(line);
@@ -204,7 +219,7 @@ internal sealed class NpmGate
         return shown == ".." || shown.StartsWith(".." + _files.Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : shown;
     }
 
-    private GateException NotPacked(string what) => new(GateRules.NothingInspected.Id, what, _files.Path.Combine(_folder, "package.json"));
+    private GateException NotPacked(string what) => new(GateRules.NothingInspected.Id, what, _files.Path.Combine(_folder, NpmPackage.FileName));
 
     private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 }

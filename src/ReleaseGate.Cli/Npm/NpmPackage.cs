@@ -9,11 +9,14 @@ namespace ReleaseGate.Cli.Npm;
 /// <param name="Tarball">The name npm will give the tarball; null where name or version are none that npm takes as they stand.</param>
 internal sealed record NpmPackage(string File, string? Tarball)
 {
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "package.json";
+
     /// <summary>Reads the package.json of a folder.</summary>
     /// <exception cref="GateException">RG0007: there is none, or it is no JSON.</exception>
     public static NpmPackage Read(IFileSystem files, string folder)
     {
-        var file = files.Path.Combine(folder, "package.json");
+        var file = files.Path.Combine(folder, FileName);
         if (!files.File.Exists(file))
             throw new GateException(GateRules.NothingInspected.Id, "there is no package.json here, so there is nothing to pack; name the folder that has one: releasegate npm FOLDER", folder);
         try
