@@ -49,6 +49,8 @@ public static class BuiltInRules
         new LikelySecret(),
         new WrongDestination(),
         new UndeclaredDependency(),
+        new UnreplacedToken(),
+        new VersionMismatch(),
         new UnsafePath(),
         new LinkOrDevice(),
         new HiddenData(),
