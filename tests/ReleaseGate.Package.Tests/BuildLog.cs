@@ -42,8 +42,9 @@ internal sealed class BuildLog
         var items = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var target in _targets.Where(IsOurs))
         {
-            target.VisitAllChildren<AddItem>(i => items.Add(i.Name));
-            target.VisitAllChildren<RemoveItem>(i => items.Add(i.Name));
+            // Not what other targets did in builds that this one called.
+            target.VisitAllChildren<AddItem>(i => { if (i.GetNearestParent<Target>() == target) items.Add(i.Name); });
+            target.VisitAllChildren<RemoveItem>(i => { if (i.GetNearestParent<Target>() == target) items.Add(i.Name); });
         }
 
         items.RemoveWhere(i => i.StartsWith("_ReleaseGate", StringComparison.Ordinal));
