@@ -10,7 +10,7 @@ namespace ReleaseGate.Tasks;
 
 /// <summary>
 /// Checks artifacts inside a build. Its parameters are those of <see cref="GateRequest"/>, all paths full ones; with <see cref="ReleaseTo"/> the
-/// artifacts are a staged set that is released when it has passed and put aside when it has not.
+/// artifacts are a staged set that is released when it has passed and put aside when it has not. An artifact with metadata of that name goes there.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
@@ -52,6 +52,9 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <summary>The folder a set that has not passed is put aside in. Needed with <see cref="ReleaseTo"/>.</summary>
     public string? RejectTo { get; set; }
 
+    /// <summary>Whether each folder of a set that has not passed gets a marker (<see cref="RejectedMarker"/>).</summary>
+    public bool MarkRejected { get; set; }
+
     /// <summary>The released files.</summary>
     [Output]
     public ITaskItem[] Released { get; private set; } = [];
@@ -77,21 +80,23 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         var started = DateTime.UtcNow;
         var files = new FileSystem();
         var stage = new Stage(files);
+        GateReport? report = null;
         try
         {
             RefuseRelativePaths(request);
             if (request.Report is { } earlier) ReportFile.Clear(files, earlier);
-            var report = new Gate(files).Check(request, started, null, _cancel.Token);
+            Unmark(files, request);
+            report = new Gate(files).Check(request, started, null, _cancel.Token);
             WriteFindings(report);
             if (!report.Passed && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
             // A warning that the build treats as an error was logged as one, and holds the release up like one.
             var passed = !Log.HasLoggedErrors;
             // What people are told about lies where it is moved to, not in the stage.
-            var moved = NullIfEmpty(passed ? ReleaseTo : RejectTo) is { } destination ? stage.Moved(report, destination) : report;
+            var folders = passed ? ReleaseFolders(report) : NullIfEmpty(RejectTo) is { } aside ? stage.Aside(report.Verdicts.Select(v => v.Path), aside) : new string?[report.Verdicts.Count];
+            var moved = stage.Moved(report, folders);
             if (request.Report is { } path) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
             _cancel.Token.ThrowIfCancellationRequested();
-            if (passed && NullIfEmpty(ReleaseTo) is { } folder)
-                Released = stage.Release(report, folder).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
+            if (passed) Released = stage.Release(report, folders).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts) Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }
@@ -114,7 +119,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             WriteErrorReport(files, request, defect, started);
         }
 
-        if (Log.HasLoggedErrors) Reject(stage);
+        if (Log.HasLoggedErrors) Reject(stage, new RejectedMarker(files), report, started);
         return !Log.HasLoggedErrors;
     }
 
@@ -124,12 +129,34 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <inheritdoc/>
     public void Dispose() => _cancel.Dispose();
 
-    private void Reject(Stage stage)
+    // An artifact that is named twice is checked once, so the folders are those of the names.
+    private string?[] ReleaseFolders(GateReport report)
     {
-        if (NullIfEmpty(RejectTo) is not { } folder) return;
+        var folders = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var artifact in Artifacts) folders[artifact.ItemSpec] = NullIfEmpty(artifact.GetMetadata(nameof(ReleaseTo))) ?? NullIfEmpty(ReleaseTo);
+        return report.Verdicts.Select(v => folders.TryGetValue(v.Path, out var folder) ? folder : NullIfEmpty(ReleaseTo)).ToArray();
+    }
+
+    // The marker of an earlier run is no part of the artifact.
+    private void Unmark(FileSystem files, GateRequest request)
+    {
+        if (!MarkRejected) return;
+        var marker = new RejectedMarker(files);
+        foreach (var artifact in request.Artifacts) marker.Remove(artifact);
+    }
+
+    private void Reject(Stage stage, RejectedMarker marker, GateReport? report, DateTime started)
+    {
         try
         {
-            stage.Reject(Artifacts.Select(a => a.ItemSpec), folder);
+            if (NullIfEmpty(RejectTo) is { } folder) stage.Reject(Artifacts.Select(a => a.ItemSpec), folder);
+            if (!MarkRejected) return;
+            foreach (var artifact in Artifacts)
+            {
+                if (!Directory.Exists(artifact.ItemSpec)) continue;
+                if (report is not null) marker.Write(artifact.ItemSpec, report, started);
+                else marker.Write(artifact.ItemSpec, "The check could not begin or end; the log of the build says why.", started);
+            }
         }
         catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
         {

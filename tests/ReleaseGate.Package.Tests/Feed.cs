@@ -22,6 +22,9 @@ internal sealed class Feed
     /// <summary>The packages that the build of the repository needed, the reference assemblies of .NET 8 among them.</summary>
     public static string RepositoryCache { get; } = Fact("NuGetPackageRoot");
 
+    /// <summary>The SDK of projects that compile nothing, from <see cref="RepositoryCache"/>.</summary>
+    public static string NoTargets { get; } = "Microsoft.Build.NoTargets/" + Fact("NoTargetsVersion");
+
     /// <summary>The command line as the package carries it for the process host.</summary>
     public static string PackedCommandLine => Path.Combine(Cache, "releasegate", Version, "cli", "releasegate.dll");
 

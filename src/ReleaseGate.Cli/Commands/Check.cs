@@ -15,6 +15,8 @@ internal static class Check
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         if (request.Report is { } old) ReportFile.Clear(surroundings.Files, old);
 
+        if (arguments.MarkRejected) Unmark(request, surroundings);
+
         GateReport report;
         try
         {
@@ -24,6 +26,7 @@ internal static class Check
         {
             Reject(request.Artifacts, arguments, surroundings);
             printer.Write(request, mistake);
+            Mark(request, arguments, mistake.Message, surroundings);
             WriteError(request, mistake, started, surroundings);
             return ExitCode.CouldNotRun;
         }
@@ -47,23 +50,58 @@ internal static class Check
         return false;
     }
 
-    /// <summary>Moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside.</summary>
+    /// <summary>Moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside and its folders marked.</summary>
     private static GateReport Settle(GateReport report, CheckArguments arguments, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
+        if (!report.Passed)
+        {
+            var rejected = Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is { } places ? stage.Moved(report, places) : report;
+            if (arguments.MarkRejected)
+                foreach (var folder in Folders(report.Request, surroundings)) new RejectedMarker(surroundings.Files).Write(folder, rejected, surroundings.Time.GetUtcNow().UtcDateTime);
+            return rejected;
+        }
+
+        if (arguments.ReleaseTo is null && arguments.ReleaseEach.Count == 0) return report;
+        stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath));
         // Told as it was written, and not as a full path.
-        if (!report.Passed) return Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is null ? report : stage.Moved(report, arguments.RejectTo!);
-        if (Full(arguments.ReleaseTo, surroundings) is not { } folder) return report;
-        stage.Release(report, folder);
-        return stage.Moved(report, arguments.ReleaseTo!);
+        return stage.Moved(report, ReleaseFolders(report, arguments, path => path));
     }
 
-    private static string? Reject(IEnumerable<string> artifacts, CheckArguments arguments, Surroundings surroundings)
+    private static string?[] ReleaseFolders(GateReport report, CheckArguments arguments, Func<string, string> path)
+    {
+        var all = arguments.ReleaseTo is { } to ? path(to) : null;
+        if (arguments.ReleaseEach.Count == 0) return report.Verdicts.Select(_ => all).ToArray();
+        if (arguments.ReleaseEach.Count != arguments.Paths.Count) throw new ArgumentException("'--release-each' wants one folder for each path.");
+        var folders = new Dictionary<string, string?>(StringComparer.Ordinal);
+        for (var i = 0; i < arguments.Paths.Count; i++) folders[arguments.Paths[i]] = arguments.ReleaseEach[i] is "-" ? all : path(arguments.ReleaseEach[i]);
+        return report.Verdicts.Select(v => folders.TryGetValue(v.Path, out var folder) ? folder : all).ToArray();
+    }
+
+    private static IReadOnlyList<string?>? Reject(IEnumerable<string> artifacts, CheckArguments arguments, Surroundings surroundings)
     {
         if (Full(arguments.RejectTo, surroundings) is not { } folder) return null;
-        new Stage(surroundings.Files).Reject(artifacts.Select(surroundings.FullPath), folder);
-        return folder;
+        var stage = new Stage(surroundings.Files);
+        var paths = artifacts.Select(surroundings.FullPath).ToArray();
+        var places = stage.Aside(paths, arguments.RejectTo!);
+        stage.Reject(paths, folder);
+        return places;
     }
+
+    // The marker of an earlier run is no part of the artifact.
+    private static void Unmark(GateRequest request, Surroundings surroundings)
+    {
+        foreach (var folder in Folders(request, surroundings)) new RejectedMarker(surroundings.Files).Remove(folder);
+    }
+
+    private static void Mark(GateRequest request, CheckArguments arguments, string reason, Surroundings surroundings)
+    {
+        if (!arguments.MarkRejected) return;
+        foreach (var folder in Folders(request, surroundings)) new RejectedMarker(surroundings.Files).Write(folder, reason, surroundings.Time.GetUtcNow().UtcDateTime);
+    }
+
+    private static IEnumerable<string> Folders(GateRequest request, Surroundings surroundings) =>
+        request.Artifacts.Select(surroundings.FullPath).Where(surroundings.Files.Directory.Exists);
 
     private static GateRequest RequestFrom(CheckArguments arguments, Surroundings surroundings)
     {

@@ -25,5 +25,9 @@ internal sealed record CheckArguments
 
     public string? ReleaseTo { get; init; }
 
+    public IReadOnlyList<string> ReleaseEach { get; init; } = [];
+
     public string? RejectTo { get; init; }
+
+    public bool MarkRejected { get; init; }
 }

@@ -42,7 +42,11 @@ internal sealed class CheckCommand
 
     private readonly Option<string?> _releaseTo = new("--release-to") { HelpName = "DIR", Description = "Move what has passed there, all or nothing. For the MSBuild targets.", Hidden = true };
 
+    private readonly Option<string[]> _releaseEach = new("--release-each") { HelpName = "DIR", Description = "The same for each PATH, in their order; '-' for one that stays. For the MSBuild targets.", Hidden = true };
+
     private readonly Option<string?> _rejectTo = new("--reject-to") { HelpName = "DIR", Description = "Move what has not passed there. For the MSBuild targets.", Hidden = true };
+
+    private readonly Option<bool> _markRejected = new("--mark-rejected") { Description = "Mark each folder that has not passed. For the MSBuild targets.", Hidden = true };
 
     private CheckCommand() { }
 
@@ -52,7 +56,7 @@ internal sealed class CheckCommand
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
             check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._format, check._quiet, check._as, check._project,
-            check._releaseTo, check._rejectTo,
+            check._releaseTo, check._releaseEach, check._rejectTo, check._markRejected,
         };
         command.SetAction(parsed => check.Run(parsed, surroundings));
         return command;
@@ -73,7 +77,9 @@ internal sealed class CheckCommand
             AsDirectory = parsed.GetValue(_as) is not null,
             Project = parsed.GetValue(_project),
             ReleaseTo = parsed.GetValue(_releaseTo),
+            ReleaseEach = parsed.GetValue(_releaseEach) ?? [],
             RejectTo = parsed.GetValue(_rejectTo),
+            MarkRejected = parsed.GetValue(_markRejected),
         };
         if (UnknownOption(parsed, arguments.Paths) is { } unknown)
         {

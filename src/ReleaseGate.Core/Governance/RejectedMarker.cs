@@ -77,9 +77,10 @@ public sealed class RejectedMarker(IFileSystem files)
         // A link or a pipe is nobody's marker, and reading it could last.
         if (!info.Exists || (info.Attributes & FileAttributes.ReparsePoint) != 0 || DiskFile.IsSpecial(files, path, info.Length)) return false;
         using var stream = files.File.OpenRead(path);
-        var head = new byte[FirstLine.Length + 1];
-        var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        return length == 0 || Encoding.UTF8.GetString(head, 0, length) == FirstLine + "\n";
+        var head = new byte[FirstLine.Length + 2];
+        var text = Encoding.UTF8.GetString(head, 0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        // MSBuild wrote it where the check itself could not: with the line ends of its system.
+        return text.Length == 0 || text.StartsWith(FirstLine + "\n", StringComparison.Ordinal) || text == FirstLine + "\r\n";
     }
 
     private void Write(string folder, StringBuilder why, DateTime now)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using ReleaseGate.Artifacts;
@@ -25,12 +26,24 @@ public sealed class Stage(IFileSystem files)
     /// <exception cref="GateException">RG0008: a staged or released file is not what was inspected. Nothing was released.</exception>
     /// <exception cref="ArgumentException">The report has not passed, or holds a folder or two artifacts of one name.</exception>
     /// <exception cref="IOException">The folder can't be written. Nothing was released.</exception>
-    public IReadOnlyList<string> Release(GateReport report, string folder)
+    public IReadOnlyList<string> Release(GateReport report, string folder) => Release(report, [.. report.Verdicts.Select(_ => folder)]);
+
+    /// <summary>The same for a set of which each artifact has a folder of its own.</summary>
+    /// <param name="report">The report of the set.</param>
+    /// <param name="folders">The real output folder of each artifact, in the report's order; null for one that stays where it lies.</param>
+    /// <returns>The paths of the released files, in the report's order.</returns>
+    /// <exception cref="GateException">RG0008: a staged or released file is not what was inspected. Nothing was released.</exception>
+    /// <exception cref="ArgumentException">The report has not passed, there is not one folder for each artifact, or a folder or two artifacts of one name are to be released.</exception>
+    /// <exception cref="IOException">A folder can't be written. Nothing was released.</exception>
+    public IReadOnlyList<string> Release(GateReport report, IReadOnlyList<string?> folders)
     {
         if (!report.Passed) throw new ArgumentException("Only what has passed is released.", nameof(report));
+        if (folders.Count != report.Verdicts.Count) throw new ArgumentException("Each artifact wants a folder.", nameof(folders));
         var moves = new List<Move>(report.Verdicts.Count);
-        foreach (var verdict in report.Verdicts)
+        for (var i = 0; i < folders.Count; i++)
         {
+            var verdict = report.Verdicts[i];
+            if (folders[i] is not { } folder) continue;
             if (verdict.Inventory.Kind == ArtifactKind.Directory)
                 throw new ArgumentException($"'{verdict.Path}' is a folder; only files are staged.", nameof(report));
             var target = files.Path.Combine(folder, files.Path.GetFileName(verdict.Path));
@@ -39,7 +52,8 @@ public sealed class Stage(IFileSystem files)
             moves.Add(new Move(verdict.Path, target, verdict.Inventory.Digest));
         }
 
-        files.Directory.CreateDirectory(folder);
+        foreach (var folder in folders)
+            if (folder is not null) files.Directory.CreateDirectory(folder);
         foreach (var move in moves) files.File.Delete(move.Target);
         try
         {
@@ -64,11 +78,37 @@ public sealed class Stage(IFileSystem files)
         return moves.ConvertAll(m => m.Target);
     }
 
-    /// <summary>The report as it reads once its artifacts lie in <paramref name="folder"/>.</summary>
-    public GateReport Moved(GateReport report, string folder) => report with
+    /// <summary>The report as it reads once each artifact lies in its folder; null for one that stays where it lies.</summary>
+    public GateReport Moved(GateReport report, IReadOnlyList<string?> folders) => report with
     {
-        Verdicts = report.Verdicts.Select(v => v with { Path = files.Path.Combine(folder, files.Path.GetFileName(v.Path)) }).ToArray(),
+        Verdicts = report.Verdicts.Select((v, i) => folders[i] is { } folder ? v with { Path = files.Path.Combine(folder, files.Path.GetFileName(v.Path)) } : v).ToArray(),
     };
+
+    /// <summary>
+    /// Where <see cref="Reject"/> puts each artifact: the folder itself, or where another of the same name went there first, a numbered one in it; null for
+    /// what is no file.
+    /// </summary>
+    /// <param name="artifacts">The files.</param>
+    /// <param name="folder">The folder for rejected files.</param>
+    public IReadOnlyList<string?> Aside(IEnumerable<string> artifacts, string folder)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        var folders = new List<string?>();
+        foreach (var artifact in artifacts)
+        {
+            if (files.File.Exists(artifact) && !known.ContainsKey(artifact))
+            {
+                var own = folder;
+                for (var i = 2; !taken.Add(files.Path.Combine(own, files.Path.GetFileName(artifact))); i++) own = files.Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture));
+                known.Add(artifact, own);
+            }
+
+            folders.Add(known.GetValueOrDefault(artifact));
+        }
+
+        return folders;
+    }
 
     /// <summary>Puts artifacts that may not be released aside, where they can be looked at and are not pushed.</summary>
     /// <param name="artifacts">The staged files; what is no file (any more) is left alone.</param>
@@ -77,11 +117,15 @@ public sealed class Stage(IFileSystem files)
     public IReadOnlyList<string> Reject(IEnumerable<string> artifacts, string folder)
     {
         var rejected = new List<string>();
-        foreach (var artifact in artifacts)
+        var all = artifacts.ToArray();
+        var places = Aside(all, folder);
+        for (var i = 0; i < all.Length; i++)
         {
-            if (!files.File.Exists(artifact)) continue;
-            files.Directory.CreateDirectory(folder);
-            var target = files.Path.Combine(folder, files.Path.GetFileName(artifact));
+            var artifact = all[i];
+            // Named twice, it has gone already.
+            if (places[i] is not { } place || !files.File.Exists(artifact)) continue;
+            files.Directory.CreateDirectory(place);
+            var target = files.Path.Combine(place, files.Path.GetFileName(artifact));
             files.File.Move(artifact, target, overwrite: true);
             rejected.Add(target);
         }

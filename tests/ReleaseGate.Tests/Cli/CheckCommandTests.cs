@@ -156,7 +156,7 @@ public sealed class CheckCommandTests
 
     private static readonly string[] NotAnOption = [nameof(GateRequest.SearchFrom)];
 
-    private static readonly string[] NotOfTheRequest = ["--format", "--quiet", "--release-to", "--reject-to"];
+    private static readonly string[] NotOfTheRequest = ["--format", "--quiet", "--release-to", "--release-each", "--reject-to", "--mark-rejected"];
 
     [Test]
     public void Options_mirror_the_request_one_to_one()
