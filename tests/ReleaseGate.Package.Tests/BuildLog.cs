@@ -36,7 +36,7 @@ internal sealed class BuildLog
     public IReadOnlyList<string> TargetsOf(string task) =>
         _tasks.Where(t => t.Name == task).OrderBy(t => t.StartTime).Select(t => t.GetNearestParent<Target>()?.Name ?? "").ToArray();
 
-    /// <summary>The names of items that targets of the gate added or removed, its own private ones left out.</summary>
+    /// <summary>The names of items that targets of the gate added or removed, its own left out.</summary>
     public IReadOnlyList<string> ForeignItems()
     {
         var items = new SortedSet<string>(StringComparer.Ordinal);
@@ -47,7 +47,7 @@ internal sealed class BuildLog
             target.VisitAllChildren<RemoveItem>(i => { if (i.GetNearestParent<Target>() == target) items.Add(i.Name); });
         }
 
-        items.RemoveWhere(i => i.StartsWith("_ReleaseGate", StringComparison.Ordinal));
+        items.RemoveWhere(i => i.StartsWith("_ReleaseGate", StringComparison.Ordinal) || i.StartsWith("ReleaseGate", StringComparison.Ordinal));
         return [.. items];
     }
 

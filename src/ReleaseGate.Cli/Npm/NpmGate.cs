@@ -162,9 +162,8 @@ internal sealed class NpmGate
         if (code == ExitCode.Blocked)
         {
             said.WriteLine($"nothing was released. What was packed lies in {EntryPath.Printable(Shown(_rejected))}, where npm neither packs nor publishes it");
-            said.WriteLine(output is null
-                ? "next: mend the build, or \"files\" in package.json, and publish again"
-                : $"next: mend the build, or \"files\" in package.json, and run it again: {EntryPath.Printable(again)}");
+            var listed = _report?.Verdicts.All(v => v.Inventory.Package?.Npm?.HasFiles != false) != false;
+            said.WriteLine($"next: {(listed ? "mend the build, or \"files\" in package.json" : "package.json has no \"files\", so npm packs the whole folder; say there what is to ship, e.g. \"files\": [\"dist\"]")}; then {(output is null ? "publish again" : $"run it again: {EntryPath.Printable(again)}")}");
         }
 
         if (code != ExitCode.Passed || _report is null) return;

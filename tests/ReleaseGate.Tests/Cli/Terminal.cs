@@ -16,6 +16,12 @@ internal sealed class Terminal : IDisposable
 
     public string Input { get; set; } = "";
 
+    /// <summary>The environment; empty unless a test fills it.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    /// <summary>What runs instead of other programs.</summary>
+    public ProgramRun Start { get; set; } = (start, _) => throw new InvalidOperationException(start.Program);
+
     public bool ForPeople { get; init; }
 
     public bool Colour { get; init; }
@@ -48,6 +54,8 @@ internal sealed class Terminal : IDisposable
         Output = _output,
         Error = _error,
         Check = Check,
+        Variable = name => Variables.GetValueOrDefault(name),
+        Start = (start, cancel) => Start(start, cancel),
         OutputIsTerminal = ForPeople,
         ErrorIsTerminal = ForPeople,
         Colour = Colour,

@@ -1,0 +1,316 @@
+using System.IO.Compression;
+using System.Text.Json;
+using ReleaseGate.Cli;
+using ReleaseGate.Cli.Npm;
+using ReleaseGate.Tests.Archives;
+
+namespace ReleaseGate.Tests.Cli;
+
+/// <summary>What <c>releasegate npm</c> does around npm; the real npm stands in the package tests.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class NpmCommandTests : IDisposable
+{
+    private const string Map = """{ "version": 3, "sources": ["a.ts"], "sourcesContent": ["a"], "mappings": "AAAA" }""";
+
+    private readonly Terminal _terminal = new();
+    private readonly List<ProgramStart> _starts = [];
+
+    public NpmCommandTests()
+    {
+        _terminal.Write("bin/npm");
+        _terminal.Write("bin/node");
+        Directory.CreateDirectory(In(".git"));
+        _terminal.Variables["PATH"] = $"relative{Path.PathSeparator}{Path.PathSeparator}{In("nowhere")}{Path.PathSeparator}{In("bin")}";
+        Package("cli", "@acme/cli");
+    }
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Test]
+    public void What_has_passed_lies_here_and_the_release_line_says_what_to_publish()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed), _terminal.Error + _terminal.Output);
+        Assert.That(_terminal.Output, Does.StartWith("acme-cli-1.0.0.tgz: passed, ").And.EndsWith("\npublish these very bytes: npm publish ./acme-cli-1.0.0.tgz\n"));
+        Assert.That(Files(), Is.EqualTo(new[] { "acme-cli-1.0.0.tgz" }));
+        Assert.That(_terminal.Error, Is.EqualTo("> prepack\n"), "the name of the tarball in the stage helps nobody");
+        var start = _starts.Single();
+        Assert.That(start.Folder, Is.EqualTo(In("cli")));
+        Assert.That(start.Program, Is.EqualTo(In("bin", "npm")));
+        Assert.That(start.Arguments[..2], Is.EqualTo(new[] { "pack", "--pack-destination" }));
+        Assert.That(start.Arguments[2], Does.StartWith(In("cli", "node_modules", ".cache", "releasegate", "stage-")));
+        Assert.That(start.Arguments[3..], Is.EqualTo(new[] { "--dry-run=false", "--json=false", "--update-notifier=false", "--loglevel=warn" }));
+    }
+
+    [Test]
+    public void What_is_blocked_lies_aside_and_nothing_of_that_name_here()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", "dist/index.js.map"));
+        _terminal.Write("out/acme-cli-1.0.0.tgz", "older");
+
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out"), Is.EqualTo(ExitCode.Blocked));
+        var aside = Path.Combine("cli", "node_modules", ".cache", "releasegate", "rejected");
+        Assert.That(Files(), Is.EqualTo(new[] { Path.Combine(aside, "acme-cli-1.0.0.tgz").Replace('\\', '/') }));
+        Assert.That(_terminal.Output, Does.StartWith($"{In("cli", "package.json")} : error ").And.Contains("error RG2001: dist/index.js.map: "));
+        Assert.That(_terminal.Output, Does.Contain($"\nnothing was released. What was packed lies in {aside}, ").And.EndsWith("run it again: releasegate npm cli\n"));
+
+        // The next one that passes leaves nothing of it.
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out", "--quiet"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(Files(), Is.EqualTo(new[] { "out/acme-cli-1.0.0.tgz" }));
+        Assert.That(_terminal.Output + _terminal.Error, Is.Empty);
+    }
+
+    [Test]
+    public void All_or_nothing_of_several()
+    {
+        Package(".", "all");
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null), ("acme-core-1.0.0.tgz", "@acme/core", "dist/index.js.map"));
+
+        Assert.That(_terminal.Run("npm", "--workspaces", "--workspace", "a", "-w", "b", "--ignore-scripts"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(Files().Where(f => !f.Contains("node_modules")), Is.Empty);
+        Assert.That(Files(), Has.Length.EqualTo(2));
+        Assert.That(_starts.Single().Arguments[^4..], Is.EqualTo(new[] { "--ignore-scripts", "--workspaces", "--workspace=a", "--workspace=b" }));
+    }
+
+    [Test]
+    public void Of_tarballs_npm_would_overwrite_none_is_released()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null), ("acme-cli-1.0.0.tgz", "acme-cli", null));
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("error RG0007: several packages make a tarball of the name 'acme-cli-1.0.0.tgz'"));
+        Assert.That(Files(), Is.Empty);
+    }
+
+    [TestCase(0, "left no tarball")]
+    [TestCase(254, "failed with code 254")]
+    public void No_tarball_is_no_pass(int code, string said)
+    {
+        _terminal.Write("acme-cli-1.0.0.tgz", "older");
+        _terminal.Start = (start, _) =>
+        {
+            start.Said("why");
+            return code;
+        };
+
+        Assert.That(_terminal.Run("npm", "cli", "--quiet", "--json", "report.json"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain($"{In("cli", "package.json")} : error RG0007: ").And.Contains(said));
+        Assert.That(_terminal.Error.StartsWith("why\n", StringComparison.Ordinal), Is.EqualTo(code != 0), "what npm said is shown where it failed");
+        Assert.That(Files(), Is.Empty);
+        using var report = JsonDocument.Parse(File.ReadAllText(In("report.json")));
+        Assert.That(report.RootElement.GetProperty("result").GetString(), Is.EqualTo("error"));
+    }
+
+    [Test]
+    public void Ctrl_C_leaves_nothing_behind()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var terminal = new Terminal { Cancel = cancel.Token };
+        terminal.Write("npm");
+        terminal.Write("package.json", "{}");
+        terminal.Variables["PATH"] = terminal.Folder;
+        terminal.Start = (start, token) =>
+        {
+            File.WriteAllText(Path.Combine(start.Arguments[2], "half.tgz"), "x");
+            cancel.Cancel();
+            token.ThrowIfCancellationRequested();
+            return 0;
+        };
+
+        Assert.That(terminal.Run("npm"), Is.EqualTo(ExitCode.Cancelled));
+        Assert.That(Directory.GetFiles(terminal.Folder, "*.tgz", SearchOption.AllDirectories), Is.Empty);
+    }
+
+    [TestCase("nowhere", "there is no package.json here")]
+    [TestCase("broken", "package.json is no JSON")]
+    [TestCase("--worksapces", "there is no option '--worksapces'")]
+    public void Nothing_to_pack_is_told_before_npm_runs(string folder, string said)
+    {
+        _terminal.Write("broken/package.json", "{\n  \"name\": }");
+        Directory.CreateDirectory(In("nowhere"));
+
+        Assert.That(_terminal.Run("npm", folder), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain(said));
+        if (folder == "broken") Assert.That(_terminal.Error, Does.StartWith($"{In("broken", "package.json")}(2,"));
+    }
+
+    [Test]
+    public void No_npm_is_told_with_the_next_step()
+    {
+        _terminal.Variables["PATH"] = In("nowhere");
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Is.EqualTo("releasegate : error RG0007: npm was not found on PATH, so nothing was packed or checked; install Node.js, which brings npm, or put its folder on PATH\n"));
+    }
+
+    [Test]
+    public void The_npm_that_runs_us_is_taken_and_that_of_others_is_not()
+    {
+        var script = _terminal.Write("lib/npm-cli.js");
+        var node = _terminal.Write("lib/node");
+        _terminal.Variables["npm_execpath"] = script;
+        _terminal.Variables["npm_node_execpath"] = node;
+        Assert.That(Found(windows: false), Is.EqualTo((node, script)));
+        // A node of whom nobody knows where it is: that on PATH.
+        _terminal.Variables["npm_node_execpath"] = "node";
+        Assert.That(Found(windows: false), Is.EqualTo((In("bin", "node"), script)));
+        foreach (var other in (string[])["npm-cli.js", _terminal.Write("lib/pnpm.cjs"), In("gone", "npm-cli.js")])
+        {
+            _terminal.Variables["npm_execpath"] = other;
+            Assert.That(Found(windows: false), Is.EqualTo((In("bin", "npm"), "")), other);
+        }
+    }
+
+    [Test]
+    public void On_Windows_the_script_beside_npm_cmd_is_run()
+    {
+        Assert.That(() => Found(windows: true), Throws.TypeOf<GateException>(), "a 'npm' without extension is for shells");
+        _terminal.Write("bin/npm.cmd");
+        _terminal.Write("bin/node.exe");
+        Assert.That(() => Found(windows: true), Throws.TypeOf<GateException>());
+        var script = _terminal.Write("bin/node_modules/npm/bin/npm-cli.js");
+        Assert.That(Found(windows: true), Is.EqualTo((In("bin", "node.exe"), script)));
+    }
+
+    [TestCase("prepack", "'prepack'")]
+    [TestCase("prepare", "'prepare'")]
+    [TestCase("postpack", "'postpack'")]
+    [TestCase("prepublish", "'npm install'")]
+    [TestCase("publish", "everything is published")]
+    [TestCase("postpublish", "everything is published")]
+    public void A_script_where_it_makes_no_sense_is_refused(string script, string said)
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Lifecycle(script, "cli");
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain(said).And.Contains("Call it from 'prepublishOnly'"));
+        Assert.That(_starts, Is.Empty);
+
+        // A script of another package may gate this one.
+        Lifecycle(script, "other");
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+    }
+
+    [Test]
+    public void Inside_its_own_npm_pack_it_stops()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed));
+        // A script of a script: nothing of npm's tells.
+        foreach (var (name, value) in _starts[0].Variables) _terminal.Variables[name] = value;
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("it would call itself without end"));
+        Package("other", "other");
+        Assert.That(_terminal.Run("npm", "other"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_starts[^1].Variables.Single().Value, Is.EqualTo(In("cli") + Path.PathSeparator + In("other")));
+    }
+
+    [Test]
+    public void Before_a_publish_nothing_stays_and_one_line_says_what_is_not_promised()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Lifecycle("prepublishOnly", "cli");
+        _terminal.Write("cli/acme-cli-1.0.0.tgz", "the user's");
+
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output, Does.StartWith("acme-cli-1.0.0.tgz: passed, ").And.Contains("\nacme-cli-1.0.0.tgz: npm packs once more now, and nobody inspects that."));
+        Assert.That(Files(), Is.EqualTo(new[] { "cli/acme-cli-1.0.0.tgz" }), "left as it was");
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out"), Is.EqualTo(ExitCode.CouldNotRun));
+
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", "dist/index.js.map"));
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.EndWith("; then publish again\n"));
+        Assert.That(Files(), Does.Contain("cli/node_modules/.cache/releasegate/rejected/acme-cli-1.0.0.tgz"));
+    }
+
+    [TestCase("pnpm/9.0.0 npm/? node/v20", "'pnpm pack'")]
+    [TestCase("yarn/1.22.22 npm/? node/v20", "'yarn pack'")]
+    public void Before_a_publish_of_another_manager_it_refuses(string agent, string recipe)
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Lifecycle("prepublishOnly", "cli");
+        _terminal.Variables["npm_config_user_agent"] = agent;
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain(recipe).And.Contains("'releasegate check' on the tarball"));
+    }
+
+    [TestCase("npm_command", true)]
+    [TestCase("npm_config_dry_run", true)]
+    [TestCase("NPM_CONFIG_DRY_RUN", true)]
+    [TestCase("npm_config_workspaces", true)]
+    [TestCase("npm_lifecycle_event", true)]
+    [TestCase("npm_package_json", true)]
+    [TestCase("npm_config_registry", false)]
+    [TestCase("npm_config_userconfig", false)]
+    [TestCase("npm_execpath", false)]
+    [TestCase("PATH", false)]
+    public void What_the_outer_command_was_told_is_kept_from_npm(string variable, bool kept)
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_starts[0].Withholds(variable), Is.EqualTo(kept));
+    }
+
+    [Test]
+    public void Manifest_and_report_are_found_where_they_are_meant()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        _terminal.Write("cli/releasegate.json", """{ "extends": "closed", "artifacts": [ { "match": "*.tgz", "forbid": ["README.md"] } ] }""");
+        Assert.That(_terminal.Run("npm", "cli", "--json", "report.json"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(_terminal.Output, Does.Contain($"{In("cli", "releasegate.json")}(1,").And.Contains("error RG1003: README.md: "));
+        Assert.That(File.Exists(In("report.json")), Is.True);
+
+        _terminal.Write("mild.json", """{ "extends": "closed" }""");
+        Assert.That(_terminal.Run("npm", "cli", "--manifest", "mild.json"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Run("npm", "cli/package.json", "--profile", "closed", "--released", "list.txt"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(File.ReadAllLines(In("list.txt")), Is.EqualTo(new[] { In("acme-cli-1.0.0.tgz") }));
+        Assert.That(_terminal.Run("npm", "cli", "--released", "list.txt"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(File.Exists(In("list.txt")), Is.False);
+    }
+
+    [Test]
+    public void A_private_package_and_the_folder_of_pnpm_are_told()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli\", \"private\": true, \"publishConfig\": { \"directory\": \"dist\" }, \"x\": \"", null));
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("acme-cli-1.0.0.tgz: 'publishConfig.directory' is for pnpm").And.Contains("\"private\" is true").And.Not.Contains("npm publish ./"));
+    }
+
+    private (string, string) Found(bool windows)
+    {
+        var npm = NpmProgram.Find(_terminal.Surroundings, windows);
+        return (npm.Program, npm.First.SingleOrDefault() ?? "");
+    }
+
+    private void Lifecycle(string script, string folder)
+    {
+        _terminal.Variables["npm_lifecycle_event"] = script;
+        _terminal.Variables["npm_package_json"] = In(folder, "package.json");
+        _terminal.Variables["npm_config_user_agent"] = "npm/11.0.0 node/v20";
+    }
+
+    private void Package(string folder, string name) => _terminal.Write(folder + "/package.json", $$"""{ "name": "{{name}}", "version": "1.0.0" }""");
+
+    /// <summary>What npm is to do from now on: pack these, with an entry that leaks where one is named.</summary>
+    private void NpmPacks(params (string File, string Name, string? Leak)[] tarballs) => _terminal.Start = (start, _) =>
+    {
+        _starts.Add(start);
+        start.Said("> prepack");
+        foreach (var (file, name, leak) in tarballs)
+        {
+            var tar = new TarBuilder()
+                .Add("package/package.json", $$"""{ "name": "{{name}}", "version": "1.0.0", "license": "MIT", "files": ["dist"] }""")
+                .Add("package/README.md", "# Acme\n");
+            if (leak is not null) tar.Add("package/" + leak, Map);
+            using (var gzip = new GZipStream(File.Create(Path.Combine(start.Arguments[2], file)), CompressionLevel.Fastest)) gzip.Write(tar.Build());
+            start.Said(file);
+        }
+
+        return 0;
+    };
+
+    private string[] Files() =>
+        Directory.GetFiles(_terminal.Folder, "*.tgz", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_terminal.Folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal).ToArray();
+
+    private string In(params string[] parts) => Path.Combine([_terminal.Folder, .. parts]);
+}
