@@ -77,7 +77,7 @@ public sealed class CorpusFormatTests
             entries.Add($"{entry.EntryType} {entry.Name} {entry.LinkName} {(entry.DataStream is { } data ? Encoding.UTF8.GetString(Read(data)) : "")}".Trim());
         Assert.That(entries, Is.EqualTo(new[]
         {
-            "RegularFile package/package.json  {\"name\":\"acme\",\"version\":\"1.0.0\"}", "RegularFile package/cli.js  hello",
+            "RegularFile package/package.json  {\"name\":\"acme\",\"version\":\"1.0.0\",\"files\":[\"dist\"]}", "RegularFile package/cli.js  hello",
             $"RegularFile {longName}  pax", $"RegularFile {longName}2  gnu", "SymbolicLink package/link cli.js",
         }));
     }

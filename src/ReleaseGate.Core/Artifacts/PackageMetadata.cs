@@ -34,6 +34,12 @@ public sealed record NpmMetadata
     /// <summary>Whether there is a <c>files</c> list.</summary>
     public bool HasFiles { get; init; }
 
+    /// <summary>The patterns of <c>files</c>.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Whether <c>gypfile</c> is false: then npm builds nothing although there is a <c>binding.gyp</c>.</summary>
+    public bool DeclinesGyp { get; init; }
+
     /// <summary>The strings of <c>publishConfig</c>, e.g. <c>registry</c>, <c>@acme:registry</c>, <c>access</c>.</summary>
     public ImmutableSortedDictionary<string, string> PublishConfig { get; init; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
 

@@ -194,6 +194,8 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
             {
                 IsPrivate = root.TryGetProperty("private", out var isPrivate) && isPrivate.ValueKind == JsonValueKind.True,
                 HasFiles = root.TryGetProperty("files", out var files) && files.ValueKind == JsonValueKind.Array,
+                Files = files.ValueKind == JsonValueKind.Array ? [.. files.EnumerateArray().Where(f => f.ValueKind == JsonValueKind.String).Select(f => f.GetString()!)] : [],
+                DeclinesGyp = root.TryGetProperty("gypfile", out var gyp) && gyp.ValueKind == JsonValueKind.False,
                 PublishConfig = Below("publishConfig"),
                 Scripts = Below("scripts"),
                 Bundled = Bundled(root),

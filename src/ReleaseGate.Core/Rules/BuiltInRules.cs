@@ -48,6 +48,8 @@ public static class BuiltInRules
         new ConnectionString(),
         new LikelySecret(),
         new WrongDestination(),
+        new NoFilesList(),
+        new InstallScript(),
         new UndeclaredDependency(),
         new UnreplacedToken(),
         new VersionMismatch(),

@@ -108,7 +108,7 @@ internal sealed class ArtifactBuilder
         var tar = new TarBuilder(_nodes);
         // A tarball with a 'package' folder is an npm package; it has a package.json.
         if (!_bare && tar.Any(p => p.StartsWith("package/", StringComparison.Ordinal)) && !tar.Any(p => p == "package/package.json"))
-            tar.Insert("package/package.json", "{\"name\":\"acme\",\"version\":\"1.0.0\"}");
+            tar.Insert("package/package.json", "{\"name\":\"acme\",\"version\":\"1.0.0\",\"files\":[\"dist\"]}");
         return tar;
     }
 }
