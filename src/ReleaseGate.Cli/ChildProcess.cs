@@ -69,7 +69,7 @@ internal static class ChildProcess
             throw new IOException($"'{start.Program}' could not be started: {mistake.Message}", mistake);
         }
 
-        using var stop = cancel.Register(() => process.Kill(entireProcessTree: true));
+        using var stop = cancel.Register(Stop);
         // Nobody is there to answer a question.
         process.StandardInput.Close();
         process.BeginOutputReadLine();
@@ -82,6 +82,18 @@ internal static class ChildProcess
         process.OutputDataReceived -= Said;
         process.ErrorDataReceived -= Said;
         lock (saying) return process.ExitCode;
+
+        void Stop()
+        {
+            try
+            {
+                process.Kill(entireProcessTree: true);
+            }
+            // It was faster, or one of its children belongs to somebody else: the run ends as stopped all the same, and passes nothing.
+            catch (Exception ended) when (ended is InvalidOperationException or Win32Exception or AggregateException)
+            {
+            }
+        }
 
         void Said(object sender, DataReceivedEventArgs line)
         {

@@ -159,6 +159,30 @@ public sealed class NpmTests
         Assert.That(sandbox.Tarballs(), Is.Empty);
     }
 
+    [TestCase("task")]
+    [TestCase("process")]
+    public void A_publish_gates_it_too(string host)
+    {
+        using var sandbox = new Sandbox(" it's & $HOME (süß)");
+        sandbox.Library(properties: $"<OutputType>Exe</OutputType><ReleaseGateHost>{host}</ReleaseGateHost><ReleaseGateReportPath>obj/the report.json</ReleaseGateReportPath>",
+            more: """<ItemGroup><ReleaseGateNpmPackage Include="Client App/" OutputFolder="../out" /></ItemGroup>""");
+        sandbox.Write("Acme/Class1.cs", "System.Console.WriteLine();");
+        sandbox.NpmPackage("Acme/Client App", "@acme/client");
+
+        var clean = sandbox.Dotnet("publish", "Acme", "-tl:off", "-nologo");
+        Assert.That(clean.ExitCode, Is.Zero, clean.Output);
+        Assert.That(clean.Output, Does.Contain($"Acme -> {sandbox.In("out", "acme-client-1.0.0.tgz")} (passed ReleaseGate)"));
+        Assert.That(File.ReadAllText(sandbox.In("Acme", "obj", "the report.npm.Client App.json")), Does.Contain("\"passed\""));
+
+        sandbox.Write("Acme/Client App/dist/index.js.map", """{ "version": 3, "sources": ["a.ts"], "sourcesContent": ["a"], "mappings": "AAAA" }""");
+        var leaky = sandbox.Dotnet("publish", "Acme", "--no-build", "-tl:off", "-nologo");
+        Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
+        Assert.That(leaky.Errors, Does.Contain("RG2001"), leaky.Output);
+        Assert.That(leaky.Output, Does.Contain($"{sandbox.In("Acme", "Client App", "package.json")} : error RG2001: dist/index.js.map: "));
+        Assert.That(sandbox.Tarballs(), Is.Empty);
+        Assert.That(sandbox.Dotnet("build", "Acme", "-tl:off", "-nologo").ExitCode, Is.Zero, "nothing is released by a build");
+    }
+
     [Test]
     public void A_door_that_nobody_would_open_fails_the_build()
     {

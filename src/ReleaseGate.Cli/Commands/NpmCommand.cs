@@ -34,6 +34,8 @@ internal sealed class NpmCommand
 
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
 
+    private readonly Option<string?> _format = OutputFormats.Option();
+
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
 
     private readonly Option<string?> _released = new("--released") { HelpName = "FILE", Description = "Write the paths of what was released there. For the MSBuild targets.", Hidden = true };
@@ -45,7 +47,7 @@ internal sealed class NpmCommand
         var npm = new NpmCommand();
         var command = new Command(Name, "Runs 'npm pack', checks the tarball, and hands it over only if it has passed.")
         {
-            npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._json, npm._quiet,
+            npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._json, npm._format, npm._quiet,
             npm._released,
         };
         command.SetAction(parsed => npm.Run(parsed, surroundings));
@@ -78,6 +80,7 @@ internal sealed class NpmCommand
                 Profile = parsed.GetValue(_profile),
                 Rules = parsed.GetValue(_rules) ?? [],
                 Json = parsed.GetValue(_json),
+                Format = parsed.GetValue(_format),
                 Quiet = parsed.GetValue(_quiet),
             },
         }, surroundings);

@@ -49,7 +49,10 @@ internal sealed class NpmGate
         catch (GateException mistake)
         {
             if (report is not null) ReportFile.Write(surroundings.Files, report, stream => JsonReporter.WriteError(mistake, started, stream));
-            throw;
+            // As 'check' does: where the findings would stand.
+            new FindingsPrinter(OutputFormats.Of(arguments.Check.Format, surroundings), arguments.Check.Quiet, surroundings)
+                .Write(new GateRequest { Artifacts = [], SearchFrom = surroundings.CurrentDirectory }, mistake);
+            return ExitCode.CouldNotRun;
         }
     }
 
@@ -72,8 +75,12 @@ internal sealed class NpmGate
         try
         {
             var staged = Pack(npm, stage);
-            if (output is not null)
-                foreach (var tarball in staged) Delete(_files.Path.Combine(output, _files.Path.GetFileName(tarball)));
+            foreach (var tarball in staged)
+            {
+                Delete(_files.Path.Combine(_rejected, _files.Path.GetFileName(tarball)));
+                if (output is not null) Delete(_files.Path.Combine(output, _files.Path.GetFileName(tarball)));
+            }
+
             var code = Inspect(staged, package, output);
             if (code == ExitCode.Passed && output is not null && released is not null)
                 _files.File.WriteAllLines(released, staged.Select(tarball => _files.Path.Combine(output, _files.Path.GetFileName(tarball))));
@@ -191,7 +198,6 @@ internal sealed class NpmGate
 
     private void Forget()
     {
-        if (_files.Directory.Exists(_rejected)) _files.Directory.Delete(_rejected, recursive: true);
         if (!_files.Directory.Exists(_work)) return;
         var now = _surroundings.Time.GetUtcNow().UtcDateTime;
         foreach (var stage in _files.Directory.GetDirectories(_work, "stage-*"))

@@ -38,9 +38,9 @@ public sealed class NpmCommandTests : IDisposable
         var start = _starts.Single();
         Assert.That(start.Folder, Is.EqualTo(In("cli")));
         Assert.That(start.Program, Is.EqualTo(In("bin", "npm")));
-        Assert.That(start.Arguments[..2], Is.EqualTo(new[] { "pack", "--pack-destination" }));
+        Assert.That(start.Arguments.Take(2), Is.EqualTo(new[] { "pack", "--pack-destination" }));
         Assert.That(start.Arguments[2], Does.StartWith(In("cli", "node_modules", ".cache", "releasegate", "stage-")));
-        Assert.That(start.Arguments[3..], Is.EqualTo(new[] { "--dry-run=false", "--json=false", "--update-notifier=false", "--loglevel=warn" }));
+        Assert.That(start.Arguments.Skip(3), Is.EqualTo(new[] { "--dry-run=false", "--json=false", "--update-notifier=false", "--loglevel=warn" }));
     }
 
     [Test]
@@ -71,7 +71,7 @@ public sealed class NpmCommandTests : IDisposable
         Assert.That(_terminal.Run("npm", "--workspaces", "--workspace", "a", "-w", "b", "--ignore-scripts"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(Files().Where(f => !f.Contains("node_modules")), Is.Empty);
         Assert.That(Files(), Has.Length.EqualTo(2));
-        Assert.That(_starts.Single().Arguments[^4..], Is.EqualTo(new[] { "--ignore-scripts", "--workspaces", "--workspace=a", "--workspace=b" }));
+        Assert.That(_starts.Single().Arguments.TakeLast(4), Is.EqualTo(new[] { "--ignore-scripts", "--workspaces", "--workspace=a", "--workspace=b" }));
     }
 
     [Test]
@@ -79,7 +79,7 @@ public sealed class NpmCommandTests : IDisposable
     {
         NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null), ("acme-cli-1.0.0.tgz", "acme-cli", null));
         Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain("error RG0007: several packages make a tarball of the name 'acme-cli-1.0.0.tgz'"));
+        Assert.That(_terminal.Output, Does.Contain("error RG0007: several packages make a tarball of the name 'acme-cli-1.0.0.tgz'"));
         Assert.That(Files(), Is.Empty);
     }
 
@@ -95,8 +95,8 @@ public sealed class NpmCommandTests : IDisposable
         };
 
         Assert.That(_terminal.Run("npm", "cli", "--quiet", "--json", "report.json"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain($"{In("cli", "package.json")} : error RG0007: ").And.Contains(said));
-        Assert.That(_terminal.Error.StartsWith("why\n", StringComparison.Ordinal), Is.EqualTo(code != 0), "what npm said is shown where it failed");
+        Assert.That(_terminal.Output, Does.StartWith($"{In("cli", "package.json")} : error RG0007: ").And.Contains(said));
+        Assert.That(_terminal.Error, Is.EqualTo(code == 0 ? "" : "why\n"), "what npm said is shown where it failed");
         Assert.That(Files(), Is.Empty);
         using var report = JsonDocument.Parse(File.ReadAllText(In("report.json")));
         Assert.That(report.RootElement.GetProperty("result").GetString(), Is.EqualTo("error"));
@@ -122,6 +122,22 @@ public sealed class NpmCommandTests : IDisposable
         Assert.That(Directory.GetFiles(terminal.Folder, "*.tgz", SearchOption.AllDirectories), Is.Empty);
     }
 
+    [Test]
+    public void Stages_of_runs_that_were_killed_are_cleared_away_in_time()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        var now = _terminal.Time.GetUtcNow().UtcDateTime;
+        foreach (var (name, age) in new[] { ("stage-old", 2.0), ("stage-young", 0.5) })
+        {
+            _terminal.Write($"cli/node_modules/.cache/releasegate/{name}/acme-cli-1.0.0.tgz");
+            Directory.SetLastWriteTimeUtc(In("cli", "node_modules", ".cache", "releasegate", name), now.AddDays(-age));
+        }
+
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        // Another run may be at work in the young one.
+        Assert.That(Directory.GetDirectories(In("cli", "node_modules", ".cache", "releasegate")).Select(Path.GetFileName), Is.EqualTo(new[] { "stage-young" }));
+    }
+
     [TestCase("nowhere", "there is no package.json here")]
     [TestCase("broken", "package.json is no JSON")]
     [TestCase("--worksapces", "there is no option '--worksapces'")]
@@ -131,8 +147,8 @@ public sealed class NpmCommandTests : IDisposable
         Directory.CreateDirectory(In("nowhere"));
 
         Assert.That(_terminal.Run("npm", folder), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain(said));
-        if (folder == "broken") Assert.That(_terminal.Error, Does.StartWith($"{In("broken", "package.json")}(2,"));
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain(said));
+        if (folder == "broken") Assert.That(_terminal.Output, Does.StartWith($"{In("broken", "package.json")}(2,"));
     }
 
     [Test]
@@ -140,7 +156,7 @@ public sealed class NpmCommandTests : IDisposable
     {
         _terminal.Variables["PATH"] = In("nowhere");
         Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Is.EqualTo("releasegate : error RG0007: npm was not found on PATH, so nothing was packed or checked; install Node.js, which brings npm, or put its folder on PATH\n"));
+        Assert.That(_terminal.Output, Is.EqualTo("releasegate : error RG0007: npm was not found on PATH, so nothing was packed or checked; install Node.js, which brings npm, or put its folder on PATH\n"));
     }
 
     [Test]
@@ -183,7 +199,7 @@ public sealed class NpmCommandTests : IDisposable
         NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
         Lifecycle(script, "cli");
         Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain(said).And.Contains("Call it from 'prepublishOnly'"));
+        Assert.That(_terminal.Output, Does.Contain(said).And.Contains("Call it from 'prepublishOnly'"));
         Assert.That(_starts, Is.Empty);
 
         // A script of another package may gate this one.
@@ -199,8 +215,9 @@ public sealed class NpmCommandTests : IDisposable
         // A script of a script: nothing of npm's tells.
         foreach (var (name, value) in _starts[0].Variables) _terminal.Variables[name] = value;
         Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain("it would call itself without end"));
+        Assert.That(_terminal.Output, Does.Contain("it would call itself without end"));
         Package("other", "other");
+        _terminal.Variables["npm_lifecycle_event"] = "gate";
         Assert.That(_terminal.Run("npm", "other"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
         Assert.That(_starts[^1].Variables.Single().Value, Is.EqualTo(In("cli") + Path.PathSeparator + In("other")));
     }
@@ -231,7 +248,7 @@ public sealed class NpmCommandTests : IDisposable
         Lifecycle("prepublishOnly", "cli");
         _terminal.Variables["npm_config_user_agent"] = agent;
         Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain(recipe).And.Contains("'releasegate check' on the tarball"));
+        Assert.That(_terminal.Output, Does.Contain(recipe).And.Contains("'releasegate check' on the tarball"));
     }
 
     [TestCase("npm_command", true)]
@@ -249,6 +266,18 @@ public sealed class NpmCommandTests : IDisposable
         NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
         Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed));
         Assert.That(_starts[0].Withholds(variable), Is.EqualTo(kept));
+    }
+
+    [Test]
+    public void A_build_server_gets_annotations_and_MSBuild_gets_lines()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", "dist/index.js.map"));
+        Assert.That(_terminal.Run("npm", "cli", "--format", "github"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("::error file=cli/package.json,"));
+        Assert.That(_terminal.Run("npm", "nowhere", "--format", "github"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.StartWith("::error "));
+        Assert.That(_terminal.Run("npm", "cli", "--format", "msbuild"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain($"{In("cli", "package.json")} : error RG2001: "));
     }
 
     [Test]
