@@ -47,6 +47,8 @@ public sealed class Stage(IFileSystem files)
             if (verdict.Inventory.Kind == ArtifactKind.Directory)
                 throw new ArgumentException($"'{verdict.Path}' is a folder; only files are staged.", nameof(report));
             var target = files.Path.Combine(folder, files.Path.GetFileName(verdict.Path));
+            if (string.Equals(files.Path.GetFullPath(target), files.Path.GetFullPath(verdict.Path), StringComparison.OrdinalIgnoreCase))
+                throw new ArgumentException($"'{verdict.Path}' lies where it would be released to.", nameof(folders));
             if (moves.Any(m => string.Equals(m.Target, target, StringComparison.OrdinalIgnoreCase)))
                 throw new ArgumentException($"Two artifacts are named '{files.Path.GetFileName(target)}'; only one can be released under that name.", nameof(report));
             moves.Add(new Move(verdict.Path, target, verdict.Inventory.Digest));

@@ -25,11 +25,12 @@ internal static class ArtifactDoors
             <PropertyGroup><ReleaseGateArtifactsAfterTargets>MakeTarball</ReleaseGateArtifactsAfterTargets></PropertyGroup>
             <ItemGroup><ReleaseGateArtifact Include="obj/site.tgz" ReleaseTo="out/" /></ItemGroup>
             <Target Name="MakeTarball" BeforeTargets="Build">
-              <Exec Command="tar -czf obj/site.tgz -C site ." />
+              <Exec Command="tar -czf obj/site.tgz site" />
             </Target>
             <Target Name="Upload" AfterTargets="Build"><Error Condition="!Exists('out/site.tgz')" Text="nothing to upload" /></Target>
             """) with
         {
+            Entry = "site/" + Leak,
             Order = ["MakeTarball", "_ReleaseGateCheckArtifactsByTask", "Upload"],
         },
 
@@ -127,7 +128,7 @@ internal static class ArtifactDoors
     {
         sandbox.Write("Site/site/index.html", "<h1>Acme</h1>");
         sandbox.Write("Site/site/app.js", "console.log(1);");
-        sandbox.Write("releasegate.json", $$"""{ "artifacts": [{ "match": "{{match}}", "allow": ["*.html", "*.js"] }] }""");
+        sandbox.Write("releasegate.json", $$"""{ "artifacts": [{ "match": "{{match}}", "allow": ["**/*.html", "**/*.js"] }] }""");
     }
 
     private static string Project(string sdk, string properties, string body) => $"""

@@ -54,6 +54,16 @@ public sealed class RejectedMarkerTests
         Assert.That(System.IO.File.ReadAllText(File), Does.EndWith("\n\nthe check was cancelled\n").And.Not.Contains("RG0003"));
     }
 
+    [TestCase("ReleaseGate has not passed this folder: release nothing of it.\r\n")]
+    [TestCase("ReleaseGate has not passed this folder: release nothing of it.\n")]
+    public void What_the_targets_write_where_the_check_could_not_is_a_marker(string content)
+    {
+        System.IO.File.WriteAllText(File, content);
+
+        Assert.That(_marker.Remove(_folder), Is.True);
+        Assert.That(System.IO.File.Exists(File), Is.False);
+    }
+
     [TestCase("notes of my own")]
     [TestCase("ReleaseGate has not passed this folder: release nothing of it. Or so.")]
     [TestCase("ReleaseGate")]

@@ -177,6 +177,63 @@ public sealed class StageTests
         Assert.That(Files("stage"), Is.Empty);
     }
 
+    [Test]
+    public void Each_artifact_has_a_folder_of_its_own_or_stays()
+    {
+        Directory.CreateDirectory(In("other"));
+        File.WriteAllText(In("other", "a.nupkg"), "another");
+        var report = Report(
+            Verdict(In("stage", "a.nupkg"), Written("a.nupkg", "package")), Verdict(In("stage", "b.zip"), Written("b.zip", "stays")), Verdict(In("other", "a.nupkg"), Digest.Of("another"u8)));
+        string?[] folders = [In("out"), null, In("out", "more")];
+
+        var released = new Stage(new FileSystem()).Release(report, folders);
+
+        Assert.That(released, Is.EqualTo(new[] { In("out", "a.nupkg"), In("out", "more", "a.nupkg") }));
+        Assert.That(Files("stage"), Is.EqualTo(new[] { "b.zip" }));
+        Assert.That(File.ReadAllText(In("out", "more", "a.nupkg")), Is.EqualTo("another"));
+        var moved = new Stage(new FileSystem()).Moved(report, folders);
+        Assert.That(moved.Verdicts.Select(v => v.Path), Is.EqualTo(new[] { In("out", "a.nupkg"), In("stage", "b.zip"), In("out", "more", "a.nupkg") }));
+    }
+
+    [Test]
+    public void One_that_changed_takes_those_in_other_folders_back()
+    {
+        var report = Report(Verdict(In("stage", "a.zip"), Written("a.zip", "one")), Verdict(In("stage", "b.zip"), Written("b.zip", "two")));
+        File.WriteAllText(In("stage", "b.zip"), "swapped");
+
+        Assert.Throws<GateException>(() => new Stage(new FileSystem()).Release(report, [In("out"), In("more")]));
+
+        Assert.That(Files("out").Concat(Files("more")), Is.Empty);
+        Assert.That(Files("stage"), Is.EqualTo(new[] { "a.zip", "b.zip" }));
+    }
+
+    [Test]
+    public void What_lies_where_it_would_be_released_to_is_not_lost()
+    {
+        var report = Staged(("a.zip", "package"));
+
+        Assert.Throws<ArgumentException>(() => new Stage(new FileSystem()).Release(report, In("stage")));
+        Assert.Throws<ArgumentException>(() => new Stage(new FileSystem()).Release(report, Array.Empty<string?>()));
+
+        Assert.That(File.ReadAllText(In("stage", "a.zip")), Is.EqualTo("package"));
+    }
+
+    [Test]
+    public void Rejected_files_of_one_name_do_not_replace_each_other()
+    {
+        Directory.CreateDirectory(In("other"));
+        File.WriteAllText(In("stage", "a.zip"), "one");
+        File.WriteAllText(In("other", "A.zip"), "two");
+        string[] artifacts = [In("stage", "a.zip"), In("stage", "a.zip"), In("other", "A.zip"), In("stage")];
+        var stage = new Stage(new FileSystem());
+
+        Assert.That(stage.Aside(artifacts, In("rejected")), Is.EqualTo(new[] { In("rejected"), In("rejected"), In("rejected", "2"), null }));
+        Assert.That(stage.Reject(artifacts, In("rejected")), Is.EqualTo(new[] { In("rejected", "a.zip"), In("rejected", "2", "A.zip") }));
+
+        Assert.That(File.ReadAllText(In("rejected", "a.zip")), Is.EqualTo("one"));
+        Assert.That(File.ReadAllText(In("rejected", "2", "A.zip")), Is.EqualTo("two"));
+    }
+
     private string In(params string[] parts) => Path.Combine([_root, .. parts]);
 
     private string[] Files(string folder) =>
@@ -186,6 +243,12 @@ public sealed class StageTests
     {
         foreach (var (name, content) in artifacts) File.WriteAllText(In("stage", name), content);
         return Report(artifacts.Select(a => Verdict(In("stage", a.Name), Digest.Of(System.Text.Encoding.UTF8.GetBytes(a.Content)))).ToArray());
+    }
+
+    private Digest Written(string name, string content)
+    {
+        File.WriteAllText(In("stage", name), content);
+        return Digest.Of(System.Text.Encoding.UTF8.GetBytes(content));
     }
 
     private static Verdict Verdict(string path, Digest digest) => new(
