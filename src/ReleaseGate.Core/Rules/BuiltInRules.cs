@@ -50,6 +50,7 @@ public static class BuiltInRules
         new WrongDestination(),
         new NoFilesList(),
         new InstallScript(),
+        new UnresolvedSpecifier(),
         new UndeclaredDependency(),
         new UnreplacedToken(),
         new VersionMismatch(),

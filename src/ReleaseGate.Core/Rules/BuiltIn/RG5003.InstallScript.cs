@@ -1,6 +1,4 @@
-using System.Text;
 using ReleaseGate.Artifacts;
-using ReleaseGate.Rules.BuiltIn.Tokens;
 
 namespace ReleaseGate.Rules.BuiltIn;
 
@@ -13,9 +11,6 @@ internal sealed class InstallScript() : ArtifactRule(new Descriptor("RG5003", na
     "Ship what the script would make, or do it when the program first runs.",
     Severity.Warning))
 {
-    private const int MostShown = 100;
-    private const int LongestWord = 20;
-
     public override void Inspect(Inventory inventory, RuleContext context)
     {
         if (inventory.Package is not { } package) return;
@@ -27,7 +22,7 @@ internal sealed class InstallScript() : ArtifactRule(new Descriptor("RG5003", na
     {
         foreach (var name in (ReadOnlySpan<string>)["preinstall", "install", "postinstall"])
             if (npm.Scripts.TryGetValue(name, out var script) && script.Length > 0)
-                context.Report(package.Entry, $"'{name}' runs when it is installed: {Shown(script)}");
+                context.Report(package.Entry, $"'{name}' runs when it is installed: {Redacted.Show(script)}");
 
         // What npm does with a package that says nothing of its own: a compiler on the user's machine.
         if (npm.DeclinesGyp || Runs(npm, "preinstall") || Runs(npm, "install")) return;
@@ -53,48 +48,6 @@ internal sealed class InstallScript() : ArtifactRule(new Descriptor("RG5003", na
             else if (name.Equals("install.ps1", StringComparison.OrdinalIgnoreCase) || name.Equals("uninstall.ps1", StringComparison.OrdinalIgnoreCase))
                 context.Report(entry, $"it runs when the package is {(name.Length == "install.ps1".Length ? "installed into" : "uninstalled from")} a project with packages.config, and never in one with PackageReference",
                     "Leave it out; a package brings what a build needs in build/{id}.targets.");
-        }
-    }
-
-    /// <summary>A script on one line, cut, and without what may be secret in it: credentials in addresses, values of settings named like secrets, long words with digits.</summary>
-    private static string Shown(string script)
-    {
-        var text = new StringBuilder();
-        var behindName = false;
-        foreach (var word in script.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (text.Length > MostShown) break;
-            if (text.Length > 0) text.Append(' ');
-            var equals = word.IndexOf('=', StringComparison.Ordinal);
-            var named = SecretName.Is(Encoding.UTF8.GetBytes(equals > 0 ? word[..equals] : word));
-            if (behindName) text.Append('…');
-            else if (equals > 0 && named) text.Append(word, 0, equals + 1).Append('…');
-            else AppendWord(text, word);
-            behindName = named && equals < 0;
-        }
-
-        var cut = text.Length > MostShown;
-        if (cut) text.Length = MostShown;
-        return EntryPath.Printable(text.ToString()) + (cut ? "…" : "");
-    }
-
-    private static void AppendWord(StringBuilder text, string word)
-    {
-        var scheme = word.IndexOf("://", StringComparison.Ordinal);
-        if (scheme >= 0 && word.LastIndexOf('@') is var at && at > scheme)
-        {
-            text.Append(word, 0, scheme + 3).Append('…');
-            word = word[at..];
-        }
-
-        for (var i = 0; i < word.Length;)
-        {
-            var end = i;
-            while (end < word.Length && (char.IsAsciiLetterOrDigit(word[end]) || word[end] is '_' or '-' or '+')) end++;
-            if (end - i >= LongestWord && word.AsSpan(i, end - i).IndexOfAnyInRange('0', '9') >= 0) text.Append('…');
-            else text.Append(word, i, end - i);
-            if (end < word.Length) text.Append(word[end++]);
-            i = end;
         }
     }
 }

@@ -1,0 +1,54 @@
+using System.Text;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Rules.BuiltIn.Tokens;
+
+namespace ReleaseGate.Rules.BuiltIn;
+
+/// <summary>A command or an address of an artifact as it is shown: on one line, cut, and without what may be secret in it.</summary>
+internal static class Redacted
+{
+    private const int MostShown = 100;
+    private const int LongestWord = 20;
+
+    /// <summary>Leaves out credentials in addresses, values of settings named like secrets, and long words with digits.</summary>
+    public static string Show(string command)
+    {
+        var text = new StringBuilder();
+        var behindName = false;
+        foreach (var word in command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (text.Length > MostShown) break;
+            if (text.Length > 0) text.Append(' ');
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            var named = SecretName.Is(Encoding.UTF8.GetBytes(equals > 0 ? word[..equals] : word));
+            if (behindName) text.Append('…');
+            else if (equals > 0 && named) text.Append(word, 0, equals + 1).Append('…');
+            else Append(text, word);
+            behindName = named && equals < 0;
+        }
+
+        var cut = text.Length > MostShown;
+        if (cut) text.Length = MostShown;
+        return EntryPath.Printable(text.ToString()) + (cut ? "…" : "");
+    }
+
+    private static void Append(StringBuilder text, string word)
+    {
+        var scheme = word.IndexOf("://", StringComparison.Ordinal);
+        if (scheme >= 0 && word.LastIndexOf('@') is var at && at > scheme)
+        {
+            text.Append(word, 0, scheme + 3).Append('…');
+            word = word[at..];
+        }
+
+        for (var i = 0; i < word.Length;)
+        {
+            var end = i;
+            while (end < word.Length && (char.IsAsciiLetterOrDigit(word[end]) || word[end] is '_' or '-' or '+')) end++;
+            if (end - i >= LongestWord && word.AsSpan(i, end - i).IndexOfAnyInRange('0', '9') >= 0) text.Append('…');
+            else text.Append(word, i, end - i);
+            if (end < word.Length) text.Append(word[end++]);
+            i = end;
+        }
+    }
+}
