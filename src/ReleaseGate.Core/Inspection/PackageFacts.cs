@@ -221,7 +221,7 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
     }
 
     // "license": "MIT"; the forms of old are { "type": "MIT" } and "licenses": [ { "type": "MIT" } ].
-    private static PackageLicense? ReadLicense(JsonElement root)
+    internal static PackageLicense? ReadLicense(JsonElement root)
     {
         if (!root.TryGetProperty("license", out var license) && root.TryGetProperty("licenses", out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0) license = list[0];
         if (license.ValueKind == JsonValueKind.Object && license.TryGetProperty("type", out var type)) license = type;

@@ -47,6 +47,11 @@ public sealed class Manifest
 
     /// <summary>Which packages are internal, and where these may go.</summary>
     public PrivatePackages Private { get; internal init; } = new([], [], []);
+    /// <summary>The licences that packages may have.</summary>
+    public LicensePolicy Licenses { get; internal init; } = new();
+
+    /// <summary>The packages that packages may depend on.</summary>
+    public DependencyPolicy Dependencies { get; internal init; } = new();
 
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>

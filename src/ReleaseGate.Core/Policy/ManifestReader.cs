@@ -22,7 +22,7 @@ public sealed class ManifestReader(IFileSystem files)
     private const int LongestChain = 16;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
@@ -133,6 +133,12 @@ public sealed class ManifestReader(IFileSystem files)
                     break;
                 case "private":
                     merged.Private.Add(text, member);
+                    break;
+                case "licenses":
+                    merged.Licenses.Add(text, member);
+                    break;
+                case "dependencies":
+                    merged.Dependencies.Add(text, member);
                     break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
@@ -453,6 +459,10 @@ public sealed class ManifestReader(IFileSystem files)
 
         public List<ManifestPattern> FirstParty { get; } = [];
 
+        public LicensePolicy Licenses { get; } = new();
+
+        public DependencyPolicy Dependencies { get; } = new();
+
         public DebugPolicy Debug { get; set; } = new();
 
         public HashSet<string> DebugSeen { get; } = new(StringComparer.Ordinal);
@@ -464,7 +474,7 @@ public sealed class ManifestReader(IFileSystem files)
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList() };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies };
         }
     }
 }

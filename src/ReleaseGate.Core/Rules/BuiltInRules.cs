@@ -52,6 +52,8 @@ public static class BuiltInRules
         new InstallScript(),
         new UnresolvedSpecifier(),
         new UndeclaredDependency(),
+        new LicenseNotAllowed(),
+        new PrereleaseDependency(),
         new UnreplacedToken(),
         new VersionMismatch(),
         new UnsafePath(),

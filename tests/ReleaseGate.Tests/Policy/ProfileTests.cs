@@ -130,9 +130,13 @@ public sealed class ProfileTests
         Assert.That(Keys(known), Is.EquivalentTo(PrivatePackagesReader.Keys));
         Assert.That(section.GetProperty("properties").GetProperty("destination").GetProperty("enum").EnumerateArray().Select(e => e.GetString()), Is.EquivalentTo(ManifestReader.Destinations));
         Assert.That(Keys(limits), Is.EquivalentTo(ManifestReader.LimitKeys));
+        var licenses = root.GetProperty("properties").GetProperty("licenses");
+        var dependencies = root.GetProperty("properties").GetProperty("dependencies");
+        Assert.That(Keys(licenses), Is.EquivalentTo(LicensePolicy.Keys));
+        Assert.That(Keys(dependencies), Is.EquivalentTo(DependencyPolicy.Keys));
         Assert.That(root.GetProperty("properties").GetProperty("rules").GetProperty("additionalProperties").GetProperty("enum").EnumerateArray().Select(e => e.GetString()), Is.EquivalentTo(ManifestReader.Severities));
-        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
-        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known })
+        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known, licenses, dependencies }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
+        foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known, licenses, dependencies })
             foreach (var key in part.GetProperty("properties").EnumerateObject())
                 Assert.That(key.Name == "match" || key.Value.TryGetProperty("description", out _), Is.True, key.Name);
 
