@@ -20,7 +20,7 @@ internal sealed class ProgressLine(TextWriter error, TimeProvider time, int widt
         lock (_lock)
         {
             if (time.GetElapsedTime(_began) < Patience || (_length > 0 && time.GetElapsedTime(_shown) < Pause)) return;
-            var text = string.Create(CultureInfo.InvariantCulture, $"{value.Done + 1}/{value.Total}  {ByteSize.Format(value.Bytes)}  {EntryPath.Printable(value.Artifact)}");
+            var text = string.Create(CultureInfo.InvariantCulture, $"{Math.Min(value.Done + 1, value.Total)}/{value.Total}  {ByteSize.Format(value.Bytes)}  {(value.Findings == 0 ? "" : value.Findings == 1 ? "1 finding  " : $"{value.Findings:#,0} findings  ")}{EntryPath.Printable(value.Artifact)}");
             if (text.Length > width - 1) text = text[..(width - 1)];
             Show(text);
             _shown = time.GetTimestamp();

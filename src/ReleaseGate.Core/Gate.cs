@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Inspection;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -9,6 +10,9 @@ namespace ReleaseGate;
 /// <summary>The program: open, inspect, judge.</summary>
 public sealed class Gate(IFileSystem files)
 {
+    /// <summary>How many threads inspect at most. What is found does not depend on it.</summary>
+    internal int Threads { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Checks the artifacts of a request.</summary>
     /// <param name="request">What is to be checked and how.</param>
     /// <param name="now">The time of the run, UTC.</param>
@@ -23,14 +27,7 @@ public sealed class Gate(IFileSystem files)
         ManifestReader.RequireKnownRules(manifest, [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)]);
         var locations = new ArtifactSearch(files).Find(request);
 
-        var verdicts = new List<Verdict>(locations.Count);
-        foreach (var location in locations)
-        {
-            var told = progress is null ? null : new BytesProgress(bytes => progress.Report(new GateProgress(location.Path, verdicts.Count, locations.Count, bytes)));
-            using var artifact = Artifact.Open(files, location.FullPath, location.IsDirectory);
-            verdicts.Add(Inspect(artifact, location.Path, manifest, request.FirstParty, rules, [.. verdicts.Select(v => v.Inventory)], told, cancel));
-        }
-
+        var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, rules, share, locations.Count == 1, cancel), Threads, progress, cancel).Run();
         return new GateReport(request, manifest, found, Judge.AddUnusedPatterns(verdicts), now);
     }
 
@@ -48,21 +45,39 @@ public sealed class Gate(IFileSystem files)
         return new ManifestSearch(files).Find(request.SearchFrom) is { } file ? (reader.Read(file), true) : (reader.ReadProfile(ManifestReader.DefaultProfile), false);
     }
 
+    private Verdict Inspect(ArtifactLocation location, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, Inspections.Share share, bool alone, CancellationToken cancel)
+    {
+        Artifact artifact;
+        try
+        {
+            artifact = Artifact.Open(files, location.FullPath, location.IsDirectory);
+        }
+        catch (GateException gone) when (!alone && gone.Rule == GateRules.NothingInspected.Id)
+        {
+            return Gone(location, manifest, gone);
+        }
+
+        using (artifact) return Inspect(artifact, location.Path, manifest, firstParty, rules, share, cancel);
+    }
+
     /// <summary>Inspects one artifact and judges what was found.</summary>
-    internal static Verdict Inspect(Artifact artifact, string path, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel)
+    internal static Verdict Inspect(Artifact artifact, string path, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, Inspections.Share share, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         var policy = manifest.For(artifact.Name, artifact.IsDirectory, firstParty);
         var (run, off) = Judge.Divide(rules, policy);
-        var result = Inspection.Inspection.Run(artifact, run, policy, companions, progress, cancel);
+        var result = Inspection.Inspection.Run(artifact, run, policy, share, cancel);
         return new Verdict(path, result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),
             [.. run.Select(r => r.Descriptor.Id)], [.. off.Select(r => r.Descriptor.Id)], result.Bytes, Stopwatch.GetElapsedTime(started));
     }
 
-    // Progress<T> would need a synchronisation context; reporting is the caller's business.
-    private sealed class BytesProgress(Action<long> report) : IProgress<long>
+    // It was there when the run began. The others are judged all the same, and this one blocks.
+    private Verdict Gone(ArtifactLocation location, Manifest manifest, GateException gone)
     {
-        public void Report(long value) => report(value);
+        var name = files.Path.GetFileName(location.FullPath);
+        var policy = manifest.For(name, location.IsDirectory);
+        var inventory = new Inventory(name, ArtifactKind.Unknown, 0, default, [], [], null);
+        return new Verdict(location.Path, inventory, policy, Judge.Findings([new Finding(GateRules.NothingInspected, null, gone.Message.TrimEnd('.'))], policy, inventory), [], [], 0, TimeSpan.Zero);
     }
 }
 
@@ -70,5 +85,6 @@ public sealed class Gate(IFileSystem files)
 /// <param name="Artifact">The artifact's path.</param>
 /// <param name="Done">Artifacts finished.</param>
 /// <param name="Total">Artifacts asked for.</param>
-/// <param name="Bytes">Decompressed bytes inspected in the present artifact.</param>
-public readonly record struct GateProgress(string Artifact, int Done, int Total, long Bytes);
+/// <param name="Bytes">Decompressed bytes inspected, at least.</param>
+/// <param name="Findings">Findings about the finished artifacts.</param>
+public readonly record struct GateProgress(string Artifact, int Done, int Total, long Bytes, int Findings = 0);

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.IO.Compression;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Inspection;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -25,7 +26,7 @@ internal static class Rehearsal
         var rules = RuleSet.Create([]);
         var manifest = new ManifestReader(files).ReadProfile(ManifestReader.DefaultProfile);
         using var artifact = Artifact.Of("Rehearsal.1.0.0.nupkg", Package(assembly));
-        return Gate.Inspect(artifact, artifact.Name, manifest, [], rules, [], null, CancellationToken.None);
+        return Gate.Inspect(artifact, artifact.Name, manifest, [], rules, new Inspections.Share([], SingleThreaded: false, new object(), Progress: null), CancellationToken.None);
     }
 
     private static byte[] Package(ReadOnlySpan<byte> assembly)

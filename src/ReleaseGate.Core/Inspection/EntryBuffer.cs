@@ -5,8 +5,8 @@ namespace ReleaseGate.Inspection;
 
 /// <summary>
 /// All bytes of one entry in memory: for nested zips, which need random access, and for rules that want the whole entry. Kept in blocks, so that growing copies
-/// nothing. Small ones are free; beyond 4 MiB only one thread of an inspection holds such buffers at a time, and all it holds stay below the budget, so
-/// memory is bounded however many entries are read at once.
+/// nothing. Small ones are free; beyond 4 MiB only one thread of a run holds such buffers at a time, and all it holds stay below the budget, so
+/// memory is bounded however many entries and artifacts are read at once.
 /// </summary>
 internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposable
 {
@@ -18,8 +18,12 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
     private bool _locked;
 
     /// <summary>Shared by all threads of an inspection.</summary>
-    internal sealed class Pool(long budget)
+    /// <param name="budget">Bytes that may be held at a time.</param>
+    /// <param name="turn">What the one thread of the run holds that has large buffers; null where there is but one inspection.</param>
+    internal sealed class Pool(long budget, object? turn = null)
     {
+        public object Turn { get; } = turn ?? new object();
+
         // A package holds a hundred assemblies, and each is looked at whole: the same blocks serve them all.
         private readonly ConcurrentBag<byte[]> _blocks = [];
 
@@ -32,7 +36,7 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
             foreach (var block in blocks) _blocks.Add(block);
         }
 
-        // Only touched under the lock on this object.
+        // Only touched by whose turn it is.
         public long InUse { get; set; }
     }
 
@@ -84,7 +88,7 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
         if (_locked)
         {
             pool.InUse -= (long)_blocks.Count * Block;
-            Monitor.Exit(pool);
+            Monitor.Exit(pool.Turn);
             _locked = false;
         }
 
@@ -105,7 +109,7 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
             // The lock is re-entrant: an archive in an archive is read by the same thread.
             if (!_locked)
             {
-                Monitor.Enter(pool);
+                Monitor.Enter(pool.Turn);
                 _locked = true;
                 pool.InUse += held;
             }

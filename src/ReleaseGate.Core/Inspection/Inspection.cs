@@ -30,14 +30,17 @@ internal sealed class Inspection
     private long _metadata;
     private int _entries;
 
-    private Inspection(IReadOnlyList<Rule> rules, ArtifactPolicy policy, IProgress<long>? progress, CancellationToken cancel)
+    private readonly bool _singleThreaded;
+
+    private Inspection(IReadOnlyList<Rule> rules, ArtifactPolicy policy, IProgress<long>? progress, Inspections.Share? share, CancellationToken cancel)
     {
+        _singleThreaded = share is { SingleThreaded: true };
         _rules = rules;
         _policy = policy;
         _progress = progress;
         _cancel = cancel;
         _content = new ContentRules(rules.OfType<ContentRule>(), policy);
-        _buffers = new EntryBuffer.Pool(policy.Budget.Nested);
+        _buffers = new EntryBuffer.Pool(policy.Budget.Nested, share?.LargeBuffers);
     }
 
     /// <summary>What an inspection yields; nothing in it is judged yet.</summary>
@@ -45,7 +48,11 @@ internal sealed class Inspection
 
     /// <summary>Inspects an artifact with the rules that the policy does not switch off.</summary>
     public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel) =>
-        new Inspection(rules, policy, progress, cancel).Run(artifact, companions);
+        new Inspection(rules, policy, progress, share: null, cancel).Run(artifact, companions);
+
+    /// <summary>The same for one of several artifacts of a run.</summary>
+    public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, Inspections.Share share, CancellationToken cancel) =>
+        new Inspection(rules, policy, share.Progress, share, cancel).Run(artifact, share.Companions);
 
     public ArtifactPolicy Policy => _policy;
 
@@ -142,7 +149,7 @@ internal sealed class Inspection
         // Large ones first, so that no thread is left with the largest at the end. Dedicated threads: the pool of a build node is not ours.
         sources.Sort(static (a, b) => (b.Entry.CompressedLength ?? 0).CompareTo(a.Entry.CompressedLength ?? 0) is var order and not 0 ? order : a.Entry.Order.CompareTo(b.Entry.Order));
         Twins.SetApart(sources);
-        var threads = size < WorthThreads && sources.Count < 200 ? 1 : Math.Clamp(Math.Min(Environment.ProcessorCount, sources.Count), 1, MostThreads);
+        var threads = _singleThreaded || (size < WorthThreads && sources.Count < 200) ? 1 : Math.Clamp(Math.Min(Environment.ProcessorCount, sources.Count), 1, MostThreads);
         var next = -1;
         Exception? failure = null;
         var workers = new EntryReading[threads];

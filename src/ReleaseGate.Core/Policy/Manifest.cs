@@ -47,6 +47,7 @@ public sealed class Manifest
 
     /// <summary>Which packages are internal, and where these may go.</summary>
     public PrivatePackages Private { get; internal init; } = new([], [], []);
+
     /// <summary>The licences that packages may have.</summary>
     public LicensePolicy Licenses { get; internal init; } = new();
 

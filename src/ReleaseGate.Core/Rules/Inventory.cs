@@ -35,7 +35,7 @@ public sealed class Inventory
     /// <summary>The irregularities met, ordered by path.</summary>
     public IReadOnlyList<Anomaly> Anomalies { get; }
 
-    /// <summary>The artifacts of the same run that were inspected before, e.g. the package whose symbols this one holds.</summary>
+    /// <summary>For a symbols package: the NuGet packages of the same run, in the order asked; among them may be the one whose symbols it holds. Empty for everything else.</summary>
     public IReadOnlyList<Inventory> Companions { get; internal init; } = [];
 
     /// <summary>What the package says about itself, or null where the artifact is no package.</summary>

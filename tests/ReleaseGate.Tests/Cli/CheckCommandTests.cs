@@ -222,13 +222,13 @@ public sealed class CheckCommandTests
             {
                 progress!.Report(new GateProgress("soon.zip", 0, 2, 1));
                 clock.Seconds = 2;
-                progress.Report(new GateProgress("late\u001b.zip", 1, 2, 5_000_000));
+                progress.Report(new GateProgress("late\u001b.zip", 1, 2, 5_000_000, 3));
                 return Sample.Report(Sample.Verdict("a.zip", []));
             },
         };
 
         Assert.That(terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed));
-        var line = @"2/2  5.0 MB  late\u001b.zip";
+        var line = @"2/2  5.0 MB  3 findings  late\u001b.zip";
         Assert.That(terminal.Error, Is.EqualTo($"\r{line}\r{new string(' ', line.Length)}\r"));
     }
 

@@ -23,18 +23,12 @@ internal sealed class SymbolMismatch() : ContentRule(new Descriptor("RG2017", na
         ContentRequest.Read(ImageFacts.Reader, Note).Where(e => e.Kind == EntryKind.PortableExecutable),
         ContentRequest.Read(PdbFacts.Reader, Note).Where(e => e.Kind is EntryKind.PortablePdb or EntryKind.WindowsPdb));
 
-    /// <summary>Whichever of the two is inspected later compares; the other is then among its companions.</summary>
+    /// <summary>The symbols are inspected after the packages of the run, which are their companions then.</summary>
     public override void Conclude(Inventory inventory, RuleContext context)
     {
-        if (inventory.Kind == ArtifactKind.SymbolsPackage)
-        {
-            JudgeContent(inventory, context);
-            if (Companion(inventory, ArtifactKind.NuGetPackage) is { } package) Compare(inventory, package, symbolsAreHere: true, context);
-        }
-        else if (inventory.Kind == ArtifactKind.NuGetPackage && Companion(inventory, ArtifactKind.SymbolsPackage) is { } symbols)
-        {
-            Compare(symbols, inventory, symbolsAreHere: false, context);
-        }
+        if (inventory.Kind != ArtifactKind.SymbolsPackage) return;
+        JudgeContent(inventory, context);
+        if (PackageOf(inventory) is { } package) Compare(inventory, package, context);
     }
 
     private static void Note(ImageFacts facts, Entry entry, RuleContext context)
@@ -53,11 +47,11 @@ internal sealed class SymbolMismatch() : ContentRule(new Descriptor("RG2017", na
         if (!facts.IsPortable) context.Recognise(entry, Symbols, WindowsPdb);
     }
 
-    private static Inventory? Companion(Inventory inventory, ArtifactKind kind)
+    private static Inventory? PackageOf(Inventory inventory)
     {
         if (inventory.Package is not { } package) return null;
         foreach (var other in inventory.Companions)
-            if (other.Kind == kind && other.Package is { } candidate && candidate.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase)
+            if (other.Kind == ArtifactKind.NuGetPackage && other.Package is { } candidate && candidate.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase)
                 && candidate.Version.Equals(package.Version, StringComparison.OrdinalIgnoreCase) && !other.Name.EndsWith(".symbols.nupkg", StringComparison.OrdinalIgnoreCase))
                 return other;
         return null;
@@ -83,7 +77,7 @@ internal sealed class SymbolMismatch() : ContentRule(new Descriptor("RG2017", na
         return false;
     }
 
-    private static void Compare(Inventory symbols, Inventory package, bool symbolsAreHere, RuleContext context)
+    private static void Compare(Inventory symbols, Inventory package, RuleContext context)
     {
         var images = package.Entries.Where(e => e.Kind == EntryKind.PortableExecutable && e.Traits.ContainsKey(Id)).ToList();
         var byId = new Dictionary<string, List<Entry>>(StringComparer.Ordinal);
@@ -99,9 +93,9 @@ internal sealed class SymbolMismatch() : ContentRule(new Descriptor("RG2017", na
         {
             if (pdb.Kind is not (EntryKind.PortablePdb or EntryKind.WindowsPdb) || !pdb.Traits.TryGetValue(Id, out var id)) continue;
             if (!byId.TryGetValue(id, out var owners))
-                Report(pdb, $"belongs to no assembly of {EntryPath.Printable(package.Name)}: none has its id {id}");
+                context.Report(pdb, $"belongs to no assembly of {EntryPath.Printable(package.Name)}: none has its id {id}");
             else if (pdb.Traits.TryGetValue(Checksum, out var checksum) && owners.TrueForAll(o => o.Traits.TryGetValue(Checksum, out var wanted) && !wanted.Split(' ').Contains(checksum)))
-                Report(pdb, $"was changed after it was made: {owners[0].Path} has its id, and another checksum");
+                context.Report(pdb, $"was changed after it was made: {owners[0].Path} has its id, and another checksum");
             else found.UnionWith(owners);
         }
 
@@ -109,13 +103,6 @@ internal sealed class SymbolMismatch() : ContentRule(new Descriptor("RG2017", na
         if (without.Count == 0) return;
         var names = string.Join(", ", without.Take(Shown).Select(e => e.Path.ToString()));
         context.Report(null, string.Create(CultureInfo.InvariantCulture,
-            $"{without.Count:N0} {(without.Count == 1 ? "assembly has" : "assemblies have")} no symbols in {(symbolsAreHere ? "it" : EntryPath.Printable(symbols.Name))}: {names}{(without.Count > Shown ? " …" : "")}"), severity: Severity.Note);
-
-        // The finding stands where the comparison is made; the PDB may be in the artifact before.
-        void Report(Entry pdb, string message)
-        {
-            if (symbolsAreHere) context.Report(pdb, message);
-            else context.Report(null, $"{pdb.Path} in {EntryPath.Printable(symbols.Name)} {message}");
-        }
+            $"{without.Count:N0} {(without.Count == 1 ? "assembly has" : "assemblies have")} no symbols in it: {names}{(without.Count > Shown ? " …" : "")}"), severity: Severity.Note);
     }
 }
