@@ -21,6 +21,17 @@ internal sealed class BuildLog
 
     public static BuildLog Read(string path) => new(BinaryLog.ReadBuild(path));
 
+    /// <summary>What MSBuild says about the assemblies of tasks that it loaded.</summary>
+    public IReadOnlyList<string> Loaded
+    {
+        get
+        {
+            var loaded = new List<string>();
+            _build.VisitAllChildren<TextNode>(m => { if (m.Text?.StartsWith("Assembly loaded", StringComparison.Ordinal) == true) loaded.Add(m.Text); });
+            return loaded;
+        }
+    }
+
     public bool Succeeded => _build.Succeeded;
 
     /// <summary>The names of the targets that really ran, of all projects, by their start.</summary>

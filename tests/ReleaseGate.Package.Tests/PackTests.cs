@@ -59,17 +59,20 @@ public sealed class PackTests
     [TestCase("-p:OutputFileNamesWithoutVersion=true", "")]
     [TestCase("-c", "Release")]
     [TestCase("-mt", "")]
+    [TestCase("-p:PackageVersion=1.2.3.0", "")]
+    [TestCase("-p:InstallPackageToOutputPath=true", "")]
     public void Other_ways_to_call_it(string option, string value)
     {
         using var sandbox = new Sandbox();
         sandbox.Library();
         string[] arguments = value == "" ? ["Acme", option] : ["Acme", option, value];
-        string[] expected = [option.Contains("WithoutVersion") ? "Acme.nupkg" : "Acme.1.0.0.nupkg"];
+        string[] expected = [option.Contains("WithoutVersion") ? "Acme.nupkg" : option.Contains("1.2.3.0") ? "Acme.1.2.3.nupkg" : "Acme.1.0.0.nupkg"];
 
         var clean = sandbox.Pack(arguments);
         var elsewhere = option.Contains("elsewhere") ? Path.Combine(Feed.Root, "work", "elsewhere") : sandbox.Folder;
         Assert.That(clean.ExitCode, Is.Zero, clean.Output);
         Assert.That(Names(elsewhere), Is.EqualTo(expected));
+        if (option.Contains("Install")) Assert.That(File.Exists(sandbox.In("Acme", "bin", "Release", "Acme.1.0.0.nupkg.sha512")));
 
         sandbox.Write("Acme/" + Leak, "{}");
         var leaky = sandbox.Pack([.. arguments, "--no-restore"]);
@@ -202,9 +205,10 @@ public sealed class PackTests
         sandbox.Write("Acme/" + Leak, "{}");
         sandbox.Write("caller.proj", """
             <Project>
+              <PropertyGroup><GoOn Condition="'$(GoOn)' == ''">false</GoOn></PropertyGroup>
               <Target Name="Build">
                 <MSBuild Projects="Acme/Acme.csproj" Targets="Restore" Properties="Restoring=true" />
-                <MSBuild Projects="Acme/Acme.csproj" Targets="Pack" Properties="Configuration=Release" />
+                <MSBuild Projects="Acme/Acme.csproj" Targets="Pack" Properties="Configuration=Release" ContinueOnError="$(GoOn)" />
                 <Message Importance="high" Text="the caller went on" />
               </Target>
             </Project>
@@ -215,6 +219,12 @@ public sealed class PackTests
         Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
         Assert.That(run.Errors, Does.Contain("RG2013"));
         Assert.That(run.Output, Does.Not.Contain("the caller went on"));
+        Assert.That(sandbox.Packages(), Is.Empty);
+
+        // Who asks to go on goes on without a package.
+        var on = sandbox.Dotnet("msbuild", "caller.proj", "-tl:off", "-nologo", "-p:GoOn=true");
+        Assert.That(on.ExitCode, Is.Not.Zero, on.Output);
+        Assert.That(on.Output, Does.Contain("the caller went on"));
         Assert.That(sandbox.Packages(), Is.Empty);
     }
 
@@ -266,10 +276,12 @@ public sealed class PackTests
         Assert.That(sandbox.Packages(), Is.Empty);
     }
 
-    [Test]
-    public void Pack_targets_that_are_not_known_fail_and_leave_nothing()
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Pack_targets_that_are_not_known_fail_and_leave_nothing(bool theOtherHookIsLostToo)
     {
         using var sandbox = new Sandbox();
+        if (theOtherHookIsLostToo) sandbox.Write("Directory.Build.targets", "<Project><PropertyGroup><PackDependsOn></PackDependsOn></PropertyGroup></Project>");
         // Stands for a NuGet whose pack no longer says that it is one.
         sandbox.Library(more: """
             <Target Name="Rename" AfterTargets="_IntermediatePack">
@@ -299,5 +311,92 @@ public sealed class PackTests
         Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
         Assert.That(run.Errors, Is.EqualTo(new[] { "RG0007" }), run.Output);
         Assert.That(sandbox.Packages(), Is.Empty);
+    }
+
+    [Test]
+    public void A_step_between_packing_and_the_check_is_checked_too()
+    {
+        using var sandbox = new Sandbox();
+        // As a step that signs or adds to the package, only a worse one.
+        sandbox.Library(more: """
+            <Target Name="Replace" AfterTargets="GenerateNuspec">
+              <ItemGroup><_Packed Include="@(NuGetPackOutput)" Condition="'%(Extension)' == '.nupkg'" /></ItemGroup>
+              <ZipDirectory SourceDirectory="other" DestinationFile="%(_Packed.FullPath)" Overwrite="true" />
+            </Target>
+            """);
+        sandbox.Write("Acme/other/Acme.nuspec", "<package><metadata><id>Acme</id><version>1.0.0</version><authors>Acme</authors><description>A</description></metadata></package>");
+        sandbox.Write("Acme/other/content/appsettings.Development.json", "{}");
+
+        var run = sandbox.Pack("Acme");
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+        Assert.That(run.Errors, Does.Contain("RG2013"), run.Output);
+        Assert.That(sandbox.Packages(), Is.Empty);
+    }
+
+    [Test]
+    public void Builds_that_pack_nothing_run_nothing_of_the_gate()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+
+        string[][] others =
+        [
+            ["build", "Acme", "-c", "Release"],
+            // As an editor asks a project what it consists of.
+            ["msbuild", "Acme", "-p:Configuration=Release", "-p:DesignTimeBuild=true", "-p:BuildingInsideVisualStudio=true", "-p:SkipCompilerExecution=true",
+                "-p:ProvideCommandLineArgs=true", "-t:ResolveReferences;Compile;CollectPackageReferences"],
+            ["clean", "Acme", "-c", "Release"],
+        ];
+        foreach (var arguments in others)
+        {
+            var run = sandbox.Dotnet([.. arguments, "-tl:off", "-nologo", "-bl:" + sandbox.In("other.binlog")]);
+            Assert.That(run.ExitCode, Is.Zero, run.Output);
+            var log = BuildLog.Read(sandbox.In("other.binlog"));
+            Assert.That(log.Targets, Is.Not.Empty);
+            Assert.That(log.Targets, Has.None.Contains("ReleaseGate"));
+            Assert.That(log.Tasks, Has.None.EqualTo("CheckArtifacts"));
+            Assert.That(log.Loaded, Has.None.Contains("ReleaseGate"));
+        }
+
+        var pack = sandbox.Pack("Acme", "--no-restore", "-bl:" + sandbox.In("pack.binlog"));
+        Assert.That(pack.ExitCode, Is.Zero, pack.Output);
+        Assert.That(BuildLog.Read(sandbox.In("pack.binlog")).Loaded, Has.Some.Contains("ReleaseGate.Tasks"), "or what is said above says nothing");
+    }
+
+    [Test]
+    public void Processes_that_live_on_after_a_build_check_the_next_one_as_well()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Library();
+        sandbox.Library("Other");
+        sandbox.Write("All.slnx", """<Solution><Project Path="Acme/Acme.csproj" /><Project Path="Other/Other.csproj" /></Solution>""");
+        // One process of the build's own and one beside it; the salt keeps other people's out.
+        var environment = new Dictionary<string, string>
+        {
+            ["NUGET_PACKAGES"] = Feed.Cache, ["MSBUILDDISABLENODEREUSE"] = "0", ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "1", ["MSBUILDUSESERVER"] = "1",
+            ["MSBUILDNODEHANDSHAKESALT"] = Path.GetFileName(Feed.Root),
+        };
+        try
+        {
+            Release(leaky: false);
+            sandbox.Write("Acme/" + Leak, "{}");
+            Release(leaky: true);
+            File.Delete(sandbox.In("Acme", "more", "appsettings.Development.json"));
+            Release(leaky: false);
+        }
+        finally
+        {
+            var stopped = Dotnet.Run(sandbox.Folder, ["build-server", "shutdown", "--msbuild"], environment);
+            Assert.That(stopped.ExitCode, Is.Zero, stopped.Output);
+        }
+
+        void Release(bool leaky)
+        {
+            var run = Dotnet.Run(sandbox.Folder, ["pack", "All.slnx", "-o", "out", "-m:2", "-nr:true", "-tl:off", "-nologo"], environment);
+            Assert.That(run.ExitCode, leaky ? Is.Not.Zero : Is.Zero, run.Output);
+            Assert.That(run.Errors.Contains("RG2013"), Is.EqualTo(leaky), run.Output);
+            Assert.That(sandbox.Packages("out"), leaky ? Is.EqualTo(new[] { "Other.1.0.0.nupkg" }) : Is.EqualTo(new[] { "Acme.1.0.0.nupkg", "Other.1.0.0.nupkg" }));
+        }
     }
 }
