@@ -37,6 +37,17 @@ internal sealed class BuildLog
     /// <summary>The names of the targets that really ran, of all projects, by their start.</summary>
     public IReadOnlyList<string> Targets => _targets.ConvertAll(t => t.Name);
 
+    /// <summary>The errors as an editor's list shows them: code, file, line and column; 0 where there is none.</summary>
+    public IReadOnlyList<(string Code, string File, int Line, int Column)> Errors
+    {
+        get
+        {
+            var errors = new List<(string, string, int, int)>();
+            _build.VisitAllChildren<Error>(e => errors.Add((e.Code ?? "", e.File ?? "", e.LineNumber, e.ColumnNumber)));
+            return errors;
+        }
+    }
+
     /// <summary>The targets that failed.</summary>
     public IReadOnlyList<string> Failed => _targets.Where(t => !t.Succeeded).Select(t => t.Name).ToArray();
 

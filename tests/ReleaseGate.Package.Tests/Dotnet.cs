@@ -29,9 +29,15 @@ internal sealed partial record Run(int ExitCode, string Output)
 /// <summary>Runs the real <c>dotnet</c>, the one that runs the tests.</summary>
 internal static class Dotnet
 {
-    public static Run Run(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="environment">Variables to set besides.</param>
+    /// <param name="program">Another program, which may run <c>dotnet</c> in its turn.</param>
+    /// <param name="started">Told of the process while it runs.</param>
+    public static Run Run(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null, Action<Process>? started = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        var start = new ProcessStartInfo(program is not null ? program : Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -51,8 +57,10 @@ internal static class Dotnet
 
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
+        var watching = started is null ? Task.CompletedTask : Task.Run(() => started(process));
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        watching.GetAwaiter().GetResult();
         return new Run(process.ExitCode, output + error.Result);
     }
 

@@ -22,6 +22,9 @@ internal sealed class Feed
     /// <summary>The packages that the build of the repository needed, the reference assemblies of .NET 8 among them.</summary>
     public static string RepositoryCache { get; } = Fact("NuGetPackageRoot");
 
+    /// <summary>The package, unpacked: for projects that import its files by their path.</summary>
+    public static string Package => Path.Combine(Root, "package");
+
     /// <summary>The SDK of projects that compile nothing, from <see cref="RepositoryCache"/>.</summary>
     public static string NoTargets { get; } = "Microsoft.Build.NoTargets/" + Fact("NoTargetsVersion");
 
@@ -41,6 +44,7 @@ internal sealed class Feed
             Assert.That(run.ExitCode, Is.Zero, run.Output);
         }
 
+        ZipFile.ExtractToDirectory(Path.Combine(Folder, $"ReleaseGate.{Version}.nupkg"), Package);
         ZipFile.ExtractToDirectory(Path.Combine(Folder, $"ReleaseGate.Tool.{Version}.nupkg"), Path.Combine(Root, "tool"));
     }
 

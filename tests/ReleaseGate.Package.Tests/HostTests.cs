@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace ReleaseGate.Package.Tests;
@@ -163,6 +165,135 @@ public sealed partial class HostTests
         Assert.That(run.Output, Does.Match(Regex.Escape(sandbox.In("Acme", "releasegate.json")) + @"\(2,\d+\): error RG0001: "));
         Assert.That(sandbox.Packages(), Is.Empty);
         Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
+    }
+
+    // What an Error List shows: file, line and column of the manifest, or the project.
+    [TestCase("task")]
+    [TestCase("process")]
+    public void Errors_stand_at_the_line_of_the_manifest_or_at_the_project(string host)
+    {
+        using var project = new PlainProject("""<PropertyGroup><BuildDependsOn>MakeZip</BuildDependsOn></PropertyGroup><ItemGroup><ReleaseGateArtifact Include="out/site.zip" /></ItemGroup>""");
+
+        var run = project.Leaky().Build("-p:ReleaseGateHost=" + host, "-bl:" + project.In("build.binlog"));
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+        var errors = BuildLog.Read(project.In("build.binlog")).Errors;
+        Assert.That(errors, Is.EquivalentTo(new[]
+        {
+            ("RG1001", project.In("releasegate.json"), 3, 7),
+            ("RG2013", project.In("site.proj"), 0, 0),
+            // The sum of it. A task's own errors have the line of the task, which is nobody's business.
+            ("", project.In("site.proj"), 0, 0),
+        }), run.Output);
+        Assert.That(run.Lines, Has.Some.Contains("/docs/rules/"), "a process can't give MSBuild a help link, so the text has the address");
+    }
+
+    // MSBuild.exe: the property is MSBuild's own and can't be set, so the targets are read with the word it has there. No task assembly is there to load.
+    [Test]
+    public void Where_tasks_of_modern_NET_do_not_load_the_process_does_it()
+    {
+        using var source = new Sandbox();
+        var package = source.In("package");
+        Directory.CreateDirectory(Path.Combine(package, "build"));
+        foreach (var file in Directory.GetFiles(Path.Combine(Feed.Package, "build")))
+            File.WriteAllText(Path.Combine(package, "build", Path.GetFileName(file)), File.ReadAllText(file).Replace("$(MSBuildRuntimeType)", "Full"));
+        CopyFolder(Path.Combine(Feed.Package, "cli"), Path.Combine(package, "cli"));
+        using var project = new PlainProject("""<PropertyGroup><BuildDependsOn>MakeZip</BuildDependsOn></PropertyGroup><ItemGroup><ReleaseGateArtifact Include="out/site.zip" /></ItemGroup>""", package: package);
+
+        var clean = project.Build();
+        Assert.That(clean.ExitCode, Is.Zero, clean.Output);
+        Assert.That(clean.Output, Does.Contain("site.zip: passed, "));
+
+        var asked = project.Build("-p:ReleaseGateHost=task");
+        Assert.That(asked.Errors, Is.EqualTo(new[] { "RG0007" }), asked.Output);
+
+        var leaky = project.Leaky().Build();
+        Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
+        Assert.That(leaky.Errors, Does.Contain("RG2013"), leaky.Output);
+    }
+
+    [Test]
+    public void Without_any_dotnet_it_says_what_it_needs()
+    {
+        using var project = new PlainProject("""<PropertyGroup><BuildDependsOn>MakeZip</BuildDependsOn></PropertyGroup><ItemGroup><ReleaseGateArtifact Include="out/site.zip" /></ItemGroup>""");
+
+        // A global property stands before the environment's, which 'dotnet' sets itself.
+        var run = project.Sandbox.Dotnet(["msbuild", "site.proj", "-tl:off", "-nologo", "-v:m", "-p:ReleaseGateHost=process", "-p:DOTNET_HOST_PATH="], new() { ["PATH"] = project.Sandbox.Folder });
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+        Assert.That(run.Lines, Has.Some.Match(@"site\.proj : error RG0007: The process of ReleaseGate ended with code '\d+', so nothing was checked\. It needs \.NET 8 or later and tried 'dotnet(\.exe)?': install the \.NET SDK, or set DOTNET_HOST_PATH\."));
+        Assert.That(project.Files("*.zip"), Has.Length.EqualTo(1).And.All.Contains("/rejected/"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "closes standard input by the shell of Unix")]
+    public void It_works_without_a_console()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Write("site/index.html", "<h1>Acme</h1>");
+        var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
+        // No input, no terminal, no environment.
+        var run = Tests.Dotnet.Run(sandbox.Folder, ["-c", "exec env -i DOTNET_ROOT=\"$DOTNET_ROOT\" \"$@\" <&-", "sh", dotnet, Path.Combine(Feed.Package, "cli", "releasegate.dll"), "check", "--as", "directory", "site", "--profile", "closed"], program: "/bin/sh");
+
+        Assert.That(run.ExitCode, Is.EqualTo(1), run.Output);
+        Assert.That(run.Lines, Has.Some.Contains(" : error RG1001: index.html: "));
+        Assert.That(run.Output, Does.Not.Contain("\u001b"));
+    }
+
+    // The folder holds a file without content that would take hours to read. Once somebody has it open, the check is in it; then the build is told to stop.
+    [TestCase("task")]
+    [TestCase("process")]
+    [Platform("Linux", Reason = "looks for the file among those that processes have open, and signals as a terminal does")]
+    public void Told_to_stop_it_stops_at_once_and_releases_nothing(string host)
+    {
+        using var project = new PlainProject("""
+            <PropertyGroup><BuildDependsOn>MakeZip</BuildDependsOn></PropertyGroup>
+            <ItemGroup><ReleaseGateArtifact Include="out/site.zip" ReleaseTo="release" /><ReleaseGateArtifact Include="dist" /></ItemGroup>
+            """);
+        project.Sandbox.Write("releasegate.json", """{ "artifacts": [{ "match": "*.zip", "allow": ["*.html"] }, { "match": "dist/", "allow": ["big.bin"], "limits": { "output": "4000 GB" } }] }""");
+        Directory.CreateDirectory(project.In("dist"));
+        var big = project.In("dist", "big.bin");
+        using (var file = File.Create(big)) file.SetLength(2L << 40);
+
+        var run = Tests.Dotnet.Run(project.Sandbox.Folder, ["msbuild", "site.proj", "-tl:off", "-nologo", "-v:m", "-p:ReleaseGateHost=" + host], started: build =>
+        {
+            while (!build.HasExited && OpenedBy(big).Length == 0) Thread.Sleep(20);
+            if (!build.HasExited) Process.Start("kill", ["-INT", build.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
+        });
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+        Assert.That(run.Output, Does.Not.Contain("passed, ").And.Not.Contain("Build succeeded"), run.Output);
+        Assert.That(OpenedBy(big), Is.Empty, "no process may be left behind");
+        Assert.That(Directory.Exists(project.In("release")), Is.False);
+    }
+
+    private static string[] OpenedBy(string path)
+    {
+        var processes = new List<string>();
+        foreach (var process in Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
+        {
+            try
+            {
+                if (Directory.GetFiles(Path.Combine(process, "fd")).Any(f => new FileInfo(f).LinkTarget == path)) processes.Add(process);
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // A process that ended meanwhile, or somebody else's.
+            }
+        }
+
+        return [.. processes];
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 
     /// <summary>Everything the gate said, without what a run of the clock changes and without the bracketed project that MSBuild appends.</summary>

@@ -63,8 +63,10 @@ internal sealed class Sandbox : IDisposable
         Write($"{name}/Class1.cs", $"namespace {name.Replace('.', '_')}; public static class Class1 {{ public static int One => 1; }}");
     }
 
-    public Run Dotnet(params string[] arguments) =>
-        Tests.Dotnet.Run(Folder, arguments, new Dictionary<string, string> { ["NUGET_PACKAGES"] = Feed.Cache });
+    public Run Dotnet(params string[] arguments) => Dotnet(arguments, []);
+
+    public Run Dotnet(string[] arguments, Dictionary<string, string> environment) =>
+        Tests.Dotnet.Run(Folder, arguments, new Dictionary<string, string>(environment) { ["NUGET_PACKAGES"] = Feed.Cache });
 
     /// <summary><c>dotnet pack</c> without the terminal logger.</summary>
     public Run Pack(params string[] arguments) => Dotnet(["pack", .. arguments, "-tl:off", "-nologo"]);

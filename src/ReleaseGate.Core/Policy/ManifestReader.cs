@@ -45,6 +45,9 @@ public sealed class ManifestReader(IFileSystem files)
     private const string ProfileSuffix = ".json";
     private const string SchemaResource = "ReleaseGate.releasegate.schema.json";
 
+    /// <summary>Where editors find the schema of the manifest: the value of <c>$schema</c>.</summary>
+    public const string SchemaAddress = "https://raw.githubusercontent.com/releasegate/releasegate/main/src/ReleaseGate.Core/Policy/releasegate.schema.json";
+
     /// <summary>The JSON Schema of the manifest, for editors.</summary>
     public static string SchemaText() => System.Text.Encoding.UTF8.GetString(Resource(SchemaResource));
 

@@ -41,6 +41,7 @@ public static class ManifestWriter
         text.AppendLf($"// What {EntryPath.Printable(match)} may hold, written by 'releasegate init' from {EntryPath.Printable(inventory.Name)}.");
         text.AppendLf("// Read every line once: whatever stands here may ship from now on, and nothing else.");
         text.AppendLf("{");
+        text.AppendLf($"  \"$schema\": \"{ManifestReader.SchemaAddress}\",");
         text.AppendLf("  \"artifacts\": [");
         text.AppendLf("    {");
         text.Append($"      \"match\": {ManifestAdvice.Quoted(match)}");

@@ -19,6 +19,7 @@ public sealed class ManifestWriterTests
             // What Acme.{version}.nupkg may hold, written by 'releasegate init' from Acme.1.2.3.nupkg.
             // Read every line once: whatever stands here may ship from now on, and nothing else.
             {
+              "$schema": "https://raw.githubusercontent.com/releasegate/releasegate/main/src/ReleaseGate.Core/Policy/releasegate.schema.json",
               "artifacts": [
                 {
                   "match": "Acme.{version}.nupkg",
