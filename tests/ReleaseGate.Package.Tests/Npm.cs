@@ -26,7 +26,7 @@ internal static class Npm
 
     /// <summary>Writes a project that builds nothing itself, e.g. one for a folder of scripts.</summary>
     public static void NoTargets(this Sandbox sandbox, string name, string items, string properties = "") => sandbox.Write($"{name}/{name}.csproj", $"""
-        <Project Sdk="Microsoft.Build.NoTargets/3.7.0">
+        <Project Sdk="{Feed.NoTargets}">
           <PropertyGroup>
             <TargetFramework>{Sandbox.Framework}</TargetFramework>
             {properties}
