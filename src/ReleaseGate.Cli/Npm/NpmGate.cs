@@ -181,7 +181,7 @@ internal sealed class NpmGate
             if (npm?.PublishConfig.ContainsKey("directory") == true)
                 said.WriteLine($"{EntryPath.Printable(name)}: 'publishConfig.directory' is for pnpm; npm packed the folder of package.json. To publish with pnpm: pnpm pack, and 'releasegate check' on its tarball");
             if (output is null)
-                said.WriteLine($"{EntryPath.Printable(name)}: npm packs once more now, and nobody inspects that. To publish the very bytes that were inspected: {EntryPath.Printable(again)}, then npm publish ./{EntryPath.Printable(name)}");
+                said.WriteLine($"{EntryPath.Printable(name)}: npm packs once more now, and nobody inspects that. To publish the very bytes that were inspected: {EntryPath.Printable(again)}, then npm publish {EntryPath.Printable(Quoted("./" + name))}");
             else if (npm?.IsPrivate == true)
                 said.WriteLine($"{EntryPath.Printable(name)}: \"private\" is true in its package.json, so 'npm publish' refuses it");
             else
@@ -226,5 +226,12 @@ internal sealed class NpmGate
 
     private GateException NotPacked(string what) => new(GateRules.NothingInspected.Id, what, _files.Path.Combine(_folder, NpmPackage.FileName));
 
-    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+    /// <summary>A path as one argument of a command that people copy. Names come from a package.json, and a shell would act on "$(…)".</summary>
+    private static string Quoted(string path)
+    {
+        foreach (var character in path)
+            if (!char.IsLetterOrDigit(character) && !"-_./\\:@+~=".Contains(character, StringComparison.Ordinal))
+                return OperatingSystem.IsWindows() ? $"\"{path}\"" : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        return path;
+    }
 }

@@ -6,7 +6,7 @@ namespace ReleaseGate.Cli.Npm;
 
 /// <summary>A package.json on disk, as far as it must be known before npm packs.</summary>
 /// <param name="File">Its full path.</param>
-/// <param name="Tarball">The name npm will give the tarball; null where name or version are none that npm takes as they stand.</param>
+/// <param name="Tarball">The name npm will give the tarball; null where it has no name or version, or one that is no name of a file.</param>
 internal sealed record NpmPackage(string File, string? Tarball)
 {
     /// <summary>The name of the file.</summary>
@@ -23,7 +23,7 @@ internal sealed record NpmPackage(string File, string? Tarball)
         {
             using var stream = files.File.OpenRead(file);
             using var json = JsonDocument.Parse(stream);
-            return new NpmPackage(file, json.RootElement.ValueKind == JsonValueKind.Object ? TarballOf(Text(json.RootElement, "name"), Text(json.RootElement, "version")) : null);
+            return new NpmPackage(file, json.RootElement.ValueKind == JsonValueKind.Object ? TarballOf(Text(json.RootElement, "name"), Text(json.RootElement, "version"), files.Path) : null);
         }
         catch (JsonException mistake)
         {
@@ -32,14 +32,12 @@ internal sealed record NpmPackage(string File, string? Tarball)
         }
     }
 
-    // As npm does it: "@acme/cli" 1.0.0 is acme-cli-1.0.0.tgz. Whatever npm would have to mend first ("v1.0", "=1.0.0") is left to npm.
-    private static string? TarballOf(string? name, string? version)
+    // As npm does it: "@acme/cli" 1.0.0 is acme-cli-1.0.0.tgz.
+    private static string? TarballOf(string? name, string? version, IPath path)
     {
         if (name is null || version is null) return null;
-        var plain = name.StartsWith('@') ? name[1..].Replace('/', '-') : name;
-        foreach (var character in plain + version)
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_' or '.' or '+' or '~')) return null;
-        return $"{plain}-{version}.tgz";
+        var tarball = $"{(name.StartsWith('@') ? name[1..] : name).Replace('/', '-')}-{version}.tgz";
+        return path.GetFileName(tarball) == tarball ? tarball : null;
     }
 
     private static string? Text(JsonElement package, string key) => package.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -62,6 +62,31 @@ public sealed class NpmCommandTests : IDisposable
         Assert.That(_terminal.Output + _terminal.Error, Is.Empty);
     }
 
+    [TestCase("a b$(id).tgz", "./a b$(id).tgz")]
+    [TestCase("=1.0.0~x+y.tgz", null)]
+    public void The_release_line_is_safe_to_copy(string file, string? quoted)
+    {
+        NpmPacks((file, "acme", null));
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        var shown = quoted is null ? "./" + file : OperatingSystem.IsWindows() ? $"\"{quoted}\"" : $"'{quoted}'";
+        Assert.That(_terminal.Output, Does.EndWith($"\npublish these very bytes: npm publish {shown}\n"));
+    }
+
+    [TestCase("@a/../../evil", "1.0.0", "a-..-..-evil-1.0.0.tgz")]
+    [TestCase("Upper", "=1.2.3+b.1", "Upper-=1.2.3+b.1.tgz")]
+    public void An_older_one_is_gone_before_npm_packs_whatever_its_name(string name, string version, string tarball)
+    {
+        _terminal.Write("cli/package.json", $$"""{ "name": "{{name}}", "version": "{{version}}" }""");
+        _terminal.Write(tarball, "older");
+        _terminal.Start = (_, _) =>
+        {
+            Assert.That(Files(), Is.Empty);
+            return 1;
+        };
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Files(), Is.Empty);
+    }
+
     [Test]
     public void All_or_nothing_of_several()
     {
