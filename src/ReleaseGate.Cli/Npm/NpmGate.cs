@@ -13,14 +13,10 @@ namespace ReleaseGate.Cli.Npm;
 /// </summary>
 internal sealed class NpmGate
 {
-    // A run that was killed leaves its stage behind.
-    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
-
     private readonly NpmArguments _arguments;
     private readonly Surroundings _surroundings;
     private readonly IFileSystem _files;
     private readonly string _folder;
-    private readonly string _work;
     private readonly string _rejected;
     private GateReport? _report;
 
@@ -31,8 +27,7 @@ internal sealed class NpmGate
         // A project lists "packages/*/package.json".
         if (_files.Path.GetFileName(_folder) == NpmPackage.FileName && _files.File.Exists(_folder)) _folder = _files.Path.GetDirectoryName(_folder)!;
         // npm never packs the node_modules of the package itself, and nobody publishes from there.
-        _work = _files.Path.Combine(_folder, "node_modules", ".cache", "releasegate");
-        _rejected = _files.Path.Combine(_work, "rejected");
+        _rejected = _files.Path.Combine(_folder, "node_modules", ".cache", "releasegate", "rejected");
     }
 
     /// <summary>Packs, checks, releases; see <see cref="ExitCode"/>.</summary>
@@ -66,11 +61,11 @@ internal sealed class NpmGate
         var released = _arguments.Released is { } list ? _surroundings.FullPath(list) : null;
         var output = beforePublish ? null : _surroundings.FullPath(_arguments.Output ?? ".");
 
-        Forget();
         // It would look released if the run were killed, and npm would pack it into the new one.
-        if (output is not null && package.Tarball is { } old) Delete(_files.Path.Combine(output, old));
+        if (output is not null && package.Tarball is { } old && !_arguments.Workspaces && _arguments.Workspace.Count == 0) Delete(_files.Path.Combine(output, old));
         if (released is not null) Delete(released);
-        var stage = _files.Path.Combine(_work, "stage-" + _files.Path.GetRandomFileName());
+        // Far from the package: npm would pack it, or a script that installs anew ('npm ci') would delete it.
+        var stage = _files.Path.Combine(_files.Path.GetTempPath(), "releasegate-npm-" + _files.Path.GetRandomFileName());
         _files.Directory.CreateDirectory(stage);
         try
         {
@@ -89,7 +84,7 @@ internal sealed class NpmGate
         }
         finally
         {
-            _files.Directory.Delete(stage, recursive: true);
+            if (_files.Directory.Exists(stage)) _files.Directory.Delete(stage, recursive: true);
         }
     }
 
@@ -120,7 +115,7 @@ internal sealed class NpmGate
             throw NotPacked($"'npm pack' failed with code {code}, so nothing was checked or released; its own words stand above. Make 'npm pack' work in this folder first");
         }
 
-        var tarballs = _files.Directory.GetFiles(stage);
+        var tarballs = _files.Directory.Exists(stage) ? _files.Directory.GetFiles(stage) : [];
         Array.Sort(tarballs, StringComparer.Ordinal);
         if (tarballs.Length == 0) throw NotPacked("'npm pack' ended well and left no tarball, so nothing was checked; see what 'npm pack' does in this folder");
         foreach (var tarball in tarballs)
@@ -194,14 +189,6 @@ internal sealed class NpmGate
     {
         var shown = Shown(path);
         return _files.Path.IsPathFullyQualified(shown) ? shown : "./" + shown.Replace(_files.Path.DirectorySeparatorChar, '/');
-    }
-
-    private void Forget()
-    {
-        if (!_files.Directory.Exists(_work)) return;
-        var now = _surroundings.Time.GetUtcNow().UtcDateTime;
-        foreach (var stage in _files.Directory.GetDirectories(_work, "stage-*"))
-            if (now - _files.Directory.GetLastWriteTimeUtc(stage) > Abandoned) _files.Directory.Delete(stage, recursive: true);
     }
 
     private void Delete(string file)
