@@ -29,7 +29,7 @@ if (kind === 'wrapper') {
     author: wrapper.author,
     // A program cannot be started out of an archive.
     preferUnplugged: true,
-    files: readdirSync(join(folder, 'bin')).map((file) => `bin/${file}`),
+    files: [...readdirSync(join(folder, 'bin')).map((file) => `bin/${file}`), 'THIRD-PARTY-NOTICES.txt'],
     os: [platform.os],
     cpu: [platform.cpu],
     ...(platform.libc && { libc: [platform.libc] }),

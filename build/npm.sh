@@ -14,6 +14,9 @@ rm -f "$folder"/releasegate-*.tgz
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 
+# A build of its own: it runs beside others.
+build=(dotnet publish src/ReleaseGate.Cli -c Release -nologo -v q -p:ArtifactsPath="$PWD/artifacts/npm" -p:PackAsTool=false)
+
 # The framework's parts come with the runtime, and the whole of it: rules from outside may use any of it, so nothing is trimmed.
 # Not compressed: that would save 40 MB on disk, none in the package, and cost 0.4 s in every run.
 # Compiled ahead are our own assemblies; a composite of all would be a tenth larger and no faster.
@@ -22,12 +25,15 @@ for platform in "${platforms[@]}"; do
   [ "$platform" = none ] && continue
   package="$stage/$platform"
   mkdir -p "$package/bin"
-  dotnet publish src/ReleaseGate.Cli -c Release -r "$platform" --self-contained -o "$stage/publish-$platform" -nologo -v q \
-    -p:ArtifactsPath="$PWD/artifacts/npm" -p:PackAsTool=false -p:RuntimeFrameworkVersion="$runtime" -p:DebugType=none \
+  "${build[@]}" -r "$platform" --self-contained -o "$stage/publish-$platform" -p:RuntimeFrameworkVersion="$runtime" -p:DebugType=none \
     -p:PublishSingleFile=true -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=false
   cp "$stage/publish-$platform"/releasegate* "$package/bin/"
   chmod 755 "$package"/bin/*
   cp LICENSE "$package/"
+  cache=$(dotnet msbuild src/ReleaseGate.Cli -p:ArtifactsPath="$PWD/artifacts/npm" -getProperty:NuGetPackageRoot)
+  # What the program holds of others asks for their notices.
+  cp "$cache/microsoft.netcore.app.runtime.$platform/$runtime/THIRD-PARTY-NOTICES.TXT" "$package/THIRD-PARTY-NOTICES.txt"
+  chmod 644 "$package/THIRD-PARTY-NOTICES.txt"
   node build/npm.mjs platform "$package" "$version" "$platform"
   (cd "$package" && npm pack --silent --ignore-scripts --pack-destination "$folder")
 done
@@ -35,7 +41,7 @@ done
 package="$stage/releasegate"
 cp -R npm/releasegate "$package"
 cp LICENSE "$package/"
-dotnet publish src/ReleaseGate.Cli -c Release -o "$package/tool" -nologo -v q -p:PackAsTool=false -p:UseAppHost=false
+"${build[@]}" -o "$package/tool" -p:UseAppHost=false
 chmod 644 "$package"/tool/*
 node build/npm.mjs wrapper "$package" "$version"
 (cd "$package" && npm pack --silent --ignore-scripts --pack-destination "$folder")
