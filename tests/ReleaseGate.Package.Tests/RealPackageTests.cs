@@ -22,7 +22,7 @@ public sealed class RealPackageTests
     [
         new("Newtonsoft.Json", "13.0.3", "", ""),
         new("System.CommandLine", "2.0.0", "RG1001 error 2, RG2006 error 2", "RG2006 note 2"),
-        new("Microsoft.CodeAnalysis.Analyzers", "3.3.3", "RG1001 error 1", "RG1001 error 1"),
+        new("Microsoft.CodeAnalysis.Analyzers", "3.3.3", "RG1001 error 1, RG5003 warning 2", "RG1001 error 1, RG5003 warning 2"),
         new("dotnet-reportgenerator-globaltool", "5.1.23", "RG2007 warning 16, RG2008 warning 12", "RG2007 note 16, RG2008 note 12"),
         new("coverlet.msbuild", "6.0.0", "RG1001 error 2, RG2006 error 2, RG2007 warning 2, RG2010 warning 2, RG2010 note 11", "RG2006 note 2, RG2007 note 2, RG2010 warning 2, RG2010 note 11"),
         new("SQLitePCLRaw.lib.e_sqlite3", "2.0.6", "RG2011 warning 11", "RG2011 warning 11"),
@@ -46,16 +46,16 @@ public sealed class RealPackageTests
 
     private static readonly Known[] Npm =
     [
-        new("lodash", "4.17.21", "RG1001 error 2", ""),
+        new("lodash", "4.17.21", "RG1001 error 2, RG5002 warning 1", "RG5002 warning 1"),
         new("react", "19.1.0", "RG2016 note 7", "RG2016 note 7"),
         new("typescript", "5.8.3", "RG2005 warning 5", "RG2005 warning 5"),
-        new("@babel/core", "7.26.10", "RG1001 error 61, RG2001 error 55, RG2002 error 55, RG3001 error 6", "RG2001 note 55, RG2002 note 55, RG3001 note 6"),
-        new("nanoid", "5.1.5", "", ""),
-        new("@types/node", "22.15.21", "RG2010 warning 1", "RG2010 warning 1"),
-        new("@esbuild/linux-x64", "0.25.5", "", ""),
+        new("@babel/core", "7.26.10", "RG1001 error 61, RG2001 error 55, RG2002 error 55, RG3001 error 6, RG5002 warning 1", "RG2001 note 55, RG2002 note 55, RG3001 note 6, RG5002 warning 1"),
+        new("nanoid", "5.1.5", "RG5002 warning 1", "RG5002 warning 1"),
+        new("@types/node", "22.15.21", "RG2010 warning 1, RG5002 warning 1", "RG2010 warning 1, RG5002 warning 1"),
+        new("@esbuild/linux-x64", "0.25.5", "RG5002 warning 1", "RG5002 warning 1"),
         new("rollup", "4.41.1", "RG2005 warning 11", "RG2005 warning 11"),
-        new("esbuild", "0.25.5", "", ""),
-        new("sql.js", "1.13.0", "RG1001 error 2, RG1008 error 3, RG3004 warning 3", "RG1001 error 1, RG1008 error 3, RG3004 warning 3"),
+        new("esbuild", "0.25.5", "RG5002 warning 1, RG5003 warning 1", "RG5002 warning 1, RG5003 warning 1"),
+        new("sql.js", "1.13.0", "RG1001 error 2, RG1008 error 3, RG3004 warning 3, RG5002 warning 1", "RG1001 error 1, RG1008 error 3, RG3004 warning 3, RG5002 warning 1"),
         new("react-dom", "19.1.0", "RG2016 note 11", "RG2016 note 11"),
         new("next", "15.3.2", "RG1001 error 2489, RG2001 error 2479, RG2002 error 2438, RG2005 warning 2, RG2010 error 1, RG2010 warning 3, RG2016 warning 22, RG2016 note 72", "RG2001 note 2479, RG2002 note 2438, RG2005 warning 2, RG2010 error 1, RG2010 warning 3, RG2016 warning 22, RG2016 note 72"),
         new("vue", "3.5.14", "RG2016 warning 4", "RG2016 warning 4"),
@@ -63,11 +63,11 @@ public sealed class RealPackageTests
         new("@swc/wasm", "1.11.29", "RG2012 warning 1", "RG2012 warning 1"),
         new("fsevents", "2.3.3", "RG2011 warning 1", "RG2011 warning 1"),
         new("bootstrap", "5.3.6", "RG1001 error 140, RG2001 error 48, RG2002 error 48", "RG2001 note 48, RG2002 note 48"),
-        new("undici", "7.10.0", "RG1001 error 3, RG2001 error 2", "RG1001 error 1, RG2001 note 2"),
-        new("axios", "1.9.0", "RG1001 error 6, RG2001 error 6, RG2002 error 6", "RG2001 note 6, RG2002 note 6"),
+        new("undici", "7.10.0", "RG1001 error 3, RG2001 error 2, RG5002 warning 1", "RG1001 error 1, RG2001 note 2, RG5002 warning 1"),
+        new("axios", "1.9.0", "RG1001 error 6, RG2001 error 6, RG2002 error 6, RG5002 warning 1", "RG2001 note 6, RG2002 note 6, RG5002 warning 1"),
         new("firebase", "11.8.1", "RG1001 error 129, RG2001 error 129, RG2002 error 42", "RG2001 note 129, RG2002 note 42"),
         new("node-forge", "1.3.1", "RG1001 error 4, RG2001 error 3", "RG1001 error 1, RG2001 note 3"),
-        new("pdfjs-dist", "5.2.133", "RG1001 error 195, RG2001 error 10, RG2002 error 10", "RG1001 error 179, RG2001 note 10, RG2002 note 10"),
+        new("pdfjs-dist", "5.2.133", "RG1001 error 195, RG2001 error 10, RG2002 error 10, RG5002 warning 1", "RG1001 error 179, RG2001 note 10, RG2002 note 10, RG5002 warning 1"),
     ];
 
     private static readonly Lazy<string[]> Packages = new(RestorePackages);
