@@ -50,6 +50,7 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
 
         if (quiet) return;
         if (TextReporter.ExplainHint(report) is { } explain) output.WriteLine(explain);
+        if (TextReporter.DestinationHint(report) is { } destination) output.WriteLine(destination);
         if (!report.ManifestFound) output.WriteLine(TextReporter.ManifestHint(report));
     }
 

@@ -28,6 +28,7 @@ internal static class TerminalReporter
         // The terminal wraps; lines broken here could not be copied, nor their links followed.
         console.Profile.Width = Unbroken;
         foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
+        if (!quiet && TextReporter.DestinationHint(report) is { } destination) Line(console, (destination, new Style(Color.Grey)));
         if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
     }
 

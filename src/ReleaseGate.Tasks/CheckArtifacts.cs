@@ -98,6 +98,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             _cancel.Token.ThrowIfCancellationRequested();
             if (passed) Released = stage.Release(report, folders).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts) Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
+            if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }
         catch (GateException mistake)

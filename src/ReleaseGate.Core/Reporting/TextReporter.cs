@@ -3,6 +3,7 @@ using System.Text;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Reporting;
 
@@ -14,7 +15,36 @@ public sealed class TextReporter(bool quiet = false) : IReporter
 {
     /// <summary>What to do where no manifest was found, on one line.</summary>
     public static string ManifestHint(GateReport report) =>
-        $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}{(report.Verdicts.Count > 0 && report.Verdicts[0].Inventory.Kind == ArtifactKind.Directory ? " --as directory" : "")}";
+        $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served{(Undeclared(report).First is null ? "" : ", and nothing says what is private (RG5001)")}. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}{(report.Verdicts.Count > 0 && report.Verdicts[0].Inventory.Kind == ArtifactKind.Directory ? " --as directory" : "")}";
+
+    /// <summary>
+    /// The note, one in a run, that nobody declared where packages go, so that RG5001 held them against nothing; null where somebody did, or where
+    /// <see cref="ManifestHint"/> says it.
+    /// </summary>
+    public static string? DestinationHint(GateReport report)
+    {
+        if (report.Manifest.File is not { } file || Undeclared(report) is not { First: { } first } undeclared) return null;
+        var others = undeclared.Count == 1 ? "" : $" (and {Count(undeclared.Count - 1, "other package", "other packages")})";
+        var own = ManifestAdvice.OwnSection(first.Policy)?.Location;
+        var text = $"{first.Inventory.Name}{others}: nobody declared a destination, so it was held against none. Write \"destination\": \"public\" or \"private\" into the section of the manifest that is about it.";
+        return new Diagnostic(own?.File ?? file, own?.Line ?? 0, own?.Column ?? 0, Severity.Note, WrongDestination.RuleId, EntryPath.Printable(text), null).ToString();
+    }
+
+    // Once the manifest says what is internal, what it does not name is known to be none of it.
+    private static (Verdict? First, int Count) Undeclared(GateReport report)
+    {
+        if (report.Manifest.Private.Ids.Count + report.Manifest.Private.Scopes.Count > 0) return default;
+        Verdict? first = null;
+        var count = 0;
+        foreach (var verdict in report.Verdicts)
+        {
+            if (verdict.Inventory.Package is null || verdict.Policy.Destination is not null || verdict.RulesOff.Contains(WrongDestination.RuleId)) continue;
+            first ??= verdict;
+            count++;
+        }
+
+        return (first, count);
+    }
 
     /// <summary>Where the rules that block are explained, or null where none of ours does.</summary>
     public static string? ExplainHint(GateReport report)
@@ -61,6 +91,7 @@ public sealed class TextReporter(bool quiet = false) : IReporter
 
         if (quiet) return;
         if (ExplainHint(report) is { } explain) output.WriteLine(explain);
+        if (DestinationHint(report) is { } destination) output.WriteLine(destination);
         if (!report.ManifestFound) output.WriteLine(ManifestHint(report));
     }
 

@@ -1,3 +1,5 @@
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
@@ -46,6 +48,33 @@ public sealed class TextReporterTests
 
         Assert.That(Print(report), Does.EndWith("no releasegate.json was found, so the built-in profile 'closed' served. To write one: releasegate init \"my out/a.zip\"\n"));
         Assert.That(Print(report, quiet: true), Is.Empty);
+    }
+
+    [Test]
+    public void Says_once_that_nobody_declared_a_destination()
+    {
+        const string Hint = "note RG5001: a.1.0.0.nupkg (and 1 other package): nobody declared a destination";
+        var file = Path.Combine(Path.GetTempPath(), "releasegate.json");
+        var package = new PackageMetadata("a", "1.0.0", [], [], Sample.Entry("a.nuspec"));
+        Verdict Package(string name, string? destination = null) => Sample.Verdict(name, ArtifactKind.NuGetPackage, package, destination, []);
+        GateReport Report(Manifest manifest, params Verdict[] verdicts) => Sample.Report(verdicts) with { Manifest = manifest };
+        Manifest Read(PrivatePackages? known = null) => new(file, file, Digest.Of("manifest"u8), [], new Dictionary<RuleId, RuleSetting>()) { Private = known ?? new([], [], []) };
+        var off = Package("a.1.0.0.nupkg") with { RulesOff = [RuleId.Parse("RG5001")] };
+
+        Assert.That(Print(Report(Read(), Sample.Verdict("z.zip", []), Package("a.1.0.0.nupkg"), Package("c.1.0.0.nupkg", "public"), Package("b.1.0.0.nupkg"))), Does.EndWith(
+            $"{file} : {Hint}, so it was held against none. Write \"destination\": \"public\" or \"private\" into the section of the manifest that is about it.\n"));
+        Assert.That(Print(Report(Read(), Package("a.1.0.0.nupkg"), Package("b.1.0.0.nupkg")), quiet: true), Is.Empty);
+        foreach (var said in (GateReport[])
+        [
+            Report(Read(), Package("a.1.0.0.nupkg", "private")),
+            Report(Read(), Sample.Verdict("z.zip", [])),
+            Report(Read(), off),
+            Report(Read(new PrivatePackages([new InternalName("B", new ManifestLocation(file, 1, 1))], [], [])), Package("a.1.0.0.nupkg")),
+            Report(Sample.Manifest(), Package("a.1.0.0.nupkg")),
+        ]) Assert.That(Print(said), Does.Not.Contain("RG5001"));
+
+        Assert.That(Print(Sample.Report(manifestFound: false, Package("a.1.0.0.nupkg"))), Does.EndWith(
+            "no releasegate.json was found, so the built-in profile 'closed' served, and nothing says what is private (RG5001). To write one: releasegate init a.1.0.0.nupkg\n"));
     }
 
     [Test]

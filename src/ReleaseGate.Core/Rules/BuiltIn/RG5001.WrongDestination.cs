@@ -11,6 +11,9 @@ internal sealed class WrongDestination() : ArtifactRule(new Descriptor("RG5001",
     "A package that is private may go to the public.",
     "Say in the package where it goes, and in the manifest where it may go."))
 {
+    /// <summary>Its id, for the note that there is nothing to hold a package against.</summary>
+    public static RuleId RuleId { get; } = RuleId.Parse("RG5001");
+
     public override void Inspect(Inventory inventory, RuleContext context)
     {
         if (inventory.Package is not { } package) return;
