@@ -49,7 +49,7 @@ public sealed class RealPackageTests
         new("lodash", "4.17.21", "RG1001 error 2, RG5002 warning 1", "RG5002 warning 1"),
         new("react", "19.1.0", "RG2016 note 7", "RG2016 note 7"),
         new("typescript", "5.8.3", "RG2005 warning 5", "RG2005 warning 5"),
-        new("@babel/core", "7.26.10", "RG1001 error 61, RG2001 error 55, RG2002 error 55, RG3001 error 6, RG5002 warning 1", "RG2001 note 55, RG2002 note 55, RG3001 note 6, RG5002 warning 1"),
+        new("@babel/core", "7.26.10", "RG1001 error 61, RG2001 error 55, RG2002 error 55, RG3001 error 6, RG5002 warning 1, RG5007 warning 1", "RG2001 note 55, RG2002 note 55, RG3001 note 6, RG5002 warning 1, RG5007 warning 1"),
         new("nanoid", "5.1.5", "RG5002 warning 1", "RG5002 warning 1"),
         new("@types/node", "22.15.21", "RG2010 warning 1, RG5002 warning 1", "RG2010 warning 1, RG5002 warning 1"),
         new("@esbuild/linux-x64", "0.25.5", "RG5002 warning 1", "RG5002 warning 1"),
