@@ -11,8 +11,11 @@ internal sealed class UnresolvedSpecifier() : ArtifactRule(new Descriptor("RG500
     public override void Inspect(Inventory inventory, RuleContext context)
     {
         if (inventory.Package is not { } package) return;
+        // A token is RG5008's, where that blocks: one mistake is said once.
+        var tokens = context.Policy.SeverityOf(UnreplacedToken.Description) == Severity.Error;
         foreach (var dependency in package.Dependencies)
         {
+            if (tokens && UnreplacedToken.TokenIn(dependency) is not null) continue;
             if (package.Npm is { } npm) InspectNpm(inventory, package, npm, dependency, context);
             else InspectNuGet(package, dependency, context);
         }

@@ -2,10 +2,12 @@ using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Rules.BuiltIn;
 
-internal sealed class UnreplacedToken() : ArtifactRule(new Descriptor("RG5008", nameof(UnreplacedToken),
-    "What a package says about itself still holds a token or sample text of the template it was made from.",
-    "Give the value to whatever fills in the template, or write it down where it stands."))
+internal sealed class UnreplacedToken() : ArtifactRule(Description)
 {
+    public static Descriptor Description { get; } = new("RG5008", nameof(UnreplacedToken),
+        "What a package says about itself still holds a token or sample text of the template it was made from.",
+        "Give the value to whatever fills in the template, or write it down where it stands.");
+
     // What 'nuget spec' writes, and NU5102 looks for: https://learn.microsoft.com/nuget/reference/errors-and-warnings/nu5102
     private const string SampleAddress = "_URL_HERE_OR_DELETE_THIS_LINE";
     private const string SampleNotes = "Summary of changes made in this release of the package.";
@@ -84,10 +86,13 @@ internal sealed class UnreplacedToken() : ArtifactRule(new Descriptor("RG5008", 
         {
             if (dependency.Id.Equals(SampleDependency, StringComparison.OrdinalIgnoreCase) && seen.Add(SampleDependency))
                 context.Report(package.Entry, $"depends on '{EntryPath.Printable(dependency.Id)}', a sample of a template", "Take the dependency out.");
-            if ((PlaceholderText.WithinName(dependency.Id) ?? PlaceholderText.Within(dependency.Range) ?? Placeholder(dependency.Range)) is { } token && seen.Add(dependency.Id + ' ' + token))
+            if (TokenIn(dependency) is { } token && seen.Add(dependency.Id + ' ' + token))
                 Report(package, context, $"the dependency on {EntryPath.Printable(dependency.Id)}", token);
         }
     }
+
+    /// <summary>The token that nothing replaced in a dependency, or null.</summary>
+    public static string? TokenIn(PackageDependency dependency) => PlaceholderText.WithinName(dependency.Id) ?? PlaceholderText.Within(dependency.Range) ?? Placeholder(dependency.Range);
 
     // Upper case, as templates write it: "0.0.0-PLACEHOLDER".
     private static string? Placeholder(string version)
