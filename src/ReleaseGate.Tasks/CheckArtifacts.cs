@@ -1,3 +1,4 @@
+using System.Collections;
 using System.IO.Abstractions;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -16,6 +17,7 @@ namespace ReleaseGate.Tasks;
 public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
+    private readonly List<string> _warned = [];
 
     /// <summary>The artifacts: files, globs or folders of packages.</summary>
     [Required]
@@ -55,6 +57,12 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <summary>Whether each folder of a set that has not passed gets a marker (<see cref="RejectedMarker"/>).</summary>
     public bool MarkRejected { get; set; }
 
+    /// <summary>The project ReleaseGate.Warnings.proj, which knows whether the build counts a warning as an error. Empty: it is not asked.</summary>
+    public string? WarningsProject { get; set; }
+
+    /// <summary>Codes of warnings that the project has silenced or does not count as errors, with ';' or ',' between them.</summary>
+    public string ToleratedWarnings { get; set; } = "";
+
     /// <summary>The released files.</summary>
     [Output]
     public ITaskItem[] Released { get; private set; } = [];
@@ -90,6 +98,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             WriteFindings(report);
             if (!report.Passed && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
             // A warning that the build treats as an error was logged as one, and holds the release up like one.
+            if (!Log.HasLoggedErrors && NullIfEmpty(WarningsProject) is { } project) AskAboutWarnings(project);
             var passed = !Log.HasLoggedErrors;
             // What people are told about lies where it is moved to, not in the stage.
             var folders = passed ? ReleaseFolders(report) : NullIfEmpty(RejectTo) is { } aside ? stage.Aside(report.Verdicts.Select(v => v.Path), aside) : new string?[report.Verdicts.Count];
@@ -179,6 +188,18 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         }
     }
 
+    private void AskAboutWarnings(string project)
+    {
+        var codes = _warned.Distinct().Except(ToleratedWarnings.Split([',', ';', ' ', '\t', '\r', '\n'])).ToArray();
+        if (codes.Length == 0) return;
+        var answers = new Hashtable();
+        var properties = new Hashtable { ["ReleaseGateTasks"] = typeof(CheckArtifacts).Assembly.Location, ["ReleaseGateCodes"] = string.Join(';', codes) };
+        if (!BuildEngine.BuildProjectFile(project, ["Ask"], properties, answers) || answers["Ask"] is not ITaskItem[] errors)
+            Log.LogError("Whether this build counts warnings as errors could not be found out.");
+        else if (errors.Length > 0)
+            Log.LogError(null, null, null, Project, 0, 0, 0, 0, "This build counts warnings as errors (-warnaserror): {0}.", string.Join(", ", errors.Select(e => e.ItemSpec)));
+    }
+
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
@@ -205,6 +226,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
                 Log.LogError(null, diagnostic.Rule.ToString(), null, diagnostic.HelpLink, file, line, column, 0, 0, diagnostic.Text);
                 break;
             case Severity.Warning:
+                _warned.Add(diagnostic.Rule.ToString());
                 Log.LogWarning(null, diagnostic.Rule.ToString(), null, diagnostic.HelpLink, file, line, column, 0, 0, diagnostic.Text);
                 break;
             default:

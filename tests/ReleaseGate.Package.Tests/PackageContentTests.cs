@@ -21,6 +21,7 @@ public sealed class PackageContentTests
             "build/ReleaseGate.Npm.targets",
             "build/ReleaseGate.Pack.targets",
             "build/ReleaseGate.Publish.targets",
+            "build/ReleaseGate.Warnings.proj",
             "build/ReleaseGate.props",
             "build/ReleaseGate.targets",
             "buildMultiTargeting/ReleaseGate.props",

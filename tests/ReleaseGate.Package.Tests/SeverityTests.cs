@@ -23,6 +23,12 @@ public sealed class SeverityTests
 
         Fails("task", "-p:MSBuildTreatWarningsAsErrors=true");
         Fails("task", "-warnaserror:RG2006");
+        // Without codes MSBuild lets the task believe that its warnings are warnings, as long as the project names codes, which the SDK does.
+        Fails("task", "-warnaserror");
+        Fails("task", "-warnaserror", "-m:2", "-mt");
+        Passes("task", warns: false, "-warnaserror", "-p:NoWarn=RG2006");
+        Passes("task", warns: true, "-warnaserror", "-p:WarningsNotAsErrors=RG2006");
+        Passes("task", warns: true, "-warnaserror", "-warnnotaserror:RG2006");
 
         void Passes(string host, bool warns, params string[] switches)
         {
