@@ -20,33 +20,33 @@ public sealed partial class NpmWrapperTests
 
     [Test]
     public void The_wrapper_holds_these_files_and_no_others() =>
-        Assert.That(Entries(NpmWrapper.Wrapper), Is.EqualTo(new[]
+        Assert.That(Npm.Entries(NpmWrapper.Wrapper), Is.EqualTo(new[]
         {
-            "package/LICENSE",
-            "package/README.md",
-            "package/bin/releasegate.js",
-            "package/lib/find.js",
-            "package/lib/platforms.json",
-            "package/lib/run.js",
-            "package/package.json",
-            "package/tool/ReleaseGate.Core.dll",
-            "package/tool/Spectre.Console.dll",
-            "package/tool/System.CommandLine.dll",
-            "package/tool/System.IO.Abstractions.dll",
-            "package/tool/releasegate.deps.json",
-            "package/tool/releasegate.dll",
-            "package/tool/releasegate.runtimeconfig.json",
+            "LICENSE",
+            "README.md",
+            "bin/releasegate.js",
+            "lib/find.js",
+            "lib/platforms.json",
+            "lib/run.js",
+            "package.json",
+            "tool/ReleaseGate.Core.dll",
+            "tool/Spectre.Console.dll",
+            "tool/System.CommandLine.dll",
+            "tool/System.IO.Abstractions.dll",
+            "tool/releasegate.deps.json",
+            "tool/releasegate.dll",
+            "tool/releasegate.runtimeconfig.json",
         }));
 
     [Test]
     public void A_platform_package_holds_one_program() =>
-        Assert.That(Entries(NpmWrapper.Platform), Is.EqualTo(new[]
+        Assert.That(Npm.Entries(NpmWrapper.Platform), Is.EqualTo(new[]
         {
-            "package/LICENSE",
-            "package/README.md",
-            "package/THIRD-PARTY-NOTICES.txt",
-            OperatingSystem.IsWindows() ? "package/bin/releasegate.exe" : "package/bin/releasegate",
-            "package/package.json",
+            "LICENSE",
+            "README.md",
+            "THIRD-PARTY-NOTICES.txt",
+            OperatingSystem.IsWindows() ? "bin/releasegate.exe" : "bin/releasegate",
+            "package.json",
         }));
 
     [Test]
@@ -268,7 +268,7 @@ public sealed partial class NpmWrapperTests
         foreach (var (arguments, code) in ((string[], int)[])[(["check", clean], 0), (["check", leaky, clean], 1), (["check"], 2), (["check", ""], 2), (["explain", "RG2001"], 0)])
         {
             var wrapped = NpmWrapper.Node(sandbox, environment, arguments);
-            var tool = sandbox.Dotnet([Path.Combine(Feed.Tool, "releasegate.dll"), .. arguments]);
+            var tool = sandbox.ReleaseGate(arguments);
 
             Assert.That(wrapped.ExitCode, Is.EqualTo(code), wrapped.Output);
             Assert.That(tool.ExitCode, Is.EqualTo(code), tool.Output);
@@ -313,14 +313,6 @@ public sealed partial class NpmWrapperTests
         using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string[] Entries(string package)
-    {
-        var names = new List<string>();
-        using var tar = new TarReader(new GZipStream(File.OpenRead(package), CompressionMode.Decompress));
-        while (tar.GetNextEntry() is { } entry) names.Add(entry.Name);
-        return [.. names.Order(StringComparer.Ordinal)];
     }
 
     private static JsonDocument Manifest(string package)

@@ -27,9 +27,9 @@ public sealed partial class RecipeTests
         Package(sandbox, "artifacts");
         var command = arguments.Split(' ');
 
-        var clean = sandbox.Dotnet([Path.Combine(Feed.Tool, "releasegate.dll"), .. command]);
+        var clean = sandbox.ReleaseGate(command);
         Package(sandbox, "artifacts", leaky: true);
-        var leaky = sandbox.Dotnet([Path.Combine(Feed.Tool, "releasegate.dll"), .. command]);
+        var leaky = sandbox.ReleaseGate(command);
 
         Assert.That(clean.ExitCode, Is.Zero, clean.Output);
         Assert.That(leaky.ExitCode, Is.EqualTo(1), leaky.Output);
@@ -122,7 +122,7 @@ public sealed partial class RecipeTests
         var files = new Regex(Value("files"));
 
         var picked = ((string[])["artifacts/Acme.1.0.0.nupkg", "a.tgz", "tgz/readme.md", "zip", "src/app.zip.cs", "Acme.snupkg"]).Where(f => files.IsMatch(f));
-        var run = sandbox.Dotnet([Path.Combine(Feed.Tool, "releasegate.dll"), .. Value("entry").Split(' ')[1..], "artifacts/Acme.1.0.0.nupkg"]);
+        var run = sandbox.ReleaseGate([.. Value("entry").Split(' ')[1..], "artifacts/Acme.1.0.0.nupkg"]);
 
         Assert.That(Value("id"), Is.EqualTo("releasegate"));
         Assert.That(Value("entry"), Does.StartWith("releasegate check "));

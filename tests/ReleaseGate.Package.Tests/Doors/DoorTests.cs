@@ -8,7 +8,7 @@ public sealed class DoorTests
 {
     private const string Marker = "releasegate-rejected.txt";
 
-    private static IEnumerable<Door> All => [.. PackDoors.All, .. PublishDoors.All, .. ArtifactDoors.All, .. NpmDoors.All];
+    private static IEnumerable<Door> All => [.. PackDoors.All, .. PublishDoors.All, .. ArtifactDoors.All, .. NpmDoors.All, .. WrapperDoors.All];
 
     [TestCaseSource(nameof(All))]
     public void A_door_stands(object row)
