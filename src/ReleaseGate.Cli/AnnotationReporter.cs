@@ -52,6 +52,7 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
         if (TextReporter.ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (TextReporter.DestinationHint(report) is { } destination) output.WriteLine(destination);
         if (!report.ManifestFound) output.WriteLine(TextReporter.ManifestHint(report));
+        if (TextReporter.PartHint(report) is { } part) output.WriteLine(part);
     }
 
     /// <summary>Prints what kept the run from beginning.</summary>

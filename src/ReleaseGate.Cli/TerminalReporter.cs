@@ -30,6 +30,7 @@ internal static class TerminalReporter
         foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
         if (!quiet && TextReporter.DestinationHint(report) is { } destination) Line(console, (destination, new Style(Color.Grey)));
         if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
+        if (TextReporter.PartHint(report) is { } part && !quiet) Line(console, (part, new Style(Color.Grey)));
     }
 
     private static void Write(IAnsiConsole console, Verdict verdict, bool quiet)

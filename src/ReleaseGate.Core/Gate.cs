@@ -26,9 +26,12 @@ public sealed class Gate(IFileSystem files)
         var (manifest, found) = ReadManifest(request);
         ManifestReader.RequireKnownRules(manifest, [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)]);
         var locations = new ArtifactSearch(files).Find(request);
+        ShardOfRun? part = null;
+        if (request.Shard is { } shard) (locations, part) = shard.Take(locations, files, request.SearchFrom);
 
         var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, rules, share, locations.Count == 1, cancel), Threads, progress, cancel).Run();
-        return new GateReport(request, manifest, found, Judge.AddUnusedPatterns(verdicts), now);
+        var (judged, used) = Judge.AddUnusedPatterns(verdicts, isPart: part is not null);
+        return new GateReport(request, manifest, found, judged, now) { Part = part is null ? null : part with { UsedPatterns = used } };
     }
 
     /// <summary>The artifacts a request stands for, as paths in the order they would be checked. Reads none of them.</summary>

@@ -1,3 +1,4 @@
+using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 
 namespace ReleaseGate;
@@ -10,8 +11,14 @@ namespace ReleaseGate;
 /// <param name="Started">When the run began, UTC.</param>
 public sealed record GateReport(GateRequest Request, Manifest Manifest, bool ManifestFound, IReadOnlyList<Verdict> Verdicts, DateTime Started)
 {
-    /// <summary>Whether everything may be released. A run that inspected nothing has not passed.</summary>
-    public bool Passed => Verdicts.Count > 0 && Verdicts.All(v => v.Passed);
+    /// <summary>The part of a larger run that this is, or null.</summary>
+    public ShardOfRun? Part { get; init; }
+
+    /// <summary>Whether several reports were joined that were judged by different manifests; <see cref="Manifest"/> is then that of the first.</summary>
+    public bool SeveralManifests { get; init; }
+
+    /// <summary>Whether everything may be released. A run that inspected nothing has not passed, unless it is the empty part of one that did.</summary>
+    public bool Passed => (Verdicts.Count > 0 || Part is { Total: > 0 }) && Verdicts.All(v => v.Passed);
 
     /// <summary>The version of ReleaseGate that ran, e.g. <c>0.1.0</c>.</summary>
     public static string ToolVersion { get; } = typeof(GateReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";

@@ -1,3 +1,5 @@
+using ReleaseGate.Artifacts;
+
 namespace ReleaseGate;
 
 /// <summary>
@@ -25,6 +27,9 @@ public sealed record GateRequest
 
     /// <summary>Where the search for a manifest begins: the project's folder, or the current one for the CLI. A full path.</summary>
     public required string SearchFrom { get; init; }
+
+    /// <summary>The part of the artifacts to check, or null: all of them. The command line's only: a build checks what it made.</summary>
+    public Shard? Shard { get; init; }
 
     /// <summary>A file for the JSON report, or null.</summary>
     public string? Report { get; init; }

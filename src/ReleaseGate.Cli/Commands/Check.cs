@@ -1,5 +1,7 @@
+using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli.Commands;
 
@@ -9,49 +11,65 @@ internal static class Check
     /// <summary>Checks, prints, writes the report.</summary>
     public static int Run(CheckArguments arguments, Surroundings surroundings)
     {
-        if (!IsReportFile(arguments.Json, surroundings)) return ExitCode.CouldNotRun;
+        if (!IsReportFile(arguments.Json, surroundings) || !IsReportFile(arguments.Sarif, surroundings, "--sarif")) return ExitCode.CouldNotRun;
+        if (arguments.Shard is { } written && Shard.Parse(written) is null)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: '--shard' wants a part and how many there are, e.g. '--shard 3/8'; '{EntryPath.Printable(written)}' is none");
+            return ExitCode.CouldNotRun;
+        }
+
         var request = RequestFrom(arguments, surroundings);
+        var sarif = Full(arguments.Sarif, surroundings);
         var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         if (request.Report is { } old) ReportFile.Clear(surroundings.Files, old);
+        if (sarif is not null) ReportFile.Clear(surroundings.Files, sarif);
 
         if (arguments.MarkRejected) Unmark(request, surroundings);
 
         GateReport report;
         try
         {
-            report = Settle(Inspect(request, started, surroundings), arguments, surroundings);
+            RefuseFilesAsFolders(request, arguments, surroundings);
+            report = Settle(Inspect(request, started, surroundings), arguments, sarif, surroundings);
         }
         catch (GateException mistake)
         {
             Reject(request.Artifacts, arguments, surroundings);
             printer.Write(request, mistake);
             Mark(request, arguments, mistake.Message, surroundings);
-            WriteError(request, mistake, started, surroundings);
+            WriteError(request, mistake, started, sarif, surroundings);
             return ExitCode.CouldNotRun;
         }
         catch (Exception defect) when (defect is not OperationCanceledException)
         {
-            WriteError(request, defect, started, surroundings);
+            WriteError(request, defect, started, sarif, surroundings);
             throw;
         }
 
         printer.Write(report);
-        surroundings.Cancel.ThrowIfCancellationRequested();
-        if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => new JsonReporter().Write(report, stream));
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
     }
 
     /// <summary>Says so where '--json' names no file: elsewhere '-' is standard output, which other lines are written to here.</summary>
-    public static bool IsReportFile(string? json, Surroundings surroundings)
+    public static bool IsReportFile(string? file, Surroundings surroundings, string option = "--json")
     {
-        if (json != "-") return true;
-        surroundings.Error.WriteLine("releasegate: error: '--json' wants the name of a file, e.g. '--json report.json'; it does not write to standard output");
+        if (file != "-") return true;
+        surroundings.Error.WriteLine($"releasegate: error: '{option}' wants the name of a file, e.g. '{option} report.{option[2..]}'; it does not write to standard output");
         return false;
     }
 
-    /// <summary>Moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside and its folders marked.</summary>
-    private static GateReport Settle(GateReport report, CheckArguments arguments, Surroundings surroundings)
+    // With '--as directory' somebody means the folder, and named something else. The doors of a build name folders and files at once.
+    private static void RefuseFilesAsFolders(GateRequest request, CheckArguments arguments, Surroundings surroundings)
+    {
+        if (!request.AsDirectory || arguments.MarkRejected || arguments.RejectTo is not null) return;
+        foreach (var path in request.Artifacts)
+            if (path.Length > 0 && surroundings.Files.File.Exists(surroundings.FullPath(path)))
+                throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(path)}' is a file, and '--as directory' takes folders; name the folder, or leave '--as directory' out");
+    }
+
+    /// <summary>Writes the reports and moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside and its folders marked.</summary>
+    private static GateReport Settle(GateReport report, CheckArguments arguments, string? sarif, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
         if (!report.Passed)
@@ -59,13 +77,23 @@ internal static class Check
             var rejected = Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is { } places ? stage.Moved(report, places) : report;
             if (arguments.MarkRejected)
                 foreach (var folder in Folders(report.Request, surroundings)) new RejectedMarker(surroundings.Files).Write(folder, rejected, surroundings.Time.GetUtcNow().UtcDateTime);
+            WriteReports(rejected, sarif, surroundings);
             return rejected;
         }
 
-        if (arguments.ReleaseTo is null && arguments.ReleaseEach.Count == 0) return report;
-        stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath));
-        // Told as it was written, and not as a full path.
-        return stage.Moved(report, ReleaseFolders(report, arguments, path => path));
+        var isReleased = arguments.ReleaseTo is not null || arguments.ReleaseEach.Count > 0;
+        // Told as it was written, and not as a full path. The reports come first: where they can't be written, nothing is released.
+        var moved = isReleased ? stage.Moved(report, ReleaseFolders(report, arguments, path => path)) : report;
+        WriteReports(moved, sarif, surroundings);
+        if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath));
+        return moved;
+    }
+
+    private static void WriteReports(GateReport report, string? sarif, Surroundings surroundings)
+    {
+        surroundings.Cancel.ThrowIfCancellationRequested();
+        if (report.Request.Report is { } json) ReportFile.Write(surroundings.Files, json, stream => new JsonReporter().Write(report, stream));
+        if (sarif is not null) ReportFile.Write(surroundings.Files, sarif, stream => new SarifReporter(surroundings.Files, surroundings.Repository).Write(report, stream));
     }
 
     private static string?[] ReleaseFolders(GateReport report, CheckArguments arguments, Func<string, string> path)
@@ -116,6 +144,7 @@ internal static class Check
             FirstParty = arguments.FirstParty,
             AsDirectory = arguments.AsDirectory,
             SearchFrom = surroundings.CurrentDirectory,
+            Shard = arguments.Shard is { } shard ? Shard.Parse(shard) : null,
             Report = Full(arguments.Json, surroundings),
             Project = Full(arguments.Project, surroundings),
         };
@@ -130,8 +159,10 @@ internal static class Check
         return surroundings.Check(request, started, progress, surroundings.Cancel);
     }
 
-    private static void WriteError(GateRequest request, Exception mistake, DateTime started, Surroundings surroundings)
+    // No SARIF of a run that did not end: an empty one would close the alerts of the last.
+    private static void WriteError(GateRequest request, Exception mistake, DateTime started, string? sarif, Surroundings surroundings)
     {
+        if (sarif is not null) ReportFile.Clear(surroundings.Files, sarif);
         if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => JsonReporter.WriteError(mistake, started, stream));
     }
 }

@@ -15,6 +15,10 @@ internal sealed record CheckArguments
 
     public string? Json { get; init; }
 
+    public string? Sarif { get; init; }
+
+    public string? Shard { get; init; }
+
     public string? Format { get; init; }
 
     public bool Quiet { get; init; }

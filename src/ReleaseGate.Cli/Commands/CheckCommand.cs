@@ -32,6 +32,10 @@ internal sealed class CheckCommand
 
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
 
+    private readonly Option<string?> _sarif = new("--sarif") { HelpName = "FILE", Description = "Write the findings as SARIF 2.1.0, for code scanning." };
+
+    private readonly Option<string?> _shard = new("--shard") { HelpName = "N/M", Description = "Check the Nth of M parts of the artifacts, e.g. 3/8; 'releasegate merge' joins the reports." };
+
     private readonly Option<string?> _format = OutputFormats.Option();
 
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
@@ -55,7 +59,7 @@ internal sealed class CheckCommand
         var check = new CheckCommand();
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
-            check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._format, check._quiet, check._as, check._project,
+            check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._sarif, check._shard, check._format, check._quiet, check._as, check._project,
             check._releaseTo, check._releaseEach, check._rejectTo, check._markRejected,
         };
         command.SetAction(parsed => check.Run(parsed, surroundings));
@@ -72,6 +76,8 @@ internal sealed class CheckCommand
             Rules = parsed.GetValue(_rules) ?? [],
             FirstParty = parsed.GetValue(_firstParty) ?? [],
             Json = parsed.GetValue(_json),
+            Sarif = parsed.GetValue(_sarif),
+            Shard = parsed.GetValue(_shard),
             Format = parsed.GetValue(_format),
             Quiet = parsed.GetValue(_quiet),
             AsDirectory = parsed.GetValue(_as) is not null,

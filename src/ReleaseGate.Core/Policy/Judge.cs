@@ -23,17 +23,27 @@ internal static class Judge
         return judged;
     }
 
-    /// <summary>Adds RG0006 to the verdict of the last artifact each unused pattern was meant for.</summary>
-    public static IReadOnlyList<Verdict> AddUnusedPatterns(IReadOnlyList<Verdict> verdicts)
+    /// <summary>
+    /// Adds RG0006 to the verdict of the last artifact each unused pattern was meant for. Where the verdicts are only a part of a run it is a note, since
+    /// another part may use the pattern; the places of those that this part uses come with it, for whoever joins the parts.
+    /// </summary>
+    public static (IReadOnlyList<Verdict> Verdicts, IReadOnlyList<string> Used) AddUnusedPatterns(IReadOnlyList<Verdict> verdicts, bool isPart)
     {
         var lists = verdicts.Select(v => v.Policy.AllowListFor(v.Inventory)).ToArray();
         var unused = PatternUse.Unused(lists);
-        if (unused.Count == 0) return verdicts;
-        return [.. verdicts.Select((verdict, i) =>
+        var used = isPart ? PatternUse.Used(lists) : [];
+        if (unused.Count == 0) return (verdicts, used);
+        return ([.. verdicts.Select((verdict, i) =>
         {
             var own = unused.Where(u => u.List == lists[i]).Select(u => u.Finding).ToArray();
-            return own.Length == 0 ? verdict : verdict with { Findings = Findings([.. verdict.Findings.Select(f => f.Finding), .. own], verdict.Policy, verdict.Inventory) };
-        })];
+            return own.Length == 0 ? verdict : verdict with { Findings = WithUnused(verdict, own, isPart) };
+        })], used);
+    }
+
+    private static IReadOnlyList<JudgedFinding> WithUnused(Verdict verdict, Finding[] unused, bool isPart)
+    {
+        var all = Findings([.. verdict.Findings.Select(f => f.Finding), .. unused], verdict.Policy, verdict.Inventory);
+        return isPart ? [.. all.Select(f => f.Finding.Rule.Id == GateRules.UnusedPattern.Id ? f with { Severity = Severity.Note } : f)] : all;
     }
 
     private static int Compare(Finding a, Finding b)

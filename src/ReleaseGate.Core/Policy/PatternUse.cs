@@ -45,6 +45,22 @@ public static class PatternUse
         ];
     }
 
+    /// <summary>The places of the patterns that served an artifact, <c>line:column</c> in the manifest, in its order.</summary>
+    /// <param name="lists">The allowlist of each artifact.</param>
+    public static IReadOnlyList<string> Used(IEnumerable<AllowList> lists)
+    {
+        var used = new HashSet<ManifestPattern>(ReferenceEqualityComparer.Instance);
+        foreach (var list in lists)
+            foreach (var section in list.Policy.Sections)
+                if (!section.Inherited)
+                    foreach (var pattern in section.Allow)
+                        if (list.IsUsed(pattern)) used.Add(pattern);
+        return [.. used.OrderBy(p => p.Location.Line).ThenBy(p => p.Location.Column).Select(p => PlaceOf(p.Location))];
+    }
+
+    /// <summary>How <see cref="Used"/> names a place.</summary>
+    public static string PlaceOf(ManifestLocation location) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{location.Line}:{location.Column}");
+
     /// <summary>A section about any name is easily about more artifacts than its author thought of, e.g. those of every project in a solution.</summary>
     private static string? FixFor(ManifestPattern match) => match.ToString().Contains('*', StringComparison.Ordinal)
         ? $"Remove the pattern or mend its spelling; if it is meant for another artifact, narrow \"match\" of its section: {ManifestAdvice.Quoted(match.ToString())} is about this artifact too."

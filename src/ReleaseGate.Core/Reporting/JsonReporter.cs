@@ -41,7 +41,8 @@ public sealed class JsonReporter : IReporter
         Begin(json, Schema, report.Started);
         json.WriteString("result"u8, report.Passed ? "passed" : "blocked");
         json.WriteNull("error"u8);
-        WritePolicy(json, report.Manifest, report.ManifestFound);
+        WritePolicy(json, report.SeveralManifests ? null : report.Manifest, report.ManifestFound);
+        WriteShard(json, report.Part);
         json.WritePropertyName("artifact"u8);
         WriteWhole(json, report.Verdicts);
         json.WriteStartArray("artifacts"u8);
@@ -73,6 +74,7 @@ public sealed class JsonReporter : IReporter
         WriteNumber(json, "column"u8, place is { Column: > 0 } ? place.Column : null);
         json.WriteEndObject();
         WritePolicy(json, null, found: false);
+        WriteShard(json, null);
         json.WritePropertyName("artifact"u8);
         WriteWhole(json, []);
         json.WriteStartArray("artifacts"u8);
@@ -122,9 +124,12 @@ public sealed class JsonReporter : IReporter
     /// Tells a finding again in the next release: the first 16 hexadecimal digits of SHA-256 over rule, package (or artifact name) and entry path,
     /// separated by zero bytes. Neither the message nor the version is part of it.
     /// </summary>
-    public static string Fingerprint(Verdict verdict, Finding finding)
+    public static string Fingerprint(Verdict verdict, Finding finding) => Fingerprint(verdict, finding.Rule, finding.Path?.Value);
+
+    /// <summary>The same for a rule and a path, or the artifact as a whole.</summary>
+    internal static string Fingerprint(Verdict verdict, Descriptor rule, string? path)
     {
-        var identity = $"{finding.Rule.Id}\0{verdict.Inventory.Package?.Id ?? verdict.Inventory.Name}\0{finding.Path?.Value}";
+        var identity = $"{rule.Id}\0{verdict.Inventory.Package?.Id ?? verdict.Inventory.Name}\0{path}";
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(identity), hash);
         return Convert.ToHexString(hash[..8]).ToLowerInvariant();
@@ -168,6 +173,26 @@ public sealed class JsonReporter : IReporter
         WriteText(json, "path"u8, manifest?.Name);
         WriteText(json, "sha256"u8, manifest?.Digest.ToString());
         json.WriteBoolean("found"u8, found);
+        json.WriteEndObject();
+    }
+
+    private static void WriteShard(Utf8JsonWriter json, ShardOfRun? part)
+    {
+        json.WritePropertyName("shard"u8);
+        if (part is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, part.Shard.Index);
+        json.WriteNumber("count"u8, part.Shard.Count);
+        json.WriteNumber("total"u8, part.Total);
+        json.WriteString("list"u8, part.List.ToString());
+        json.WriteStartArray("usedPatterns"u8);
+        foreach (var place in part.UsedPatterns) json.WriteStringValue(place);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -22,8 +22,8 @@ public static class ReportFile
         using var stream = files.File.OpenRead(path);
         var head = new byte[256];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        // The key that every report begins with.
-        return length == 0 || head.AsSpan(0, length).IndexOf("\"releasegate/"u8) > 0;
+        // The key that every report begins with, and how every SARIF file begins.
+        return length == 0 || head.AsSpan(0, length).IndexOf("\"releasegate/"u8) > 0 || head.AsSpan(0, length).IndexOf("sarif-2.1.0"u8) > 0;
     }
 
     /// <summary>Writes beside, then moves into place. Missing folders are made.</summary>

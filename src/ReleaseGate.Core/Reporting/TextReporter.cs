@@ -75,6 +75,10 @@ public sealed class TextReporter(bool quiet = false) : IReporter
         return line.Append(", sha256 ").Append(inventory.Digest.ToString()).ToString();
     }
 
+    /// <summary>Which part of a run this was, or null where it was whole.</summary>
+    public static string? PartHint(GateReport report) => report.Part is not { } part ? null
+        : string.Create(CultureInfo.InvariantCulture, $"shard {part.Shard}: {(report.Verdicts.Count == 0 ? "nothing of" : $"{report.Verdicts.Count:#,0} of")} {Count(part.Total, "artifact", "artifacts")}; 'releasegate merge' joins the reports of all shards and decides");
+
     /// <summary>How many findings of a rule are not shown.</summary>
     public static string More(RuleId rule, int count) => string.Create(CultureInfo.InvariantCulture, $"{rule}: {count:#,0} more, see --json");
 
@@ -93,6 +97,7 @@ public sealed class TextReporter(bool quiet = false) : IReporter
         if (ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (DestinationHint(report) is { } destination) output.WriteLine(destination);
         if (!report.ManifestFound) output.WriteLine(ManifestHint(report));
+        if (PartHint(report) is { } part) output.WriteLine(part);
     }
 
     /// <inheritdoc/>

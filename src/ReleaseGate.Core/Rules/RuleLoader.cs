@@ -27,6 +27,7 @@ internal sealed class RuleLoader : AssemblyLoadContext
             try
             {
                 var full = Path.GetFullPath(path, baseFolder);
+                if (!File.Exists(full)) throw new GateException(GateRules.RuleFailed.Id, "there is no such rule assembly; check the path, and that it was built", path);
                 foreach (var type in new RuleLoader(full).LoadFromAssemblyPath(full).GetExportedTypes())
                     if (type is { IsAbstract: false, IsClass: true } && typeof(Rule).IsAssignableFrom(type))
                         rules.Add((Rule)(Activator.CreateInstance(type) ?? throw new MissingMethodException(type.FullName)));

@@ -150,13 +150,14 @@ public sealed class CheckCommandTests
         [nameof(GateRequest.Rules)] = "--rules",
         [nameof(GateRequest.FirstParty)] = "--first-party",
         [nameof(GateRequest.AsDirectory)] = "--as",
+        [nameof(GateRequest.Shard)] = "--shard",
         [nameof(GateRequest.Report)] = "--json",
         [nameof(GateRequest.Project)] = "--project",
     };
 
     private static readonly string[] NotAnOption = [nameof(GateRequest.SearchFrom)];
 
-    private static readonly string[] NotOfTheRequest = ["--format", "--quiet", "--release-to", "--release-each", "--reject-to", "--mark-rejected"];
+    private static readonly string[] NotOfTheRequest = ["--sarif", "--format", "--quiet", "--release-to", "--release-each", "--reject-to", "--mark-rejected"];
 
     [Test]
     public void Options_mirror_the_request_one_to_one()
@@ -177,13 +178,14 @@ public sealed class CheckCommandTests
         string Full(string name) => Path.Combine(terminal.Folder, name);
 
         Assert.That(terminal.Run("check", "a.zip", "b*.zip", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll", "--rules", "two.dll", "--first-party", "Acme", "--first-party", "Acme.Core",
-            "--json", "r.json", "--as", "directory", "--project", "x/p.csproj"), Is.EqualTo(ExitCode.Passed), terminal.Error);
+            "--json", "r.json", "--as", "directory", "--shard", "3/8", "--project", "x/p.csproj"), Is.EqualTo(ExitCode.Passed), terminal.Error);
         Assert.That(asked!.Artifacts, Is.EqualTo(new[] { "a.zip", "b*.zip" }));
         Assert.That(asked.Manifest, Is.EqualTo(Full("m.json")));
         Assert.That(asked.Profile, Is.EqualTo("open"));
         Assert.That(asked.Rules, Is.EqualTo(new[] { Full("one.dll"), Full("two.dll") }));
         Assert.That(asked.FirstParty, Is.EqualTo(new[] { "Acme", "Acme.Core" }));
         Assert.That(asked.AsDirectory, Is.True);
+        Assert.That(asked.Shard, Is.EqualTo(new ReleaseGate.Artifacts.Shard(3, 8)));
         Assert.That(asked.Report, Is.EqualTo(Full("r.json")));
         Assert.That(asked.Project, Is.EqualTo(Full(Path.Combine("x", "p.csproj"))));
         Assert.That(asked.SearchFrom, Is.EqualTo(terminal.Folder));

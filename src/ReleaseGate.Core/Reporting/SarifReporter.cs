@@ -1,0 +1,298 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>
+/// Writes SARIF 2.1.0 as GitHub code scanning takes it: one run, and so one category of alerts, for each package; every result at a file of the
+/// repository, with the entry as a related location; fingerprints that outlive versions. Source: the OASIS standard, and
+/// docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning.
+/// </summary>
+/// <param name="files">The disk; only its rules for paths are used.</param>
+/// <param name="root">The root of the repository; a full path.</param>
+public sealed class SarifReporter(IFileSystem files, string root) : IReporter
+{
+    /// <summary>GitHub takes no more runs in a file.</summary>
+    public const int MostRuns = 20;
+
+    // GitHub shows 5,000 results of a run and takes 25,000. A folder whose every file is wrong is one mistake.
+    private const int MostInFolder = 20;
+    private const int MostInRun = 5_000;
+
+    private const string Information = "https://github.com/releasegate/releasegate";
+
+    // Indented, so that two files can be compared. Never pasted into HTML.
+    private static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <inheritdoc/>
+    public void Write(GateReport report, Stream output)
+    {
+        using var json = new Utf8JsonWriter(output, Format);
+        json.WriteStartObject();
+        json.WriteString("$schema"u8, "https://json.schemastore.org/sarif-2.1.0.json");
+        json.WriteString("version"u8, "2.1.0");
+        json.WriteStartArray("runs"u8);
+        foreach (var (category, verdicts) in Runs(report)) WriteRun(json, report, category, verdicts);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    // A later upload of the same category replaces an earlier one, so each package has its own.
+    private static SortedDictionary<string, List<Verdict>> Runs(GateReport report)
+    {
+        var runs = new SortedDictionary<string, List<Verdict>>(StringComparer.Ordinal);
+        foreach (var verdict in report.Verdicts)
+        {
+            var package = EntryPath.Printable(verdict.Inventory.Package?.Id ?? verdict.Inventory.Name);
+            if (!runs.TryGetValue(package, out var run)) runs.Add(package, run = []);
+            run.Add(verdict);
+        }
+
+        if (runs.Count <= MostRuns) return runs;
+        return new SortedDictionary<string, List<Verdict>>(StringComparer.Ordinal) { [""] = [.. report.Verdicts] };
+    }
+
+    private void WriteRun(Utf8JsonWriter json, GateReport report, string category, List<Verdict> verdicts)
+    {
+        var results = Results(verdicts);
+        var rules = new SortedDictionary<RuleId, Descriptor>();
+        foreach (var result in results) rules.TryAdd(result.Judged.Finding.Rule.Id, result.Judged.Finding.Rule);
+
+        json.WriteStartObject();
+        json.WriteStartObject("tool"u8);
+        json.WriteStartObject("driver"u8);
+        json.WriteString("name"u8, "ReleaseGate");
+        json.WriteString("semanticVersion"u8, GateReport.ToolVersion);
+        json.WriteString("informationUri"u8, Information);
+        json.WriteStartArray("rules"u8);
+        foreach (var rule in rules.Values) WriteRule(json, rule);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteStartObject("automationDetails"u8);
+        json.WriteString("id"u8, category.Length == 0 ? "releasegate/" : $"releasegate/{category}/");
+        json.WriteEndObject();
+        json.WriteStartArray("invocations"u8);
+        json.WriteStartObject();
+        json.WriteBoolean("executionSuccessful"u8, true);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteString("columnKind"u8, "utf16CodeUnits");
+        var places = WriteArtifacts(json, verdicts, results);
+
+        json.WriteStartArray("results"u8);
+        var order = new List<RuleId>(rules.Keys);
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var result in results) WriteResult(json, report, result, order, places, seen);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteRule(Utf8JsonWriter json, Descriptor rule)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, rule.Id.ToString());
+        json.WriteString("name"u8, EntryPath.Printable(rule.Title));
+        WriteText(json, "shortDescription"u8, rule.Title);
+        WriteText(json, "fullDescription"u8, rule.Summary.Length > 0 ? rule.Summary : rule.Title);
+        if (rule.HelpLink is { } link) json.WriteString("helpUri"u8, link);
+        json.WriteStartObject("help"u8);
+        json.WriteString("text"u8, Plain(rule.HelpLink is { } page ? $"{rule.Fix} {page}" : rule.Fix));
+        json.WriteString("markdown"u8, rule.HelpLink is { } address ? $"{Plain(rule.Fix)}\n\n[{rule.Id}]({address})" : Plain(rule.Fix));
+        json.WriteEndObject();
+        json.WriteStartObject("defaultConfiguration"u8);
+        json.WriteString("level"u8, LevelOf(rule.DefaultSeverity));
+        json.WriteEndObject();
+        json.WriteStartObject("properties"u8);
+        json.WriteStartArray("tags"u8);
+        json.WriteStringValue("security");
+        json.WriteEndArray();
+        json.WriteString("precision"u8, "high");
+        json.WriteString("security-severity"u8, ScoreOf(rule));
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    // GitHub: above 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, below low. A secret that is published is used within minutes.
+    private static string ScoreOf(Descriptor rule) => rule.DefaultSeverity switch
+    {
+        Severity.Error when rule.Id.IsBuiltIn && rule.Id.ToString()[2] == '4' => "9.5",
+        Severity.Error => "8.0",
+        Severity.Warning => "5.5",
+        _ => "2.0",
+    };
+
+    private static string LevelOf(Severity severity) => severity switch
+    {
+        Severity.Error => "error",
+        Severity.Warning => "warning",
+        Severity.Note => "note",
+        _ => "none",
+    };
+
+    /// <summary>The artifacts and, below them, the entries that results are about; where each stands in the list.</summary>
+    private Dictionary<string, int> WriteArtifacts(Utf8JsonWriter json, List<Verdict> verdicts, List<Result> results)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        json.WriteStartArray("artifacts"u8);
+        foreach (var verdict in verdicts)
+        {
+            if (!places.TryAdd(verdict.Path, places.Count)) continue;
+            json.WriteStartObject();
+            json.WriteStartObject("location"u8);
+            json.WriteString("uri"u8, UriOf(NameOf(verdict)));
+            json.WriteEndObject();
+            json.WriteNumber("length"u8, verdict.Inventory.Length);
+            json.WriteStartObject("hashes"u8);
+            json.WriteString("sha-256"u8, verdict.Inventory.Digest.ToString());
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        foreach (var result in results)
+        {
+            if (result.Path is null || !places.TryAdd(KeyOf(result), places.Count)) continue;
+            json.WriteStartObject();
+            json.WriteStartObject("location"u8);
+            json.WriteString("uri"u8, UriOf(result.Path));
+            json.WriteEndObject();
+            json.WriteNumber("parentIndex"u8, places[result.Verdict.Path]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        return places;
+    }
+
+    private static string KeyOf(Result result) => $"{result.Verdict.Path}\0{result.Path}";
+
+    private void WriteResult(Utf8JsonWriter json, GateReport report, Result result, List<RuleId> rules, Dictionary<string, int> places, Dictionary<string, int> seen)
+    {
+        var (verdict, judged) = (result.Verdict, result.Judged);
+        var finding = judged.Finding;
+        json.WriteStartObject();
+        json.WriteString("ruleId"u8, finding.Rule.Id.ToString());
+        json.WriteNumber("ruleIndex"u8, rules.BinarySearch(finding.Rule.Id));
+        json.WriteString("level"u8, LevelOf(judged.Severity));
+        var text = Diagnostic.From(report.Request, verdict, judged).Text;
+        WriteText(json, "message"u8, result.Others == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{result.Others + 1:#,0} findings in {(result.Path is { } folder ? EntryPath.Printable(folder) : EntryPath.Printable(verdict.Inventory.Name))}, the first: {text}"));
+
+        json.WriteStartArray("locations"u8);
+        var place = RepositoryPlace.Of(files, root, report.Request, report.ManifestFound ? report.Manifest : null, finding.Location);
+        // GitHub refuses a result without a file; where the repository has no manifest, that is the one to write.
+        WriteLocation(json, place?.Path ?? ManifestSearch.FileName, place?.Line ?? 1, Math.Max(1, place?.Column ?? 1));
+        json.WriteEndArray();
+
+        json.WriteStartArray("relatedLocations"u8);
+        json.WriteStartObject();
+        json.WriteNumber("id"u8, 1);
+        json.WriteStartObject("physicalLocation"u8);
+        json.WriteStartObject("artifactLocation"u8);
+        json.WriteString("uri"u8, UriOf(result.Path ?? NameOf(verdict)));
+        json.WriteNumber("index"u8, places[result.Path is null ? verdict.Path : KeyOf(result)]);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        WriteText(json, "message"u8, result.Path is null ? verdict.Inventory.Name : $"{result.Path} in {verdict.Inventory.Name}");
+        json.WriteEndObject();
+        json.WriteEndArray();
+
+        // The same rule about the same entry may be there twice; the number tells them apart, as CodeQL does it.
+        var fingerprint = result.Fingerprint;
+        seen[fingerprint] = seen.GetValueOrDefault(fingerprint) + 1;
+        json.WriteStartObject("partialFingerprints"u8);
+        json.WriteString("primaryLocationLineHash"u8, string.Create(CultureInfo.InvariantCulture, $"{fingerprint}:{seen[fingerprint]}"));
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteLocation(Utf8JsonWriter json, string path, int line, int column)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("physicalLocation"u8);
+        json.WriteStartObject("artifactLocation"u8);
+        json.WriteString("uri"u8, UriOf(path));
+        json.WriteEndObject();
+        json.WriteStartObject("region"u8);
+        json.WriteNumber("startLine"u8, line);
+        json.WriteNumber("startColumn"u8, column);
+        json.WriteNumber("endLine"u8, line);
+        json.WriteNumber("endColumn"u8, column + 1);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private string NameOf(Verdict verdict)
+    {
+        var full = files.Path.GetFullPath(verdict.Path, root);
+        var relative = files.Path.GetRelativePath(root, full);
+        return relative.StartsWith("..", StringComparison.Ordinal) || files.Path.IsPathFullyQualified(relative) ? verdict.Inventory.Name : relative.Replace(files.Path.DirectorySeparatorChar, '/');
+    }
+
+    // A relative reference: every segment escaped, nothing left that could be a scheme, a query or a way out.
+    private static string UriOf(string path)
+    {
+        var segments = EntryPath.Printable(path).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < segments.Length; i++) segments[i] = segments[i] is "." or ".." ? segments[i].Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(segments[i]);
+        return segments.Length == 0 ? "%2F" : string.Join('/', segments);
+    }
+
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> key, string text)
+    {
+        json.WriteStartObject(key);
+        json.WriteString("text"u8, Plain(text));
+        json.WriteEndObject();
+    }
+
+    // "[text](target)" would be a link, and the text may come from a package.
+    private static string Plain(string text) => EntryPath.Printable(text).Replace("](", "] (", StringComparison.Ordinal);
+
+    private sealed record Result(Verdict Verdict, JudgedFinding Judged, string? Path, int Others, string Fingerprint);
+
+    private static List<Result> Results(List<Verdict> verdicts)
+    {
+        var results = new List<Result>();
+        foreach (var verdict in verdicts)
+        {
+            var byFolder = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var judged in verdict.Findings) byFolder[FolderKey(judged)] = byFolder.GetValueOrDefault(FolderKey(judged)) + 1;
+            var told = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var judged in verdict.Findings)
+            {
+                var count = byFolder[FolderKey(judged)];
+                if (count <= MostInFolder || judged.Finding.Path is null) results.Add(new Result(verdict, judged, judged.Finding.Path?.Value, 0, JsonReporter.Fingerprint(verdict, judged.Finding)));
+                else if (told.Add(FolderKey(judged))) results.Add(new Result(verdict, judged, FolderOf(judged.Finding.Path), count - 1, JsonReporter.Fingerprint(verdict, judged.Finding.Rule, FolderOf(judged.Finding.Path) + "/")));
+            }
+        }
+
+        return results.Count <= MostInRun ? results : ByArtifact(verdicts);
+    }
+
+    // Too many folders as well: then the answer is the artifact, and the JSON report has the details.
+    private static List<Result> ByArtifact(List<Verdict> verdicts)
+    {
+        var results = new List<Result>();
+        foreach (var verdict in verdicts)
+        {
+            var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var judged in verdict.Findings) counts[RuleKey(judged)] = counts.GetValueOrDefault(RuleKey(judged)) + 1;
+            var told = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var judged in verdict.Findings)
+                if (told.Add(RuleKey(judged))) results.Add(new Result(verdict, judged, null, counts[RuleKey(judged)] - 1, JsonReporter.Fingerprint(verdict, judged.Finding.Rule, null)));
+        }
+
+        return results;
+    }
+
+    private static string RuleKey(JudgedFinding judged) => $"{judged.Finding.Rule.Id} {judged.Severity}";
+
+    private static string FolderKey(JudgedFinding judged) => $"{RuleKey(judged)} {(judged.Finding.Path is { } path ? FolderOf(path) : "")}";
+
+    private static string FolderOf(EntryPath path) => path.Value.LastIndexOf('/') is > 0 and var slash ? path.Value[..slash] : ".";
+}
