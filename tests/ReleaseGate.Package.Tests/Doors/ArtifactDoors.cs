@@ -27,7 +27,7 @@ internal static class ArtifactDoors
             <Target Name="MakeTarball" BeforeTargets="Build">
               <Exec Command="tar -czf obj/site.tgz site" />
             </Target>
-            <Target Name="Upload" AfterTargets="Build"><Error Condition="!Exists('out/site.tgz')" Text="nothing to upload" /></Target>
+            <Target Name="Upload" AfterTargets="Build"><Copy SourceFiles="out/site.tgz" DestinationFolder="obj/uploaded" /></Target>
             """) with
         {
             Entry = "site/" + Leak,
