@@ -335,7 +335,7 @@ public sealed class PackTests
     }
 
     [Test]
-    public void Builds_that_pack_nothing_run_nothing_of_the_gate()
+    public void Builds_that_pack_nothing_run_no_task_of_the_gate()
     {
         using var sandbox = new Sandbox();
         sandbox.Library();
@@ -354,8 +354,10 @@ public sealed class PackTests
             Assert.That(run.ExitCode, Is.Zero, run.Output);
             var log = BuildLog.Read(sandbox.In("other.binlog"));
             Assert.That(log.Targets, Is.Not.Empty);
-            Assert.That(log.Targets, Has.None.Contains("ReleaseGate"));
-            Assert.That(log.Tasks, Has.None.EqualTo("CheckArtifacts"));
+            // A build asks whether it has made any artifacts, which takes no task; the others do not even ask.
+            var ours = log.Targets.Where(t => t.Contains("ReleaseGate") && !(arguments[0] == "build" && t.StartsWith("_ReleaseGateArtifacts", StringComparison.Ordinal)));
+            Assert.That(ours, Is.Empty);
+            Assert.That(log.Tasks.Distinct().SelectMany(log.TargetsOf), Has.None.Contains("ReleaseGate"));
             Assert.That(log.Loaded, Has.None.Contains("ReleaseGate"));
         }
 
