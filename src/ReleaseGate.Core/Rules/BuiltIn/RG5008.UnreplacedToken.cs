@@ -14,8 +14,8 @@ internal sealed class UnreplacedToken() : ArtifactRule(Description)
     private const string SampleTags = "Tag1 Tag2";
     private const string SampleDependency = "SampleDependency";
 
-    // Microsoft.NET.Sdk writes it where a project has no Description.
-    private const string DefaultDescription = "Package Description";
+    // With a small 'd': "Package Description" is what Microsoft.NET.Sdk writes where a project has none, on which nobody needs a line at each pack.
+    private const string SampleDescription = "Package description";
 
     // What release tools replace: semantic-release's habits, and that of Angular.
     private static readonly string[] DevelopmentVersions = ["0.0.0-development", "0.0.0-semantically-released", "0.0.0-semantic-release", "0.0.0-semantic-released", "0.0.0-managed-by-semantic-release"];
@@ -52,8 +52,7 @@ internal sealed class UnreplacedToken() : ArtifactRule(Description)
             if (package.Texts.TryGetValue(name, out var text)) Report(name, PlaceholderText.Whole(text));
         Dependencies(package, context);
 
-        // The SDK's own default is no leftover; it merely looks like nobody cared.
-        if (Is("description", DefaultDescription)) Sample("description", DefaultDescription, Severity.Note);
+        if (package.Texts.TryGetValue("description", out var description) && description.AsSpan().Trim().SequenceEqual(SampleDescription)) Sample("description", description, Severity.Warning);
         if (Is("releaseNotes", SampleNotes)) Sample("releaseNotes", SampleNotes, Severity.Warning);
         if (Is("tags", SampleTags)) Sample("tags", SampleTags, Severity.Warning);
 
