@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.Abstractions;
+using System.Text;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Inspection;
 using ReleaseGate.Policy;
@@ -25,11 +27,13 @@ public sealed class Gate(IFileSystem files)
         var rules = RuleSet.Create(RuleLoader.Load(request.Rules, request.SearchFrom));
         var (manifest, found) = ReadManifest(request);
         ManifestReader.RequireKnownRules(manifest, [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)]);
+        var plan = request.Plan is null ? null : Plan.Read(files, request.Plan);
+        if (request.AsPlanned) return new GateReport(request, manifest, found, [InspectPlan(request, plan, manifest, rules, cancel)], now);
         var locations = new ArtifactSearch(files).Find(request);
         ShardOfRun? part = null;
         if (request.Shard is { } shard) (locations, part) = shard.Take(locations, files, request.SearchFrom);
 
-        var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, rules, share, locations.Count == 1, cancel), Threads, progress, cancel).Run();
+        var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, rules, share, plan, locations.Count == 1, cancel), Threads, progress, cancel).Run();
         var (judged, used) = Judge.AddUnusedPatterns(verdicts, isPart: part is not null);
         return new GateReport(request, manifest, found, judged, now) { Part = part is null ? null : part with { UsedPatterns = used } };
     }
@@ -37,6 +41,52 @@ public sealed class Gate(IFileSystem files)
     /// <summary>The artifacts a request stands for, as paths in the order they would be checked. Reads none of them.</summary>
     /// <exception cref="GateException">A path leads to no artifact.</exception>
     public IReadOnlyList<string> Find(GateRequest request) => [.. new ArtifactSearch(files).Find(request).Select(l => l.Path)];
+
+    /// <summary>
+    /// Whether the folder of a request is what <see cref="Remember"/> kept in its <see cref="GateRequest.State"/>: the same files by path, length, time and permissions, asked for
+    /// under the same manifest and rules. Nothing is read of the files themselves. Any doubt is a no, and the folder is to be checked.
+    /// </summary>
+    /// <exception cref="GateException">The manifest is wrong.</exception>
+    public bool StillStands(GateRequest request)
+    {
+        if (request.State is not { } state || !files.File.Exists(state)) return false;
+        try
+        {
+            var folder = FolderOf(request);
+            var now = FolderState.Of(new DirectoryReader(files, folder, static _ => throw new UnreadableException("the folder can't be listed")));
+            return files.File.ReadAllText(state) == StateOf(request, ReadManifest(request).Manifest, folder, now);
+        }
+        catch (Exception doubt) when (doubt is IOException or UnauthorizedAccessException or UnreadableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Keeps what a folder that has passed was like in the request's <see cref="GateRequest.State"/>.</summary>
+    /// <exception cref="ArgumentException">The report has not passed, or is about something else than one folder.</exception>
+    /// <exception cref="IOException">It can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Remember(GateReport report)
+    {
+        if (!report.Passed || report.Verdicts is not [{ Inventory: { Kind: ArtifactKind.Directory, IsPlanned: false } inventory }])
+            throw new ArgumentException("Only a folder that has passed is remembered.", nameof(report));
+        if (report.Request.State is { } state)
+            files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, FolderOf(report.Request), FolderState.Of(inventory.Entries)));
+    }
+
+    private string FolderOf(GateRequest request) => files.Path.TrimEndingDirectorySeparator(files.Path.GetFullPath(request.Artifacts[0], request.SearchFrom));
+
+    private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content)
+    {
+        var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n");
+        foreach (var rules in request.Rules)
+        {
+            var info = files.FileInfo.FromFileName(files.Path.GetFullPath(rules, request.SearchFrom));
+            text.Append(CultureInfo.InvariantCulture, $"{info.FullName} {info.Length} {info.LastWriteTimeUtc.Ticks}\n");
+        }
+
+        return text.AppendJoin('\n', request.FirstParty).Append('\n').ToString();
+    }
 
     private (Manifest Manifest, bool Found) ReadManifest(GateRequest request)
     {
@@ -48,7 +98,7 @@ public sealed class Gate(IFileSystem files)
         return new ManifestSearch(files).Find(request.SearchFrom) is { } file ? (reader.Read(file), true) : (reader.ReadProfile(ManifestReader.DefaultProfile), false);
     }
 
-    private Verdict Inspect(ArtifactLocation location, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, Inspections.Share share, bool alone, CancellationToken cancel)
+    private Verdict Inspect(ArtifactLocation location, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, Inspections.Share share, Plan? plan, bool alone, CancellationToken cancel)
     {
         Artifact artifact;
         try
@@ -60,18 +110,32 @@ public sealed class Gate(IFileSystem files)
             return Gone(location, manifest, gone);
         }
 
-        using (artifact) return Inspect(artifact, location.Path, manifest, firstParty, rules, share, cancel);
+        using (artifact) return Inspect(artifact, location.Path, manifest, firstParty, rules, share, cancel, plan);
     }
 
     /// <summary>Inspects one artifact and judges what was found.</summary>
-    internal static Verdict Inspect(Artifact artifact, string path, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, Inspections.Share share, CancellationToken cancel)
+    internal static Verdict Inspect(Artifact artifact, string path, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, Inspections.Share share, CancellationToken cancel, Plan? plan = null)
     {
         var started = Stopwatch.GetTimestamp();
         var policy = manifest.For(artifact.Name, artifact.IsDirectory, firstParty);
         var (run, off) = Judge.Divide(rules, policy);
-        var result = Inspection.Inspection.Run(artifact, run, policy, share, cancel);
+        var result = Inspection.Inspection.Run(artifact, run, policy, share, cancel, plan);
         return new Verdict(path, result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),
             [.. run.Select(r => r.Descriptor.Id)], [.. off.Select(r => r.Descriptor.Id)], result.Bytes, Stopwatch.GetElapsedTime(started));
+    }
+
+    private Verdict InspectPlan(GateRequest request, Plan? plan, Manifest manifest, RuleSet rules, CancellationToken cancel)
+    {
+        if (plan is null || request.Artifacts.Count != 1)
+            throw new GateException(GateRules.NothingInspected.Id, "a plan is about one folder; name the folder and the file with the plan");
+        var started = Stopwatch.GetTimestamp();
+        var name = files.Path.GetFileName(FolderOf(request));
+        var policy = manifest.For(name, isFolder: true, request.FirstParty);
+        var (run, off) = Judge.Divide(rules, policy);
+        run = PlannedInspection.Select(run);
+        var result = PlannedInspection.Run(files, name, plan, run, policy, cancel);
+        return new Verdict(request.Artifacts[0], result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),
+            [.. run.Select(r => r.Descriptor.Id)], [.. off.Select(r => r.Descriptor.Id)], 0, Stopwatch.GetElapsedTime(started));
     }
 
     // It was there when the run began. The others are judged all the same, and this one blocks.

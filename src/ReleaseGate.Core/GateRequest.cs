@@ -25,6 +25,18 @@ public sealed record GateRequest
     /// <summary>Whether a folder is itself the artifact. Otherwise the packages in it are the artifacts.</summary>
     public bool AsDirectory { get; init; }
 
+    /// <summary>
+    /// A file that says what a build puts into the folder, and when the build began (see <c>docs/msbuild.md</c>), or null. An entry that is no part of it and older was left by
+    /// an earlier build.
+    /// </summary>
+    public string? Plan { get; init; }
+
+    /// <summary>Whether the folder is judged before it is there: by the names and the first bytes of the files in <see cref="Plan"/>.</summary>
+    public bool AsPlanned { get; init; }
+
+    /// <summary>A file of the build's own that keeps what a folder that passed was like, or null; see <see cref="Gate.StillStands"/>.</summary>
+    public string? State { get; init; }
+
     /// <summary>Where the search for a manifest begins: the project's folder, or the current one for the CLI. A full path.</summary>
     public required string SearchFrom { get; init; }
 

@@ -38,6 +38,15 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <summary>Whether a folder is itself the artifact.</summary>
     public bool AsDirectory { get; set; }
 
+    /// <summary>A file that says what the build puts into the folder.</summary>
+    public string? Plan { get; set; }
+
+    /// <summary>Whether the folder is judged by the plan, before anything is written.</summary>
+    public bool AsPlanned { get; set; }
+
+    /// <summary>A file that keeps what a folder that passed was like. Where it still is, the verdict stands and nothing is read again.</summary>
+    public string? State { get; set; }
+
     /// <summary>Where the search for a manifest begins: the project's folder.</summary>
     [Required]
     public string SearchFrom { get; set; } = "";
@@ -76,6 +85,9 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         Rules = Array.ConvertAll(Rules, r => r.ItemSpec),
         FirstParty = FirstParty,
         AsDirectory = AsDirectory,
+        Plan = NullIfEmpty(Plan),
+        AsPlanned = AsPlanned,
+        State = NullIfEmpty(State),
         SearchFrom = SearchFrom,
         Report = NullIfEmpty(Report),
         Project = NullIfEmpty(Project),
@@ -92,10 +104,18 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         try
         {
             RefuseRelativePaths(request);
+            var gate = new Gate(files);
+            if (gate.StillStands(request))
+            {
+                Log.LogMessage(MessageImportance.Normal, "{0}: unchanged since it passed", EntryPath.Printable(request.Artifacts[0]));
+                return true;
+            }
+
             if (request.Report is { } earlier) ReportFile.Clear(files, earlier);
             Unmark(files, request);
-            report = new Gate(files).Check(request, started, null, _cancel.Token);
-            WriteFindings(report);
+            report = gate.Check(request, started, null, _cancel.Token);
+            // What a plan only warns about is said about the folder.
+            if (!AsPlanned || !report.Passed) WriteFindings(report);
             if (!report.Passed && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
             // A warning that the build treats as an error was logged as one, and holds the release up like one.
             if (!Log.HasLoggedErrors && NullIfEmpty(WarningsProject) is { } project) AskAboutWarnings(project);
@@ -103,8 +123,11 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             // What people are told about lies where it is moved to, not in the stage.
             var folders = passed ? ReleaseFolders(report) : NullIfEmpty(RejectTo) is { } aside ? stage.Aside(report.Verdicts.Select(v => v.Path), aside) : new string?[report.Verdicts.Count];
             var moved = stage.Moved(report, folders);
-            if (request.Report is { } path) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
+            // A plan that passes says little: the report is that of the folder.
+            if (request.Report is { } path && !(passed && AsPlanned)) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
             _cancel.Token.ThrowIfCancellationRequested();
+            if (passed && request.State is not null) gate.Remember(report);
+            if (passed && AsPlanned) return true;
             if (passed) Released = stage.Release(report, folders).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts) Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
@@ -203,7 +226,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
-        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report])
+        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State])
             if (path is not null && !Path.IsPathFullyQualified(path)) throw new ArgumentException($"The task takes full paths only; '{path}' is none.");
     }
 

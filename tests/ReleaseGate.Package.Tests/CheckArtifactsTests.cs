@@ -26,6 +26,7 @@ public sealed class CheckArtifactsTests
         {
             Artifacts = [new TaskItem("a.nupkg"), new TaskItem("b.nupkg")],
             Manifest = "m", Profile = "p", Rules = [new TaskItem("r.dll")], FirstParty = ["Acme"], AsDirectory = true, SearchFrom = "s", Report = "o", Project = "x",
+            Plan = "l", AsPlanned = true, State = "t",
         };
 
         var request = task.Request;
@@ -34,16 +35,18 @@ public sealed class CheckArtifactsTests
         Assert.That(request.Rules, Is.EqualTo(new[] { "r.dll" }));
         Assert.That(request.FirstParty, Is.EqualTo(new[] { "Acme" }));
         Assert.That((request.Manifest, request.Profile, request.AsDirectory, request.SearchFrom, request.Report, request.Project), Is.EqualTo(("m", "p", true, "s", "o", "x")));
+        Assert.That((request.Plan, request.AsPlanned, request.State), Is.EqualTo(("l", true, "t")));
     }
 
     [Test]
     public void Empty_parameters_are_none()
     {
-        using var task = new CheckArtifacts { Artifacts = [], Manifest = "", Profile = "", SearchFrom = "s", Report = "", Project = "" };
+        using var task = new CheckArtifacts { Artifacts = [], Manifest = "", Profile = "", SearchFrom = "s", Report = "", Project = "", Plan = "", State = "" };
 
         var request = task.Request;
 
         Assert.That((request.Manifest, request.Profile, request.Report, request.Project), Is.EqualTo(((string?)null, (string?)null, (string?)null, (string?)null)));
+        Assert.That((request.Plan, request.AsPlanned, request.State), Is.EqualTo(((string?)null, false, (string?)null)));
     }
 
     [Test]

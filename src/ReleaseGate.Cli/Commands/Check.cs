@@ -22,6 +22,9 @@ internal static class Check
         var sarif = Full(arguments.Sarif, surroundings);
         var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
+        // Only the targets keep a state: nothing changed since the folder passed in this very build.
+        var gate = request.State is null ? null : new Gate(surroundings.Files);
+        if (gate?.StillStands(request) == true) return ExitCode.Passed;
         if (request.Report is { } old) ReportFile.Clear(surroundings.Files, old);
         if (sarif is not null) ReportFile.Clear(surroundings.Files, sarif);
 
@@ -32,6 +35,7 @@ internal static class Check
         {
             RefuseFilesAsFolders(request, arguments, surroundings);
             report = Settle(Inspect(request, started, surroundings), arguments, sarif, surroundings);
+            if (report.Passed) gate?.Remember(report);
         }
         catch (GateException mistake)
         {
@@ -47,6 +51,8 @@ internal static class Check
             throw;
         }
 
+        // The summary is that of the folder, too.
+        if (request.AsPlanned && report.Passed) return ExitCode.Passed;
         printer.Write(report);
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
     }
@@ -92,6 +98,8 @@ internal static class Check
     private static void WriteReports(GateReport report, string? sarif, Surroundings surroundings)
     {
         surroundings.Cancel.ThrowIfCancellationRequested();
+        // A plan that passes says little: the reports are those of the folder.
+        if (report.Request.AsPlanned && report.Passed) return;
         if (report.Request.Report is { } json) ReportFile.Write(surroundings.Files, json, stream => new JsonReporter().Write(report, stream));
         if (sarif is not null) ReportFile.Write(surroundings.Files, sarif, stream => new SarifReporter(surroundings.Files, surroundings.Repository).Write(report, stream));
     }
@@ -143,6 +151,9 @@ internal static class Check
             Rules = rules,
             FirstParty = arguments.FirstParty,
             AsDirectory = arguments.AsDirectory,
+            Plan = Full(arguments.Plan, surroundings),
+            AsPlanned = arguments.AsPlanned,
+            State = Full(arguments.State, surroundings),
             SearchFrom = surroundings.CurrentDirectory,
             Shard = arguments.Shard is { } shard ? Shard.Parse(shard) : null,
             Report = Full(arguments.Json, surroundings),

@@ -25,6 +25,12 @@ internal sealed record CheckArguments
 
     public bool AsDirectory { get; init; }
 
+    public string? Plan { get; init; }
+
+    public bool AsPlanned { get; init; }
+
+    public string? State { get; init; }
+
     public string? Project { get; init; }
 
     public string? ReleaseTo { get; init; }

@@ -52,6 +52,12 @@ internal sealed class CheckCommand
 
     private readonly Option<bool> _markRejected = new("--mark-rejected") { Description = "Mark each folder that has not passed. For the MSBuild targets.", Hidden = true };
 
+    private readonly Option<string?> _plan = new("--plan") { HelpName = "FILE", Description = "What the build puts into the folder. For the MSBuild targets.", Hidden = true };
+
+    private readonly Option<bool> _planned = new("--planned") { Description = "Judge the folder by the plan, before it is written. For the MSBuild targets.", Hidden = true };
+
+    private readonly Option<string?> _state = new("--state") { HelpName = "FILE", Description = "Keep what the folder was like when it passed. For the MSBuild targets.", Hidden = true };
+
     private CheckCommand() { }
 
     public static Command Create(Surroundings surroundings)
@@ -60,7 +66,7 @@ internal sealed class CheckCommand
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
             check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._sarif, check._shard, check._format, check._quiet, check._as, check._project,
-            check._releaseTo, check._releaseEach, check._rejectTo, check._markRejected,
+            check._releaseTo, check._releaseEach, check._rejectTo, check._markRejected, check._plan, check._planned, check._state,
         };
         command.SetAction(parsed => check.Run(parsed, surroundings));
         return command;
@@ -86,6 +92,9 @@ internal sealed class CheckCommand
             ReleaseEach = parsed.GetValue(_releaseEach) ?? [],
             RejectTo = parsed.GetValue(_rejectTo),
             MarkRejected = parsed.GetValue(_markRejected),
+            Plan = parsed.GetValue(_plan),
+            AsPlanned = parsed.GetValue(_planned),
+            State = parsed.GetValue(_state),
         };
         if (UnknownOption(parsed, arguments.Paths) is { } unknown)
         {

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using ReleaseGate.Inspection;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Artifacts;
@@ -186,14 +187,19 @@ internal sealed class Artifact : IDisposable
         return _digest ??= Hash(_source);
     }
 
-    /// <summary>Whether length or time on disk are no longer what they were when it was opened (RG0008). For a folder: its own time.</summary>
-    public bool Changed()
+    /// <summary>
+    /// Whether length or time on disk are no longer what they were when it was opened (RG0008). For a folder: its own time, and those of everything in it.
+    /// </summary>
+    /// <param name="entries">All that was read, in ordinal order of the paths; null where it was not read to the end.</param>
+    /// <exception cref="UnreadableException">The folder can't be listed any more.</exception>
+    public bool Changed(IReadOnlyList<Entry>? entries = null)
     {
         if (_files is null) return false;
         if (IsDirectory)
         {
             var folder = _files.DirectoryInfo.FromDirectoryName(Path);
-            return !folder.Exists || folder.LastWriteTimeUtc != _modified;
+            return !folder.Exists || folder.LastWriteTimeUtc != _modified
+                || (entries is not null && FolderState.Of(new DirectoryReader(_files, Path, static _ => { })) != FolderState.Of(entries));
         }
 
         var info = Target(_files, Path);

@@ -113,7 +113,7 @@ internal sealed partial class EntryReading
                 var chunk = ChunkAt(0);
                 var fresh = Fill(entry, stream, chunk.AsSpan(0, FreshSize));
                 var head = chunk.AsSpan(0, fresh);
-                if (Artifact.IsEntered(KindOf(entry, head)) || !twins.MayBegin(head))
+                if (Artifact.IsEntered(KindOf(entry, head, isWhole: fresh < FreshSize)) || !twins.MayBegin(head))
                 {
                     Read(source, stream, 0, chunk, fresh);
                     return;
@@ -181,7 +181,7 @@ internal sealed partial class EntryReading
     private void Read(EntrySource source, Stream stream, int depth, byte[] chunk, int fresh)
     {
         var entry = source.Entry;
-        entry.Kind = KindOf(entry, chunk.AsSpan(0, fresh));
+        entry.Kind = KindOf(entry, chunk.AsSpan(0, fresh), isWhole: fresh < FreshSize);
         if (Artifact.IsEntered(entry.Kind))
         {
             ReadNested(entry, chunk.AsMemory(0, fresh), stream, depth);
@@ -197,9 +197,10 @@ internal sealed partial class EntryReading
         entry.Complete = true;
     }
 
-    private static EntryKind KindOf(Entry entry, ReadOnlySpan<byte> head)
+    /// <summary>What an entry is, by its first bytes and, where there is no other way, its name.</summary>
+    public static EntryKind KindOf(Entry entry, ReadOnlySpan<byte> head, bool isWhole)
     {
-        var kind = Magic.Of(head, isWhole: head.Length < FreshSize);
+        var kind = Magic.Of(head, isWhole);
         // Brotli has no signature. Text is none, whatever its name ("messages.br" in Breton).
         return entry.Path.NameEndsWith(".br") && (kind == EntryKind.Binary || (PackageLayout.IsText(kind) && BrotliContentStream.MayBe(head))) ? EntryKind.Brotli : kind;
     }

@@ -48,11 +48,11 @@ internal sealed class Inspection
 
     /// <summary>Inspects an artifact with the rules that the policy does not switch off.</summary>
     public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, IReadOnlyList<Inventory> companions, IProgress<long>? progress, CancellationToken cancel) =>
-        new Inspection(rules, policy, progress, share: null, cancel).Run(artifact, companions);
+        new Inspection(rules, policy, progress, share: null, cancel).Run(artifact, companions, plan: null);
 
     /// <summary>The same for one of several artifacts of a run.</summary>
-    public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, Inspections.Share share, CancellationToken cancel) =>
-        new Inspection(rules, policy, share.Progress, share, cancel).Run(artifact, share.Companions);
+    public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, Inspections.Share share, CancellationToken cancel, Plan? plan = null) =>
+        new Inspection(rules, policy, share.Progress, share, cancel).Run(artifact, share.Companions, plan);
 
     public ArtifactPolicy Policy => _policy;
 
@@ -62,15 +62,17 @@ internal sealed class Inspection
 
     public CancellationToken Cancel => _cancel;
 
-    private Result Run(Artifact artifact, IReadOnlyList<Inventory> companions)
+    private Result Run(Artifact artifact, IReadOnlyList<Inventory> companions, Plan? plan)
     {
         if (!artifact.IsDirectory) _artifactLength = artifact.Length;
         var reading = new List<EntryReading>();
+        var readToEnd = false;
         try
         {
             using var reader = artifact.Read(_anomalies.Add, _cancel);
             if (reader.AnyOrder) ReadInParallel(reader, reading);
             else ReadInOrder(reader, reading);
+            readToEnd = true;
         }
         catch (UnreadableException e)
         {
@@ -105,18 +107,17 @@ internal sealed class Inspection
         try
         {
             digest = artifact.ReadDigest() ?? FolderDigest(entries);
+            if (artifact.Changed(readToEnd ? entries : null))
+                findings.Add(new Finding(GateRules.ArtifactChanged, null, $"the {(artifact.IsDirectory ? "folder" : "file")} changed while it was inspected"));
         }
         catch (UnreadableException e)
         {
             Report(AnomalyKind.Uninspectable, null, e.Message, e.Offset);
         }
 
-        if (artifact.Changed())
-            findings.Add(new Finding(GateRules.ArtifactChanged, null, "the file changed while it was inspected"));
-
         var length = artifact.IsDirectory ? entries.Sum(static e => e.Path.Depth == 0 ? e.Length : 0) : artifact.Length;
-        var inventory = new Inventory(artifact.Name, facts.Kind, length, digest, entries, Sorted(entries, findings), facts.Package) { Companions = companions };
-        JudgeWhole(inventory, findings);
+        var inventory = new Inventory(artifact.Name, facts.Kind, length, digest, entries, Sorted(entries, findings), facts.Package) { Companions = companions, Plan = plan };
+        Judge(_rules, _policy, inventory, findings, _content, _cancel);
         return new Result(inventory, findings, Interlocked.Read(ref _bytes));
     }
 
@@ -210,16 +211,26 @@ internal sealed class Inspection
         return sorted;
     }
 
-    private void JudgeWhole(Inventory inventory, List<Finding> findings)
+    /// <summary>Lets the rules judge a finished inventory: those about entries and artifacts, and the conclusions of those about content.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="policy">What they judge by.</param>
+    /// <param name="inventory">What they judge.</param>
+    /// <param name="findings">Receives what they find.</param>
+    /// <param name="content">What the content rules asked for; null where no content was read.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static void Judge(IReadOnlyList<Rule> rules, ArtifactPolicy policy, Inventory inventory, List<Finding> findings, ContentRules? content, CancellationToken cancel)
     {
-        foreach (var rule in _rules)
+        foreach (var entry in inventory.Entries)
+            if (entry.Type == EntryType.File && entry.Path.NameIs(Governance.RejectedMarker.FileName))
+                findings.Add(new Finding(GateRules.RejectedFolder, entry, "says that the folder it lies in did not pass"));
+        foreach (var rule in rules)
         {
-            var context = new RuleContext(rule, _policy, findings);
+            var context = new RuleContext(rule, policy, findings);
             if (rule is EntryRule entryRule)
             {
                 foreach (var entry in inventory.Entries)
                 {
-                    _cancel.ThrowIfCancellationRequested();
+                    cancel.ThrowIfCancellationRequested();
                     try
                     {
                         entryRule.Inspect(entry, inventory, context);
@@ -235,7 +246,7 @@ internal sealed class Inspection
                 try
                 {
                     if (rule is ArtifactRule artifactRule) artifactRule.Inspect(inventory, context);
-                    else if (rule is ContentRule contentRule && _content.Asks(contentRule)) contentRule.Conclude(inventory, context);
+                    else if (rule is ContentRule contentRule && content?.Asks(contentRule) == true) contentRule.Conclude(inventory, context);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

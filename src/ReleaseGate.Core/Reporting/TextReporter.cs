@@ -65,6 +65,7 @@ public sealed class TextReporter(bool quiet = false) : IReporter
         var inventory = verdict.Inventory;
         var line = new StringBuilder();
         line.Append(EntryPath.Printable(verdict.Path)).Append(": ").Append(verdict.Passed ? "passed" : "blocked");
+        if (inventory.IsPlanned) line.Append(", nothing was written yet");
         if (verdict.Errors > 0) line.Append(", ").Append(Count(verdict.Errors, "error", "errors"));
         if (verdict.Warnings > 0) line.Append(", ").Append(Count(verdict.Warnings, "warning", "warnings"));
         line.Append(", ").Append(Count(inventory.Entries.Count, "entry", "entries"));
@@ -72,7 +73,7 @@ public sealed class TextReporter(bool quiet = false) : IReporter
         line.Append(", ").Append(Count(verdict.RulesRun.Count, "rule", "rules"));
         if (verdict.RulesOff.Count > 0) line.Append(CultureInfo.InvariantCulture, $" ({verdict.RulesOff.Count} off)");
         line.Append(CultureInfo.InvariantCulture, $", {verdict.Elapsed.TotalMilliseconds:#,0} ms");
-        return line.Append(", sha256 ").Append(inventory.Digest.ToString()).ToString();
+        return inventory.IsPlanned ? line.ToString() : line.Append(", sha256 ").Append(inventory.Digest.ToString()).ToString();
     }
 
     /// <summary>Which part of a run this was, or null where it was whole.</summary>

@@ -27,8 +27,12 @@ public static class GateRules
     public static Descriptor ArtifactChanged { get; } = Make("RG0008", "ArtifactChanged",
         "The artifact changed while or after it was inspected.", "Let nothing write to the artifact once it is checked; sign and patch before the check.");
 
+    /// <summary>A folder that was rejected still says so.</summary>
+    public static Descriptor RejectedFolder { get; } = Make("RG0009", "RejectedFolder",
+        "A folder that did not pass an earlier check still carries the mark of it.", "Mend what the mark names and publish again; the gate takes the mark away itself.");
+
     /// <summary>All of them, by id.</summary>
-    public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedPattern, NothingInspected, ArtifactChanged];
+    public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedPattern, NothingInspected, ArtifactChanged, RejectedFolder];
 
     private static Descriptor Make(string id, string title, string summary, string fix) => new(id, title, summary, fix, Severity.Error, waivable: false);
 }

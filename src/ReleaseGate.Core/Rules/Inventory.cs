@@ -38,6 +38,12 @@ public sealed class Inventory
     /// <summary>For a symbols package: the NuGet packages of the same run, in the order asked; among them may be the one whose symbols it holds. Empty for everything else.</summary>
     public IReadOnlyList<Inventory> Companions { get; internal init; } = [];
 
+    /// <summary>What the build says that it puts there, or null where nobody asked it.</summary>
+    internal Plan? Plan { get; init; }
+
+    /// <summary>Whether the entries are those of <see cref="Plan"/>: names and first bytes, nothing was read whole.</summary>
+    internal bool IsPlanned { get; init; }
+
     /// <summary>What the package says about itself, or null where the artifact is no package.</summary>
     public PackageMetadata? Package { get; }
 

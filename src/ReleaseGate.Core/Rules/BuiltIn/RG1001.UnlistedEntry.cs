@@ -29,7 +29,9 @@ internal sealed class UnlistedEntry() : ArtifactRule(new Descriptor("RG1001", na
             var otherwise = IsOfProgram(entry, inventory)
                 ? "the project is an executable packed as a library: set IsPackable to false in it, or PackAsTool to true; otherwise leave the file out"
                 : "leave the file out";
-            context.Report(entry, $"not listed in the manifest ({ManifestAdvice.Describe(entry)})",
+            var left = inventory.Plan?.WasLeft(entry) == true;
+            if (left) otherwise = "delete the folder and publish again";
+            context.Report(entry, $"not listed in the manifest ({ManifestAdvice.Describe(entry)}){(left ? "; it is no part of this publish and older than this build, so an earlier one left it" : "")}",
                 fix: ManifestAdvice.ToAllow(policy, inventory, ManifestAdvice.PatternFor(entry.Path), otherwise), location: location);
         }
     }
