@@ -191,8 +191,10 @@ public sealed class FolderTests : IDisposable
     public void Somebody_elses_file_of_that_name_stays_and_blocks()
     {
         _terminal.Write($"out/{RejectedMarker.FileName}", "my notes");
-        Assert.That(_terminal.Run("check", "out", "--as", "directory", "--mark-rejected"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Run("check", "out", "--as", "directory"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.Contain("error RG0009"));
+        Assert.That(_terminal.Run("check", "out", "--as", "directory", "--mark-rejected"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.ReadAllText(In("out", RejectedMarker.FileName)), Is.EqualTo("my notes"));
     }
 
     [Test]
