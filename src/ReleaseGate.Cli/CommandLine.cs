@@ -58,6 +58,7 @@ internal static class CommandLine
         {
             CheckCommand.Create(surroundings),
             NpmCommand.Create(surroundings),
+            MergeCommand.Create(surroundings),
             InitCommand.Create(surroundings),
             InspectCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
@@ -128,6 +129,7 @@ internal static class CommandLine
     {
         CheckCommand.Name => CheckCommand.Examples,
         NpmCommand.Name => NpmCommand.Examples,
+        MergeCommand.Name => MergeCommand.Examples,
         InitCommand.Name => InitCommand.Examples,
         InspectCommand.Name => InspectCommand.Examples,
         ExplainCommand.Name => ExplainCommand.Examples,

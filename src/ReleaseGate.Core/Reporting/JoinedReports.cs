@@ -1,0 +1,120 @@
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>Makes one report of several: of all shards of a run, of the doors of a build, or of both.</summary>
+public static class JoinedReports
+{
+    /// <summary>Joins reports.</summary>
+    /// <param name="reports">The reports and the files they come from, in order.</param>
+    /// <exception cref="GateException">RG0007: a shard is missing or there twice, shards belong to different runs, or two reports contradict each other.</exception>
+    public static GateReport Join(IReadOnlyList<(string File, GateReport Report)> reports)
+    {
+        RequireWholeRun(reports);
+        var verdicts = new List<Verdict>();
+        var files = new List<string>();
+        var byPath = new Dictionary<string, int>(StringComparer.Ordinal);
+        var byDigest = new Dictionary<Digest, int>();
+        foreach (var (file, report) in reports)
+        {
+            foreach (var verdict in report.Verdicts)
+            {
+                if (byPath.TryGetValue(verdict.Path, out var twin))
+                {
+                    if (!Same(verdicts[twin], verdict)) throw Contradiction(file, verdict, files[twin], "another verdict");
+                    continue;
+                }
+
+                // The same bytes under another name, e.g. before and after a copy. An artifact without a digest was not readable.
+                if (verdict.Inventory.Digest != default && !byDigest.TryAdd(verdict.Inventory.Digest, verdicts.Count) && verdicts[byDigest[verdict.Inventory.Digest]].Passed != verdict.Passed)
+                    throw Contradiction(file, verdict, files[byDigest[verdict.Inventory.Digest]], "the same bytes with another verdict");
+                byPath.Add(verdict.Path, verdicts.Count);
+                verdicts.Add(verdict);
+                files.Add(file);
+            }
+        }
+
+        var first = reports[0].Report;
+        // The shards of a run are in whatever order they were named; its artifacts are not.
+        if (reports.Any(r => r.Report.Part is not null)) verdicts.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        var parts = reports.Where(r => r.Report.Part is not null).Select(r => r.Report.Part!).ToArray();
+        return first with
+        {
+            Request = first.Request with { Artifacts = verdicts.ConvertAll(v => v.Path) },
+            ManifestFound = reports.All(r => r.Report.ManifestFound),
+            Verdicts = parts.Length == 0 ? verdicts : JudgePatterns(verdicts, parts),
+            Started = reports.Min(r => r.Report.Started),
+            Part = null,
+            SeveralManifests = reports.Any(r => r.Report.SeveralManifests || r.Report.Manifest.Digest != first.Manifest.Digest),
+        };
+    }
+
+    private static void RequireWholeRun(IReadOnlyList<(string File, GateReport Report)> reports)
+    {
+        (string File, GateReport Report)? first = null;
+        var seen = new Dictionary<int, string>();
+        var artifacts = 0;
+        foreach (var (file, report) in reports)
+        {
+            if (report.Part is not { } part) continue;
+            first ??= (file, report);
+            var other = first.Value.Report.Part!;
+            if (part.Shard.Count != other.Shard.Count || part.List != other.List || part.Total != other.Total)
+                throw Wrong($"shard {part.Shard} belongs to another run than shard {other.Shard} in '{EntryPath.Printable(first.Value.File)}': {(part.Shard.Count != other.Shard.Count ? "they count different numbers of shards" : "they were given different artifacts")}", file);
+            if (report.Manifest.Digest != first.Value.Report.Manifest.Digest) throw Wrong($"shard {part.Shard} was judged by another manifest than shard {other.Shard} in '{EntryPath.Printable(first.Value.File)}'", file);
+            if (!seen.TryAdd(part.Shard.Index, file)) throw Wrong($"shard {part.Shard} is also in '{EntryPath.Printable(seen[part.Shard.Index])}'; name each once", file);
+            artifacts += report.Verdicts.Count;
+        }
+
+        if (first is not { Report.Part: { } any }) return;
+        var missing = Enumerable.Range(1, any.Shard.Count).Where(i => !seen.ContainsKey(i)).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
+        if (missing.Length > 0) throw Wrong($"of {any.Shard.Count} shards {string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? " …" : "")} {(missing.Length == 1 ? "is" : "are")} missing, so nobody knows about {(missing.Length == 1 ? "its" : "their")} artifacts; name the reports of all", first.Value.File);
+        if (artifacts != any.Total) throw Wrong(string.Create(CultureInfo.InvariantCulture, $"the shards hold {artifacts:N0} artifacts, and the run had {any.Total:N0}"), first.Value.File);
+    }
+
+    // A pattern is unused where it is in every part that has a say in it.
+    private static List<Verdict> JudgePatterns(List<Verdict> verdicts, ShardOfRun[] parts)
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in parts) used.UnionWith(part.UsedPatterns);
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        var judged = new List<Verdict>(verdicts);
+        // As in one run: with the last artifact the pattern was meant for.
+        for (var i = judged.Count - 1; i >= 0; i--)
+        {
+            if (!judged[i].Findings.Any(IsDeferred)) continue;
+            var findings = new List<JudgedFinding>();
+            foreach (var finding in judged[i].Findings)
+            {
+                if (!IsDeferred(finding)) findings.Add(finding);
+                else if (finding.Finding.Location is not { } place || (!used.Contains(PatternUse.PlaceOf(place)) && told.Add(PatternUse.PlaceOf(place)))) findings.Add(finding with { Severity = Severity.Error });
+            }
+
+            judged[i] = judged[i] with { Findings = findings };
+        }
+
+        return judged;
+    }
+
+    private static bool IsDeferred(JudgedFinding finding) => finding.Finding.Rule.Id == GateRules.UnusedPattern.Id && finding.Severity == Severity.Note;
+
+    private static bool Same(Verdict a, Verdict b)
+    {
+        if (a.Inventory.Digest != b.Inventory.Digest || a.Findings.Count != b.Findings.Count) return false;
+        for (var i = 0; i < a.Findings.Count; i++)
+        {
+            var (one, other) = (a.Findings[i], b.Findings[i]);
+            if (one.Severity != other.Severity || one.Finding.Rule.Id != other.Finding.Rule.Id || one.Finding.Message != other.Finding.Message || one.Finding.Path?.Value != other.Finding.Path?.Value) return false;
+        }
+
+        return true;
+    }
+
+    private static GateException Contradiction(string file, Verdict verdict, string other, string what) =>
+        Wrong($"'{EntryPath.Printable(verdict.Path)}' is also in '{EntryPath.Printable(other)}', {what}; one of the reports is of another run", file);
+
+    private static GateException Wrong(string what, string file) => new(GateRules.NothingInspected.Id, what, file);
+}
