@@ -104,6 +104,30 @@ public sealed class CheckCommandTests
         Assert.That(Directory.GetFileSystemEntries(terminal.Folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "file", "folder" }));
     }
 
+    [Test]
+    public void Where_a_report_cannot_be_written_nothing_is_released()
+    {
+        using var terminal = new Terminal { Check = Answer(Sample.Verdict("a.zip", [])) };
+        terminal.Write("a.zip");
+        terminal.Write("file");
+
+        foreach (var option in (string[])["--json", "--sarif"])
+        {
+            Assert.That(terminal.Run("check", "a.zip", option, "file/report", "--release-to", "out"), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(Directory.Exists(Path.Combine(terminal.Folder, "out")), Is.False);
+        }
+    }
+
+    [Test]
+    public void A_file_is_no_folder()
+    {
+        using var terminal = new Terminal { Check = Answer(Sample.Verdict("a.zip", [])) };
+        terminal.Write("a.zip");
+
+        Assert.That(terminal.Run("check", "a.zip", "--as", "directory"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(terminal.Output, Does.Contain("error RG0007: 'a.zip' is a file, and '--as directory' takes folders"));
+    }
+
     [TestCase("check")]
     [TestCase("check", "--json")]
     [TestCase("check", "a.zip", "--nonsense")]
