@@ -50,7 +50,13 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
 
             case ArtifactKind.Tar:
                 candidates.RemoveAll(c => c.Entry.ArchivePath.Inner.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase));
-                if (RootOf(candidates, entries) is not { } root) return new PackageFacts(ArtifactKind.Tar, null);
+                if (RootOf(candidates, entries) is not { } root)
+                {
+                    // How 'tar -C dir .' names what is in the folder; unpacked it is the same with it and without.
+                    StripRoot(entries, "./");
+                    return new PackageFacts(ArtifactKind.Tar, null);
+                }
+
                 StripRoot(entries, root);
                 foreach (var stray in entries.Where(e => e.ArchivePath.Depth == 0 && e.Type != EntryType.Directory && !e.ArchivePath.Inner.StartsWith(root, StringComparison.Ordinal)))
                     report(AnomalyKind.HiddenData, stray.ArchivePath, $"stands beside '{EntryPath.Printable(root)}'; npm takes off the first folder whatever its name and unpacks both into one");
