@@ -15,7 +15,7 @@ public sealed partial class RecipeTests
         if (NpmWrapper.Find("bash") is null || NpmWrapper.Find("git") is null) Assert.Ignore("bash or git is not installed; they run the recipes");
     }
 
-    private static IEnumerable<string> Checks => Command().Matches(Page).Select(m => m.Groups["arguments"].Value.TrimEnd('\'')).Distinct();
+    private static IEnumerable<string> Checks => Command().Matches(Page).Select(m => m.Groups["arguments"].Value.TrimEnd('\'')).Where(a => !a.Contains("--shard")).Distinct();
 
     [Test]
     public void The_page_has_checks() => Assert.That(Checks.Count(), Is.GreaterThanOrEqualTo(2));
@@ -34,6 +34,29 @@ public sealed partial class RecipeTests
         Assert.That(clean.ExitCode, Is.Zero, clean.Output);
         Assert.That(leaky.ExitCode, Is.EqualTo(1), leaky.Output);
         Assert.That(leaky.Errors, Does.Contain("RG2013"));
+    }
+
+    [Test]
+    public void The_shards_of_the_page_join_to_one_verdict()
+    {
+        using var sandbox = new Sandbox();
+        string[] packages = ["artifacts/a", "artifacts/b", "artifacts/c", "artifacts/d"];
+        foreach (var folder in packages) Package(sandbox, folder);
+        for (var i = 0; i < packages.Length; i++) File.Move(sandbox.In("artifacts", packages[i][^1..], "Acme.1.0.0.nupkg"), sandbox.In("artifacts", $"Acme.1.0.{i}.nupkg"));
+        string Line(string command) => Regex.Match(Page, $@"(?m)^\s*- run: dotnet releasegate ({command} .*--json .*)$").Groups[1].Value;
+
+        foreach (var shard in (string[])["1", "2", "3", "4"])
+        {
+            var run = sandbox.ReleaseGate(Line("check").Replace("${{ matrix.shard }}", shard).Split(' '));
+            Assert.That(run.ExitCode, Is.Zero, run.Output);
+        }
+
+        var merged = sandbox.ReleaseGate(Line("merge").Split(' '));
+        File.Delete(sandbox.In("shard-3.json"));
+        var missing = sandbox.ReleaseGate(Line("merge").Split(' '));
+
+        Assert.That(merged.ExitCode, Is.Zero, merged.Output);
+        Assert.That(missing.ExitCode, Is.Not.Zero, missing.Output);
     }
 
     [Test]
