@@ -14,7 +14,8 @@ public sealed class CheckArtifactsTests
     {
         string[] notInTheRequest = [nameof(CheckArtifacts.ReleaseTo), nameof(CheckArtifacts.RejectTo), nameof(CheckArtifacts.WarningsProject), nameof(CheckArtifacts.ToleratedWarnings), nameof(CheckArtifacts.MarkRejected), nameof(CheckArtifacts.Released)];
         var parameters = typeof(CheckArtifacts).GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(p => p.Name).Except(notInTheRequest);
-        var request = typeof(GateRequest).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => p.Name);
+        // A build checks what it made, all of it.
+        var request = typeof(GateRequest).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => p.Name).Except([nameof(GateRequest.Shard)]);
 
         Assert.That(parameters, Is.EquivalentTo(request));
     }

@@ -40,9 +40,7 @@ public sealed partial class RecipeTests
     public void The_shards_of_the_page_join_to_one_verdict()
     {
         using var sandbox = new Sandbox();
-        string[] packages = ["artifacts/a", "artifacts/b", "artifacts/c", "artifacts/d"];
-        foreach (var folder in packages) Package(sandbox, folder);
-        for (var i = 0; i < packages.Length; i++) File.Move(sandbox.In("artifacts", packages[i][^1..], "Acme.1.0.0.nupkg"), sandbox.In("artifacts", $"Acme.1.0.{i}.nupkg"));
+        for (var i = 0; i < 4; i++) Package(sandbox, "artifacts", version: $"1.0.{i}");
         string Line(string command) => Regex.Match(Page, $@"(?m)^\s*- run: dotnet releasegate ({command} .*--json .*)$").Groups[1].Value;
 
         foreach (var shard in (string[])["1", "2", "3", "4"])
@@ -192,17 +190,17 @@ public sealed partial class RecipeTests
     }
 
     /// <summary>Writes Acme.1.0.0.nupkg, which is all that a check of one needs.</summary>
-    private static void Package(Sandbox sandbox, string folder, bool leaky = false)
+    private static void Package(Sandbox sandbox, string folder, bool leaky = false, string version = "1.0.0")
     {
         Directory.CreateDirectory(sandbox.In(folder));
-        using var zip = new System.IO.Compression.ZipArchive(File.Create(sandbox.In(folder, "Acme.1.0.0.nupkg")), System.IO.Compression.ZipArchiveMode.Create);
+        using var zip = new System.IO.Compression.ZipArchive(File.Create(sandbox.In(folder, $"Acme.{version}.nupkg")), System.IO.Compression.ZipArchiveMode.Create);
         void Add(string name, string text)
         {
             using var writer = new StreamWriter(zip.CreateEntry(name).Open());
             writer.Write(text);
         }
 
-        Add("Acme.nuspec", """<?xml version="1.0"?><package><metadata><id>Acme</id><version>1.0.0</version><authors>Acme</authors><description>A library.</description><license type="expression">MIT</license></metadata></package>""");
+        Add("Acme.nuspec", $"""<?xml version="1.0"?><package><metadata><id>Acme</id><version>{version}</version><authors>Acme</authors><description>A library.</description><license type="expression">MIT</license></metadata></package>""");
         Add("README.md", "# Acme");
         if (leaky) Add("content/appsettings.Development.json", "{}");
     }
