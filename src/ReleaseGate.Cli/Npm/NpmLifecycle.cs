@@ -3,7 +3,7 @@ using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli.Npm;
 
-/// <summary>Which script of npm, if any, <c>releasegate npm</c> was started by (https://docs.npmjs.com/cli/using-npm/scripts).</summary>
+/// <summary>Which script of npm, if any, <c>releasegate npm</c> was started by (npm's documentation, 'scripts').</summary>
 internal static class NpmLifecycle
 {
     /// <summary>The folders that <c>releasegate npm</c> packs just now, so that it notices when it is called from its own <c>npm pack</c>.</summary>

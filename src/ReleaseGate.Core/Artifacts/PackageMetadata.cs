@@ -25,7 +25,7 @@ public sealed record PackageMetadata(
     public NpmMetadata? Npm { get; init; }
 }
 
-/// <summary>What a package.json says about publishing and installing (https://docs.npmjs.com/cli/configuring-npm/package-json).</summary>
+/// <summary>What a package.json says about publishing and installing (npm's documentation, 'package-json').</summary>
 public sealed record NpmMetadata
 {
     /// <summary>Whether <c>private</c> is true: then <c>npm publish</c> refuses.</summary>

@@ -7,7 +7,7 @@ public sealed class LicensePolicy
 {
     internal static readonly string[] Keys = ["allow"];
 
-    // npm's word for "nobody may use it": https://docs.npmjs.com/cli/configuring-npm/package-json#license
+    // npm's word for "nobody may use it": npm's documentation, 'package-json'
     private const string Proprietary = "UNLICENSED";
     private const string FilePrefix = "file:";
     private const int Shown = 5;

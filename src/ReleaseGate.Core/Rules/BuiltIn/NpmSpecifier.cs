@@ -3,7 +3,7 @@ using ReleaseGate.Artifacts;
 namespace ReleaseGate.Rules.BuiltIn;
 
 /// <summary>
-/// What stands behind the name of an npm dependency (https://docs.npmjs.com/cli/using-npm/package-spec), read as npm 11 reads it: held against what npm-package-arg makes of
+/// What stands behind the name of an npm dependency (npm's documentation, 'package-spec'), read as npm 11 reads it: held against what npm-package-arg makes of
 /// each of the texts in tests/corpus/RG5004.txt.
 /// </summary>
 internal static class NpmSpecifier

@@ -8,7 +8,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 /// <c>scope-name</c> for <c>@scope/name</c>, Yarn 1 the same with a <c>v</c> before the version. Any other name says nothing.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/nuget/create-packages/creating-a-package · https://docs.npmjs.com/cli/commands/npm-pack · https://classic.yarnpkg.com/lang/en/docs/cli/pack
+/// https://learn.microsoft.com/nuget/create-packages/creating-a-package · npm's documentation, 'npm-pack' · https://classic.yarnpkg.com/lang/en/docs/cli/pack
 /// </remarks>
 /// <param name="Id">The id in the file name where it is another than the package's own, or null.</param>
 /// <param name="Version">The version in the file name where it is another than the package's own, or null.</param>

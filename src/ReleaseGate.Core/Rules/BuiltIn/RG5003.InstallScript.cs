@@ -3,7 +3,7 @@ using ReleaseGate.Artifacts;
 namespace ReleaseGate.Rules.BuiltIn;
 
 /// <summary>
-/// What runs on the machine of whoever installs the package: the scripts that <c>npm install</c> runs (https://docs.npmjs.com/cli/using-npm/scripts), and those of NuGet that
+/// What runs on the machine of whoever installs the package: the scripts that <c>npm install</c> runs (npm's documentation, 'scripts'), and those of NuGet that
 /// Visual Studio runs (<c>prepare</c> runs for git dependencies only, <c>build/*.targets</c> run in every build and are what such packages are for).
 /// </summary>
 internal sealed class InstallScript() : ArtifactRule(new Descriptor("RG5003", nameof(InstallScript),

@@ -5,11 +5,11 @@ namespace ReleaseGate.Rules.BuiltIn;
 /// <summary>Whether versions and ranges name prereleases: a version with a label behind '-', as Semantic Versioning has it; 0.x is none.</summary>
 /// <remarks>
 /// https://semver.org/#spec-item-9 · https://learn.microsoft.com/nuget/concepts/package-versioning#version-ranges · https://github.com/npm/node-semver#ranges ·
-/// https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies
+/// npm's documentation, 'package-json'
 /// </remarks>
 internal static class VersionRange
 {
-    // https://docs.npmjs.com/cli/commands/npm-dist-tag, and what public packages use.
+    // npm's documentation, 'npm-dist-tag', and what public packages use.
     private static readonly string[] PrereleaseTags = ["next", "beta", "alpha", "canary", "rc", "pre", "prerelease", "preview", "experimental", "nightly", "insiders", "edge", "dev"];
 
     /// <summary>Whether a version is a release: it can be read, and has no label.</summary>
