@@ -47,7 +47,7 @@ public sealed class IncidentTests
         var (run, findings) = Check("clean", []);
 
         Assert.That(run.ExitCode, Is.Zero, run.Output);
-        Assert.That(findings.Select(About), Is.EqualTo(new[] { ("RG2005", "cli.js", "warning") }));
+        Assert.That(findings.Select(About), Is.EqualTo(new[] { ("RG2005", "cli.js", "warning"), ("RG5002", "package.json", "warning") }));
     }
 
     [TestCase("plain", "cli.js.map", "cli.js.map", "RG1001")]
@@ -69,7 +69,7 @@ public sealed class IncidentTests
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Output);
         // Under its name the map is what the bundle points at, also where it is compressed.
         (string?, string?, string?)[] dangling = disguise is "renamed" or "nested" ? [("RG2005", "cli.js", "warning")] : [];
-        Assert.That(findings.Select(About), Is.EquivalentTo([(unlisted, name, "error"), ("RG2001", path, "error"), ("RG2002", path, "error"), .. dangling]), run.Output);
+        Assert.That(findings.Select(About), Is.EquivalentTo([(unlisted, name, "error"), ("RG2001", path, "error"), ("RG2002", path, "error"), ("RG5002", "package.json", "warning"), .. dangling]), run.Output);
 
         var exposure = findings.Single(f => f.GetProperty("rule").GetString() == "RG2002");
         var facts = exposure.GetProperty("facts");

@@ -164,7 +164,7 @@ public sealed class NpmTests
     public void A_publish_gates_it_too(string host)
     {
         using var sandbox = new Sandbox(" it's & $HOME (süß)");
-        sandbox.Library(properties: $"<OutputType>Exe</OutputType><ReleaseGateHost>{host}</ReleaseGateHost><ReleaseGateReportPath>obj/the report.json</ReleaseGateReportPath>",
+        sandbox.Library(properties: $"<OutputType>Exe</OutputType><DebugType>none</DebugType><ReleaseGateHost>{host}</ReleaseGateHost><ReleaseGateReportPath>obj/the report.json</ReleaseGateReportPath>",
             more: """<ItemGroup><ReleaseGateNpmPackage Include="Client App/" OutputFolder="../out" /></ItemGroup>""");
         sandbox.Write("Acme/Class1.cs", "System.Console.WriteLine();");
         sandbox.NpmPackage("Acme/Client App", "@acme/client");

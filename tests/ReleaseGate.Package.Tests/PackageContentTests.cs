@@ -118,9 +118,14 @@ public sealed class PackageContentTests
             var project = XDocument.Load(file);
             var items = project.Descendants("ItemGroup").Elements().Select(e => e.Name.LocalName).Where(n => !n.StartsWith("_ReleaseGate", StringComparison.Ordinal)).Distinct();
             // Rewritten from the stage to where the packages were released, after they were.
-            Assert.That(items, Is.SubsetOf(new[] { "NuGetPackOutput", "_OutputPackItems" }), file);
+            Assert.That(items, Is.SubsetOf(new[] { "NuGetPackOutput", "_OutputPackItems", "ReleaseGateNpmTarball" }), file);
             var properties = project.Descendants("PropertyGroup").Elements().Select(e => e.Name.LocalName).Where(n => !n.StartsWith("_ReleaseGate", StringComparison.Ordinal)).Distinct();
-            Assert.That(properties, Is.SubsetOf(new[] { "ReleaseGateEnabled", "PackDependsOn", "PackageOutputPath", "PackageOutputAbsolutePath" }), file);
+            Assert.That(properties, Is.SubsetOf(new[]
+            {
+                "ReleaseGateEnabled", "ReleaseGateArtifactsAfterTargets", "ReleaseGateNpmAfterTargets",
+                // The hooks, added to; and the output path, while packing.
+                "BuildDependsOn", "PackDependsOn", "PublishProtocolProviderTargets", "AfterMicrosoftNETSdkTargets", "PackageOutputPath", "PackageOutputAbsolutePath",
+            }), file);
         }
     }
 

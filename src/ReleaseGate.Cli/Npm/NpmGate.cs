@@ -94,7 +94,7 @@ internal sealed class NpmGate
     {
         var said = new List<string>();
         var quiet = _arguments.Check.Quiet;
-        var packing = _surroundings.Variable(NpmLifecycle.Packing) is { Length: > 0 } outer ? outer + _files.Path.PathSeparator + _folder : _folder;
+        var packing = _surroundings.Variable(NpmLifecycle.Packing) is { Length: > 0 } outer ? outer + NpmLifecycle.Separator + _folder : _folder;
         var code = _surroundings.Start(new ProgramStart
         {
             Program = npm.Program,
@@ -118,11 +118,12 @@ internal sealed class NpmGate
         var tarballs = _files.Directory.Exists(stage) ? _files.Directory.GetFiles(stage) : [];
         Array.Sort(tarballs, StringComparer.Ordinal);
         if (tarballs.Length == 0) throw NotPacked("'npm pack' ended well and left no tarball, so nothing was checked; see what 'npm pack' does in this folder");
+        var severals = _arguments.Workspaces || _arguments.Workspace.Count > 0;
         foreach (var tarball in tarballs)
         {
             var name = _files.Path.GetFileName(tarball);
-            // npm names each tarball when it is done, and writes a second one of the same name over the first.
-            if (said.FindAll(line => line == name).Count > 1 || Array.FindAll(tarballs, t => _files.Path.GetFileName(t).Equals(name, StringComparison.OrdinalIgnoreCase)).Length > 1)
+            // npm names each tarball when it is done, and writes a second one of the same name over the first. One package alone has one, whatever its scripts say.
+            if (severals && said.FindAll(line => line == name).Count > 1 || Array.FindAll(tarballs, t => _files.Path.GetFileName(t).Equals(name, StringComparison.OrdinalIgnoreCase)).Length > 1)
                 throw NotPacked($"several packages make a tarball of the name '{EntryPath.Printable(name)}', so one would take the other's place and nothing was released; rename one, or pack each with '--workspace NAME' and an '--output' of its own");
         }
 

@@ -9,6 +9,9 @@ internal static class NpmLifecycle
     /// <summary>The folders that <c>releasegate npm</c> packs just now, so that it notices when it is called from its own <c>npm pack</c>.</summary>
     public const string Packing = "RELEASEGATE_PACKING";
 
+    /// <summary>Stands between them: the separator of PATH is a letter that folders may have.</summary>
+    public const char Separator = '\n';
+
     /// <summary>Whether npm is about to publish the package in the folder: the script is its <c>prepublishOnly</c>.</summary>
     /// <param name="surroundings">The environment.</param>
     /// <param name="folder">The folder that is to be packed; a full path.</param>
@@ -16,7 +19,7 @@ internal static class NpmLifecycle
     public static bool IsBeforePublish(Surroundings surroundings, string folder)
     {
         var path = surroundings.Files.Path;
-        foreach (var packing in (surroundings.Variable(Packing) ?? "").Split(path.PathSeparator))
+        foreach (var packing in (surroundings.Variable(Packing) ?? "").Split(Separator))
             if (packing == folder) throw Misplaced("a script that 'npm pack' runs", "it would call itself without end");
 
         // A script of another package may gate this one.

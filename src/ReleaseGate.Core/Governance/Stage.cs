@@ -50,7 +50,7 @@ public sealed class Stage(IFileSystem files)
             if (string.Equals(files.Path.GetFullPath(target), files.Path.GetFullPath(verdict.Path), StringComparison.OrdinalIgnoreCase))
                 throw new ArgumentException($"'{verdict.Path}' lies where it would be released to.", nameof(folders));
             if (moves.Any(m => string.Equals(m.Target, target, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"Two artifacts are named '{files.Path.GetFileName(target)}'; only one can be released under that name.", nameof(report));
+                throw new GateException(GateRules.NothingInspected.Id, $"two artifacts are named '{EntryPath.Printable(files.Path.GetFileName(target))}', and only one can be released under that name, so none was; release them to different folders, or rename one");
             moves.Add(new Move(verdict.Path, target, verdict.Inventory.Digest));
         }
 

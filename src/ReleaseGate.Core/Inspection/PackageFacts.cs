@@ -113,7 +113,8 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         {
             return read(entry, bytes);
         }
-        catch (Exception e) when (e is XmlException or JsonException or FormatException)
+        // The last is the framework's for "\ud800" alone, which is no text.
+        catch (Exception e) when (e is XmlException or JsonException or FormatException or InvalidOperationException)
         {
             report(AnomalyKind.Uninspectable, entry.ArchivePath, $"what the package says about itself cannot be read: {EntryPath.Printable(e.Message)}");
             return null;
@@ -211,8 +212,9 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         ImmutableSortedDictionary<string, string> Below(string name) =>
             root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? Strings(value) : ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
 
+        // npm takes off blanks before it publishes.
         string Text(string name) =>
-            root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { Length: > 0 } text
                 ? text
                 : throw new FormatException($"there is no \"{name}\"");
     }
@@ -223,6 +225,7 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         // Of a key that stands twice, npm takes the last.
         foreach (var member in element.EnumerateObject())
             if (member.Value.ValueKind == JsonValueKind.String) strings[member.Name] = member.Value.GetString()!;
+            else strings.Remove(member.Name);
         return strings.ToImmutable();
     }
 

@@ -13,9 +13,15 @@ namespace ReleaseGate.Reporting;
 /// <param name="quiet">Whether only errors are written.</param>
 public sealed class TextReporter(bool quiet = false) : IReporter
 {
-    /// <summary>What to do where no manifest was found, on one line.</summary>
-    public static string ManifestHint(GateReport report) =>
-        $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served{(Undeclared(report).First is null ? "" : ", and nothing says what is private (RG5001)")}. To write one: releasegate init {EntryPath.Printable(Quoted(report.Verdicts.Count > 0 ? report.Verdicts[0].Path : "ARTIFACT"))}{(report.Verdicts.Count > 0 && report.Verdicts[0].Inventory.Kind == ArtifactKind.Directory ? " --as directory" : "")}";
+    /// <summary>What to do where no manifest was found, on one line. A list is written from an artifact that is right: one that did not pass is none.</summary>
+    public static string ManifestHint(GateReport report)
+    {
+        var undeclared = Undeclared(report).First is null ? "" : ", and nothing says what is private (RG5001)";
+        var hint = $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served{undeclared}.";
+        if (!report.Passed) return hint + " 'releasegate init' writes one, from an artifact that is right";
+        var first = report.Verdicts[0];
+        return $"{hint} To write one: releasegate init {EntryPath.Printable(Quoted(first.Path))}{(first.Inventory.Kind == ArtifactKind.Directory ? " --as directory" : "")}";
+    }
 
     /// <summary>
     /// The note, one in a run, that nobody declared where packages go, so that RG5001 held them against nothing; null where somebody did, or where

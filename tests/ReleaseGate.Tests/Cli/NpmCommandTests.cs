@@ -105,9 +105,24 @@ public sealed class NpmCommandTests : IDisposable
     public void Of_tarballs_npm_would_overwrite_none_is_released()
     {
         NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null), ("acme-cli-1.0.0.tgz", "acme-cli", null));
-        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Run("npm", "cli", "--workspaces"), Is.EqualTo(ExitCode.CouldNotRun));
         Assert.That(_terminal.Output, Does.Contain("error RG0007: several packages make a tarball of the name 'acme-cli-1.0.0.tgz'"));
         Assert.That(Files(), Is.Empty);
+    }
+
+    [Test]
+    public void A_script_may_say_the_name_of_the_tarball()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        var packs = _terminal.Start;
+        _terminal.Start = (start, cancel) =>
+        {
+            start.Said("acme-cli-1.0.0.tgz");
+            return packs(start, cancel);
+        };
+
+        Assert.That(_terminal.Run("npm", "cli"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(Files(), Is.EqualTo(new[] { "acme-cli-1.0.0.tgz" }));
     }
 
     [TestCase(0, "left no tarball")]
@@ -233,7 +248,7 @@ public sealed class NpmCommandTests : IDisposable
         Package("other", "other");
         _terminal.Variables["npm_lifecycle_event"] = "gate";
         Assert.That(_terminal.Run("npm", "other"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
-        Assert.That(_starts[^1].Variables.Single().Value, Is.EqualTo(In("cli") + Path.PathSeparator + In("other")));
+        Assert.That(_starts[^1].Variables.Single().Value, Is.EqualTo(In("cli") + "\n" + In("other")));
     }
 
     [Test]

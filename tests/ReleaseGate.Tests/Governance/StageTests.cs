@@ -158,7 +158,9 @@ public sealed class StageTests
         File.WriteAllText(In("other", "A.nupkg"), "two");
         var report = Report(Verdict(In("stage", "a.nupkg"), Digest.Of("one"u8)), Verdict(In("other", "A.nupkg"), Digest.Of("two"u8)));
 
-        Assert.Throws<ArgumentException>(() => new Stage(new FileSystem()).Release(report, In("out")));
+        var mistake = Assert.Throws<GateException>(() => new Stage(new FileSystem()).Release(report, In("out")));
+
+        Assert.That(mistake!.Message, Does.StartWith("two artifacts are named 'A.nupkg'"));
 
         Assert.That(Directory.Exists(In("out")), Is.False);
     }

@@ -48,6 +48,9 @@ public sealed class TextReporterTests
 
         Assert.That(Print(report), Does.EndWith("no releasegate.json was found, so the built-in profile 'closed' served. To write one: releasegate init \"my out/a.zip\"\n"));
         Assert.That(Print(report, quiet: true), Is.Empty);
+
+        var blocked = Sample.Report(manifestFound: false, Sample.Verdict("obj/rejected/a.zip", [], Sample.Judged(Sample.Stray, null, "is wrong")));
+        Assert.That(Print(blocked), Does.EndWith("served. 'releasegate init' writes one, from an artifact that is right\n"), "from this one it would list the leak");
     }
 
     [Test]

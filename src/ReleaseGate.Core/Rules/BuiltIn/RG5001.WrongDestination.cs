@@ -50,7 +50,9 @@ internal sealed class WrongDestination() : ArtifactRule(new Descriptor("RG5001",
         }
 
         var slash = package.Id.StartsWith('@') ? package.Id.IndexOf('/', StringComparison.Ordinal) : -1;
-        var scoped = slash > 0 ? package.Id[..slash] + ":registry" : null;
+        // A package without a scope goes where that of the configuration does.
+        var scope = slash > 0 ? package.Id[..slash] : npm.PublishConfig.TryGetValue("scope", out var configured) && configured.Trim().Length > 0 ? "@" + configured.Trim().TrimStart('@') : null;
+        var scoped = scope is null ? null : scope + ":registry";
         var fix = scoped is null
             ? "Set \"private\": true in package.json, or publishConfig.registry to a registry under \"private\" of the manifest."
             : $"Set \"private\": true in package.json, or publishConfig.registry and publishConfig[\"{EntryPath.Printable(scoped)}\"] to the same registry under \"private\" of the manifest.";
