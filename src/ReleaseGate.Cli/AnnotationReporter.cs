@@ -63,6 +63,13 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
         surroundings.Output.WriteLine(Command(Diagnostic.From(request, mistake), GateRules.All.FirstOrDefault(d => d.Id == mistake.Rule)?.Title, place));
     }
 
+    /// <summary>Prints a result of joined SARIF files, which stands at a file of the repository already.</summary>
+    public void Write(SarifResult result)
+    {
+        var (file, line, column) = (result.Diagnostic.File, result.Diagnostic.Line, result.Diagnostic.Column);
+        surroundings.Output.WriteLine(Command(result.Diagnostic, result.Title, new RepositoryPlace(surroundings.Files.Path.Combine(_root, file), file, line, column)));
+    }
+
     private void WriteOthers(Verdict verdict, List<string> lines)
     {
         if (lines.Count == 0) return;

@@ -1,5 +1,7 @@
+using System.Globalization;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli;
 
@@ -22,6 +24,29 @@ internal sealed class FindingsPrinter(OutputFormat format, bool quiet, Surroundi
                 new TextReporter(quiet).Write(report, surroundings.Output);
                 break;
         }
+    }
+
+    /// <summary>Prints what joined SARIF files say.</summary>
+    public void Write(JoinedSarif joined)
+    {
+        var annotations = format is OutputFormat.GitHub or OutputFormat.Azure ? new AnnotationReporter(format, quiet, surroundings) : null;
+        var counts = new SortedDictionary<RuleId, int>();
+        var (errors, warnings) = (0, 0);
+        foreach (var result in joined.Results)
+        {
+            var (severity, rule) = (result.Diagnostic.Severity, result.Diagnostic.Rule);
+            if (severity == Severity.Error) errors++;
+            if (severity == Severity.Warning) warnings++;
+            if (quiet && severity != Severity.Error) continue;
+            counts[rule] = counts.GetValueOrDefault(rule) + 1;
+            if (counts[rule] > Excerpt.Most) continue;
+            if (annotations is not null && severity != Severity.Note) annotations.Write(result);
+            else surroundings.Output.WriteLine(result.Diagnostic.ToString());
+        }
+
+        foreach (var (rule, count) in counts)
+            if (count > Excerpt.Most) surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rule}: {count - Excerpt.Most:#,0} more, see the SARIF files"));
+        if (!quiet) surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"SARIF: {(joined.Passed ? "passed" : "blocked")}, errors {errors:#,0}, warnings {warnings:#,0}, artifacts {joined.Artifacts:#,0}, runs {joined.Count:#,0}"));
     }
 
     /// <summary>Prints what kept the run from beginning.</summary>

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using ReleaseGate.Artifacts;
 using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli.Commands;
 
@@ -12,12 +14,13 @@ internal static class MergeCommand
     [
         "releasegate merge shard-1.json shard-2.json shard-3.json --sarif all.sarif",
         "releasegate merge \"reports/*.json\" --json report.json",
+        "releasegate merge \"shard-*.sarif\" --sarif all.sarif",
     ];
 
     public static Command Create(Surroundings surroundings)
     {
-        var reports = new Argument<string[]>("FILE") { Description = "Reports that 'check --json' wrote: of all shards of a run, of several runs, or both. A file or a glob (*, ?, **).", Arity = ArgumentArity.OneOrMore };
-        var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the joined report." };
+        var reports = new Argument<string[]>("FILE") { Description = "Reports that 'check --json' wrote, or files that 'check --sarif' wrote: of all shards of a run, of several runs, or both. A file or a glob (*, ?, **).", Arity = ArgumentArity.OneOrMore };
+        var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the joined report; of reports only, not of SARIF files." };
         var sarif = new Option<string?>("--sarif") { HelpName = "FILE", Description = "Write the findings as SARIF 2.1.0, for code scanning." };
         var format = OutputFormats.Option();
         var quiet = new Option<bool>("--quiet") { Description = "Print errors only." };
@@ -32,9 +35,10 @@ internal static class MergeCommand
         var request = new GateRequest { Artifacts = paths, SearchFrom = surroundings.CurrentDirectory };
         try
         {
-            var found = Find(request, json, surroundings);
+            var found = Find(request, [json, sarif], surroundings);
             foreach (var output in (string?[])[json, sarif])
                 if (output is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(output));
+            if (AreSarif(found, surroundings)) return JoinSarif(found, json, sarif, printer, surroundings);
             var reader = new ReportReader(surroundings.Files);
             var read = new List<(string, GateReport)>();
             foreach (var path in found)
@@ -57,12 +61,43 @@ internal static class MergeCommand
         }
     }
 
-    // "reports/*.json --json reports/all.json" does not mean the result of the last time.
-    private static List<string> Find(GateRequest request, string? output, Surroundings surroundings)
+    private static int JoinSarif(List<string> found, string? json, string? sarif, FindingsPrinter printer, Surroundings surroundings)
     {
+        if (json is not null) throw new GateException(GateRules.NothingInspected.Id, "'--json' needs reports: SARIF files do not say what an artifact holds; name the files that 'check --json' wrote", found[0]);
+        var reader = new SarifReader(surroundings.Files);
+        var files = new List<IReadOnlyList<SarifRun>>();
+        foreach (var path in found)
+        {
+            surroundings.Cancel.ThrowIfCancellationRequested();
+            files.Add(reader.Read(surroundings.FullPath(path), path));
+        }
+
+        var joined = JoinedSarif.Join(files);
+        if (sarif is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(sarif), joined.Write);
+        printer.Write(joined);
+        return joined.Passed ? ExitCode.Passed : ExitCode.Blocked;
+    }
+
+    // By what they hold. Both say the same, but neither can be checked against the other.
+    private static bool AreSarif(List<string> found, Surroundings surroundings)
+    {
+        var reader = new SarifReader(surroundings.Files);
+        var first = reader.IsSarif(surroundings.FullPath(found[0]));
+        foreach (var path in found)
+            if (reader.IsSarif(surroundings.FullPath(path)) != first)
+                throw new GateException(GateRules.NothingInspected.Id, $"this is {(first ? "a JSON report" : "SARIF")}, and '{EntryPath.Printable(found[0])}' is {(first ? "SARIF" : "a JSON report")}; name files of one sort", surroundings.FullPath(path));
+        return first;
+    }
+
+    // "reports/*.json --json reports/all.json" does not mean the result of the last time. Who names a file both as input and output means something else.
+    private static List<string> Find(GateRequest request, IReadOnlyList<string?> outputs, Surroundings surroundings)
+    {
+        var written = outputs.OfType<string>().Select(surroundings.FullPath).ToArray();
+        foreach (var path in request.Artifacts)
+            if (written.Contains(surroundings.FullPath(path), StringComparer.Ordinal)) throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(path)}' is to be read and to be written; give the result another name");
         var found = new List<string>();
         foreach (var path in new Gate(surroundings.Files).Find(request))
-            if (output is null || surroundings.FullPath(path) != surroundings.FullPath(output)) found.Add(path);
-        return found.Count > 0 ? found : throw new GateException(Rules.GateRules.NothingInspected.Id, "the only report named is the one to write");
+            if (!written.Contains(surroundings.FullPath(path), StringComparer.Ordinal)) found.Add(path);
+        return found.Count > 0 ? found : throw new GateException(GateRules.NothingInspected.Id, "the only report named is the one to write");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
@@ -13,7 +12,7 @@ public static class JoinedReports
     /// <exception cref="GateException">RG0007: a shard is missing or there twice, shards belong to different runs, or two reports contradict each other.</exception>
     public static GateReport Join(IReadOnlyList<(string File, GateReport Report)> reports)
     {
-        RequireWholeRun(reports);
+        WholeRun.Require([.. reports.Where(r => r.Report.Part is not null).Select(r => new PartOfRun(r.File, r.Report.Part!, r.Report.Manifest.Digest, r.Report.Verdicts.Count))]);
         var verdicts = new List<Verdict>();
         var files = new List<string>();
         var byPath = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -52,29 +51,6 @@ public static class JoinedReports
         };
     }
 
-    private static void RequireWholeRun(IReadOnlyList<(string File, GateReport Report)> reports)
-    {
-        (string File, GateReport Report)? first = null;
-        var seen = new Dictionary<int, string>();
-        var artifacts = 0;
-        foreach (var (file, report) in reports)
-        {
-            if (report.Part is not { } part) continue;
-            first ??= (file, report);
-            var other = first.Value.Report.Part!;
-            if (part.Shard.Count != other.Shard.Count || part.List != other.List || part.Total != other.Total)
-                throw Wrong($"shard {part.Shard} belongs to another run than shard {other.Shard} in '{EntryPath.Printable(first.Value.File)}': {(part.Shard.Count != other.Shard.Count ? "they count different numbers of shards" : "they were given different artifacts")}", file);
-            if (report.Manifest.Digest != first.Value.Report.Manifest.Digest) throw Wrong($"shard {part.Shard} was judged by another manifest than shard {other.Shard} in '{EntryPath.Printable(first.Value.File)}'", file);
-            if (!seen.TryAdd(part.Shard.Index, file)) throw Wrong($"shard {part.Shard} is also in '{EntryPath.Printable(seen[part.Shard.Index])}'; name each once", file);
-            artifacts += report.Verdicts.Count;
-        }
-
-        if (first is not { Report.Part: { } any }) return;
-        var missing = Enumerable.Range(1, any.Shard.Count).Where(i => !seen.ContainsKey(i)).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
-        if (missing.Length > 0) throw Wrong($"of {any.Shard.Count} shards {string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? " …" : "")} {(missing.Length == 1 ? "is" : "are")} missing, so nobody knows about {(missing.Length == 1 ? "its" : "their")} artifacts; name the reports of all", first.Value.File);
-        if (artifacts != any.Total) throw Wrong(string.Create(CultureInfo.InvariantCulture, $"the shards hold {artifacts:N0} artifacts, and the run had {any.Total:N0}"), first.Value.File);
-    }
-
     // A pattern is unused where it is in every part that has a say in it.
     private static List<Verdict> JudgePatterns(List<Verdict> verdicts, ShardOfRun[] parts)
     {
@@ -99,7 +75,8 @@ public static class JoinedReports
         return judged;
     }
 
-    private static bool IsDeferred(JudgedFinding finding) => finding.Finding.Rule.Id == GateRules.UnusedPattern.Id && finding.Severity == Severity.Note;
+    /// <summary>Whether only the whole run can say if this is a mistake.</summary>
+    internal static bool IsDeferred(JudgedFinding finding) => finding.Finding.Rule.Id == GateRules.UnusedPattern.Id && finding.Severity == Severity.Note;
 
     private static bool Same(Verdict a, Verdict b)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Abstractions;
 using System.Text;
 using System.Text.Json;
 using ReleaseGate.Artifacts;
@@ -10,35 +11,79 @@ namespace ReleaseGate.Reporting;
 internal sealed class ReportJson
 {
     private readonly string _file;
+    private readonly string _wanted;
     private readonly string _at;
     private readonly JsonElement _element;
 
-    private ReportJson(string file, string at, JsonElement element)
+    private ReportJson(string file, string wanted, string at, JsonElement element)
     {
         _file = file;
+        _wanted = wanted;
         _at = at;
         _element = element;
     }
 
-    /// <summary>The root of a document.</summary>
-    public static ReportJson Root(string file, JsonElement element) => new(file, "$", element);
+    /// <summary>Reads a document.</summary>
+    /// <param name="files">The disk.</param>
+    /// <param name="path">Its full path.</param>
+    /// <param name="wanted">What would be right, as the end of a mistake's message.</param>
+    /// <param name="read">What to make of its root; the document is gone afterwards.</param>
+    /// <exception cref="GateException">RG0007: it cannot be read, or is no JSON.</exception>
+    public static T Read<T>(IFileSystem files, string path, string wanted, Func<ReportJson, T> read)
+    {
+        try
+        {
+            using var stream = files.File.OpenRead(path);
+            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 16 });
+            return read(new ReportJson(path, wanted, "$", document.RootElement));
+        }
+        catch (JsonException e)
+        {
+            throw new GateException(GateRules.NothingInspected.Id, "this is no JSON, or not all of it", path, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(GateRules.NothingInspected.Id, $"the report cannot be read: {EntryPath.Printable(e.Message)}", path, inner: e);
+        }
+    }
 
     /// <summary>Whether it is null.</summary>
     public bool IsNull => _element.ValueKind == JsonValueKind.Null;
 
+    /// <summary>The value itself, for as long as the document is there.</summary>
+    public JsonElement Element => _element;
+
+    /// <summary>A member of an object, whatever else it has; null where it has none of that name or is no object.</summary>
+    public ReportJson? Member(string key) => _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(key, out var value) ? In($"{_at}.{key}", value) : null;
+
     /// <summary>The members of an object that has exactly these keys.</summary>
     public Dictionary<string, ReportJson> Object(params ReadOnlySpan<string> keys)
+    {
+        var members = Some(keys);
+        foreach (var key in keys)
+            if (!members.ContainsKey(key)) throw Mistake($"the key '{key}' is missing");
+        return members;
+    }
+
+    /// <summary>The members of an object that has these keys, and one more perhaps.</summary>
+    public Dictionary<string, ReportJson> ObjectWithOptional(string optional, params ReadOnlySpan<string> keys)
+    {
+        var members = Some([optional, .. keys]);
+        foreach (var key in keys)
+            if (!members.ContainsKey(key)) throw Mistake($"the key '{key}' is missing");
+        return members;
+    }
+
+    private Dictionary<string, ReportJson> Some(ReadOnlySpan<string> keys)
     {
         if (_element.ValueKind != JsonValueKind.Object) throw Mistake("an object is expected here");
         var members = new Dictionary<string, ReportJson>(StringComparer.Ordinal);
         foreach (var member in _element.EnumerateObject())
         {
             if (keys.IndexOf(member.Name) < 0) throw Mistake($"there is no key '{EntryPath.Printable(member.Name)}' in a report of this version");
-            if (!members.TryAdd(member.Name, new ReportJson(_file, $"{_at}.{member.Name}", member.Value))) throw Mistake($"the key '{member.Name}' is there twice");
+            if (!members.TryAdd(member.Name, In($"{_at}.{member.Name}", member.Value))) throw Mistake($"the key '{member.Name}' is there twice");
         }
 
-        foreach (var key in keys)
-            if (!members.ContainsKey(key)) throw Mistake($"the key '{key}' is missing");
         return members;
     }
 
@@ -46,7 +91,7 @@ internal sealed class ReportJson
     public IEnumerable<KeyValuePair<string, string>> Texts()
     {
         if (_element.ValueKind != JsonValueKind.Object) throw Mistake("an object is expected here");
-        foreach (var member in _element.EnumerateObject()) yield return new(member.Name, new ReportJson(_file, $"{_at}.{member.Name}", member.Value).Text());
+        foreach (var member in _element.EnumerateObject()) yield return new(member.Name, In($"{_at}.{member.Name}", member.Value).Text());
     }
 
     /// <summary>The items of an array.</summary>
@@ -54,7 +99,7 @@ internal sealed class ReportJson
     {
         if (_element.ValueKind != JsonValueKind.Array) throw Mistake("an array is expected here");
         var items = new List<ReportJson>(_element.GetArrayLength());
-        foreach (var item in _element.EnumerateArray()) items.Add(new ReportJson(_file, string.Create(CultureInfo.InvariantCulture, $"{_at}[{items.Count}]"), item));
+        foreach (var item in _element.EnumerateArray()) items.Add(In(string.Create(CultureInfo.InvariantCulture, $"{_at}[{items.Count}]"), item));
         return items;
     }
 
@@ -104,7 +149,9 @@ internal sealed class ReportJson
         where T : struct, Enum => Enum.TryParse<T>(Text(), out var value) && value.ToString() == Text() ? value : throw Mistake($"'{EntryPath.Printable(Text())}' is not known here");
 
     /// <summary>What is wrong here.</summary>
-    public GateException Mistake(string what) => new(GateRules.NothingInspected.Id, $"{_at}: {what}; name reports that 'releasegate check --json' of this version wrote", _file);
+    public GateException Mistake(string what) => new(GateRules.NothingInspected.Id, $"{_at}: {what}; {_wanted}", _file);
+
+    private ReportJson In(string at, JsonElement element) => new(_file, _wanted, at, element);
 
     private static string Unescaped(string raw)
     {

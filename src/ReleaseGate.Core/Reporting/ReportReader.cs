@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Abstractions;
-using System.Text.Json;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
@@ -20,23 +19,7 @@ public sealed class ReportReader(IFileSystem files)
     /// <summary>Reads a report.</summary>
     /// <param name="path">Its full path.</param>
     /// <exception cref="GateException">RG0007: there is none, it is no report of this version, or the run it tells of did not end.</exception>
-    public GateReport Read(string path)
-    {
-        try
-        {
-            using var stream = files.File.OpenRead(path);
-            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 16 });
-            return Report(ReportJson.Root(path, document.RootElement), path);
-        }
-        catch (JsonException e)
-        {
-            throw new GateException(GateRules.NothingInspected.Id, "this is no JSON, or not all of it", path, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GateException(GateRules.NothingInspected.Id, $"the report cannot be read: {EntryPath.Printable(e.Message)}", path, inner: e);
-        }
-    }
+    public GateReport Read(string path) => ReportJson.Read(files, path, "name reports that 'releasegate check --json' of this version wrote", root => Report(root, path));
 
     private static GateReport Report(ReportJson root, string path)
     {

@@ -24,17 +24,23 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
     private const int MostInFolder = 20;
     private const int MostInRun = 5_000;
 
+    /// <summary>What the schema is called in a file.</summary>
+    internal const string Schema = "https://json.schemastore.org/sarif-2.1.0.json";
+
+    /// <summary>The category of packages that share a run.</summary>
+    internal const string Shared = "releasegate/";
+
     private const string Information = "https://github.com/releasegate/releasegate";
 
     // Indented, so that two files can be compared. Never pasted into HTML.
-    private static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
     public void Write(GateReport report, Stream output)
     {
         using var json = new Utf8JsonWriter(output, Format);
         json.WriteStartObject();
-        json.WriteString("$schema"u8, "https://json.schemastore.org/sarif-2.1.0.json");
+        json.WriteString("$schema"u8, Schema);
         json.WriteString("version"u8, "2.1.0");
         json.WriteStartArray("runs"u8);
         foreach (var (category, verdicts) in Runs(report)) WriteRun(json, report, category, verdicts);
@@ -54,6 +60,8 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
             run.Add(verdict);
         }
 
+        // An empty part of a run says that it is one: nobody would miss a file without runs.
+        if (report.Verdicts.Count == 0 && report.Part is { } part) runs.Add(string.Create(CultureInfo.InvariantCulture, $"shard {part.Shard.Index} of {part.Shard.Count}"), []);
         if (runs.Count <= MostRuns) return runs;
         return new SortedDictionary<string, List<Verdict>>(StringComparer.Ordinal) { [""] = [.. report.Verdicts] };
     }
@@ -76,7 +84,7 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartObject("automationDetails"u8);
-        json.WriteString("id"u8, category.Length == 0 ? "releasegate/" : $"releasegate/{category}/");
+        json.WriteString("id"u8, category.Length == 0 ? Shared : $"{Shared}{category}/");
         json.WriteEndObject();
         json.WriteStartArray("invocations"u8);
         json.WriteStartObject();
@@ -84,6 +92,7 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteString("columnKind"u8, "utf16CodeUnits");
+        if (report.Part is { } part) WriteShard(json, part, report.Manifest.Digest);
         var places = WriteArtifacts(json, verdicts, results);
 
         json.WriteStartArray("results"u8);
@@ -91,6 +100,23 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var result in results) WriteResult(json, report, result, order, places, seen);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // What whoever joins the files needs to know whether they are all, see JoinedSarif.
+    private static void WriteShard(Utf8JsonWriter json, ShardOfRun part, Digest manifest)
+    {
+        json.WriteStartObject("properties"u8);
+        json.WriteStartObject("shard"u8);
+        json.WriteNumber("index"u8, part.Shard.Index);
+        json.WriteNumber("count"u8, part.Shard.Count);
+        json.WriteNumber("total"u8, part.Total);
+        json.WriteString("list"u8, part.List.ToString());
+        json.WriteString("manifest"u8, manifest.ToString());
+        json.WriteStartArray("usedPatterns"u8);
+        foreach (var place in part.UsedPatterns) json.WriteStringValue(place);
+        json.WriteEndArray();
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -136,17 +162,23 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         _ => "none",
     };
 
-    /// <summary>The artifacts and, below them, the entries that results are about; where each stands in the list.</summary>
-    private Dictionary<string, int> WriteArtifacts(Utf8JsonWriter json, List<Verdict> verdicts, List<Result> results)
+    /// <summary>The artifacts and, below them, the entries that results are about; where each stands in the list, and as what. No two are alike.</summary>
+    private Dictionary<string, Place> WriteArtifacts(Utf8JsonWriter json, List<Verdict> verdicts, List<Result> results)
     {
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var places = new Dictionary<string, Place>(StringComparer.Ordinal);
+        var taken = new Dictionary<string, int>(StringComparer.Ordinal);
         json.WriteStartArray("artifacts"u8);
         foreach (var verdict in verdicts)
         {
-            if (!places.TryAdd(verdict.Path, places.Count)) continue;
+            if (places.ContainsKey(verdict.Path)) continue;
+            // Two outside the repository may have one name.
+            var uri = UriOf(NameOf(verdict));
+            if (taken.ContainsKey(uri)) uri = UriOf(verdict.Path);
+            while (!taken.TryAdd(uri, taken.Count)) uri += "%2F";
+            places.Add(verdict.Path, new Place(taken[uri], uri));
             json.WriteStartObject();
             json.WriteStartObject("location"u8);
-            json.WriteString("uri"u8, UriOf(NameOf(verdict)));
+            json.WriteString("uri"u8, uri);
             json.WriteEndObject();
             json.WriteNumber("length"u8, verdict.Inventory.Length);
             json.WriteStartObject("hashes"u8);
@@ -157,12 +189,17 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
 
         foreach (var result in results)
         {
-            if (result.Path is null || !places.TryAdd(KeyOf(result), places.Count)) continue;
+            if (result.Path is null || places.ContainsKey(KeyOf(result))) continue;
+            var (parent, uri) = (places[result.Verdict.Path].Index, UriOf(result.Path));
+            // "a//b" and "a/b" are two entries and one reference.
+            var isNew = taken.TryAdd($"{parent}\0{uri}", taken.Count);
+            places.Add(KeyOf(result), new Place(taken[$"{parent}\0{uri}"], uri));
+            if (!isNew) continue;
             json.WriteStartObject();
             json.WriteStartObject("location"u8);
-            json.WriteString("uri"u8, UriOf(result.Path));
+            json.WriteString("uri"u8, uri);
             json.WriteEndObject();
-            json.WriteNumber("parentIndex"u8, places[result.Verdict.Path]);
+            json.WriteNumber("parentIndex"u8, parent);
             json.WriteEndObject();
         }
 
@@ -170,9 +207,11 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         return places;
     }
 
+    private sealed record Place(int Index, string Uri);
+
     private static string KeyOf(Result result) => $"{result.Verdict.Path}\0{result.Path}";
 
-    private void WriteResult(Utf8JsonWriter json, GateReport report, Result result, List<RuleId> rules, Dictionary<string, int> places, Dictionary<string, int> seen)
+    private void WriteResult(Utf8JsonWriter json, GateReport report, Result result, List<RuleId> rules, Dictionary<string, Place> places, Dictionary<string, int> seen)
     {
         var (verdict, judged) = (result.Verdict, result.Judged);
         var finding = judged.Finding;
@@ -194,8 +233,9 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteNumber("id"u8, 1);
         json.WriteStartObject("physicalLocation"u8);
         json.WriteStartObject("artifactLocation"u8);
-        json.WriteString("uri"u8, UriOf(result.Path ?? NameOf(verdict)));
-        json.WriteNumber("index"u8, places[result.Path is null ? verdict.Path : KeyOf(result)]);
+        var about = places[result.Path is null ? verdict.Path : KeyOf(result)];
+        json.WriteString("uri"u8, about.Uri);
+        json.WriteNumber("index"u8, about.Index);
         json.WriteEndObject();
         json.WriteEndObject();
         WriteText(json, "message"u8, result.Path is null ? verdict.Inventory.Name : $"{result.Path} in {verdict.Inventory.Name}");
@@ -208,6 +248,13 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteStartObject("partialFingerprints"u8);
         json.WriteString("primaryLocationLineHash"u8, string.Create(CultureInfo.InvariantCulture, $"{fingerprint}:{seen[fingerprint]}"));
         json.WriteEndObject();
+        if (report.Part is not null && JoinedReports.IsDeferred(judged) && finding.Location is { } pattern)
+        {
+            json.WriteStartObject("properties"u8);
+            json.WriteString("pattern"u8, PatternUse.PlaceOf(pattern));
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
@@ -284,7 +331,9 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
             foreach (var judged in verdict.Findings) counts[RuleKey(judged)] = counts.GetValueOrDefault(RuleKey(judged)) + 1;
             var told = new HashSet<string>(StringComparer.Ordinal);
             foreach (var judged in verdict.Findings)
-                if (told.Add(RuleKey(judged))) results.Add(new Result(verdict, judged, null, counts[RuleKey(judged)] - 1, JsonReporter.Fingerprint(verdict, judged.Finding.Rule, null)));
+                // Each of these is decided by itself once the whole run is known.
+                if (JoinedReports.IsDeferred(judged)) results.Add(new Result(verdict, judged, null, 0, JsonReporter.Fingerprint(verdict, judged.Finding)));
+                else if (told.Add(RuleKey(judged))) results.Add(new Result(verdict, judged, null, counts[RuleKey(judged)] - 1, JsonReporter.Fingerprint(verdict, judged.Finding.Rule, null)));
         }
 
         return results;
