@@ -127,7 +127,8 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteString("name"u8, EntryPath.Printable(rule.Title));
         WriteText(json, "shortDescription"u8, rule.Title);
         WriteText(json, "fullDescription"u8, rule.Summary.Length > 0 ? rule.Summary : rule.Title);
-        if (rule.HelpLink is { } link) json.WriteString("helpUri"u8, link);
+        // The schema wants an address; a rule from outside may have anything there.
+        if (rule.HelpLink is { } link && Uri.IsWellFormedUriString(link, UriKind.Absolute)) json.WriteString("helpUri"u8, link);
         json.WriteStartObject("help"u8);
         json.WriteString("text"u8, Plain(rule.HelpLink is { } page ? $"{rule.Fix} {page}" : rule.Fix));
         json.WriteString("markdown"u8, rule.HelpLink is { } address ? $"{Plain(rule.Fix)}\n\n[{rule.Id}]({address})" : Plain(rule.Fix));

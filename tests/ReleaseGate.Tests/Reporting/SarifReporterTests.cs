@@ -107,6 +107,20 @@ public sealed class SarifReporterTests
         Assert.That(uri, Does.Contain("/%2E%2E/").And.Not.Contain("?").And.Not.Contain("#"));
     }
 
+    [Test]
+    public void No_two_artifacts_are_alike_and_a_link_is_an_address()
+    {
+        var rule = new Descriptor("TEST0003", "Odd", "", "Mend it.") { HelpLink = "see the wiki" };
+        using var sarif = Write(Sample.Report(
+            Package("/elsewhere/x/a.nupkg", "A", Sample.Judged(Sample.Stray, Sample.Entry("a//b"), "one"), Sample.Judged(Sample.Stray, Sample.Entry("a/b"), "two")),
+            Package("/elsewhere/y/a.nupkg", "A", Sample.Judged(rule, null, "odd"))));
+
+        var run = sarif.RootElement.GetProperty("runs")[0];
+        Assert.That(run.GetProperty("artifacts").EnumerateArray().Select(a => a.GetProperty("location").GetProperty("uri").GetString()), Is.EqualTo(new[] { "a.nupkg", "elsewhere/y/a.nupkg", "a/b" }));
+        Assert.That(run.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("relatedLocations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("index").GetInt32()), Is.EqualTo(new[] { 2, 2, 1 }));
+        Assert.That(run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().Single(r => r.GetProperty("id").GetString() == "TEST0003").TryGetProperty("helpUri", out _), Is.False);
+    }
+
     private static string[] Ids(JsonDocument sarif) => [.. sarif.RootElement.GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("automationDetails").GetProperty("id").GetString()!)];
 
     private static string[] Fingerprints(GateReport report)
