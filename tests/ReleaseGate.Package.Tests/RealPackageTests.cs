@@ -313,7 +313,7 @@ public sealed class RealPackageTests
     }
 
     /// <summary>Runs a program of Node.js; where there is none the test says so and is left out.</summary>
-    private static string Node(string program, string folder, IEnumerable<string> arguments)
+    internal static string Node(string program, string folder, IEnumerable<string> arguments)
     {
         // On Windows npm is a script, which only the command interpreter runs.
         var start = OperatingSystem.IsWindows() && program == "npm" ? new ProcessStartInfo("cmd.exe", ["/c", "npm", .. arguments]) : new ProcessStartInfo(program, arguments);
