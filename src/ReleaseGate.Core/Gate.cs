@@ -6,6 +6,7 @@ using ReleaseGate.Artifacts;
 using ReleaseGate.Inspection;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate;
 
@@ -33,7 +34,8 @@ public sealed class Gate(IFileSystem files)
         ShardOfRun? part = null;
         if (request.Shard is { } shard) (locations, part) = shard.Take(locations, files, request.SearchFrom);
 
-        var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, rules, share, plan, locations.Count == 1, cancel), Threads, progress, cancel).Run();
+        var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, request.Unfinished ? rules.Without(MissingEntry.RuleId) : rules, share, plan, locations.Count == 1, cancel), Threads, progress, cancel).Run();
+        if (request.Unfinished) return new GateReport(request, manifest, found, verdicts, now);
         var (judged, used) = Judge.AddUnusedPatterns(verdicts, isPart: part is not null);
         return new GateReport(request, manifest, found, judged, now) { Part = part is null ? null : part with { UsedPatterns = used } };
     }
@@ -78,7 +80,7 @@ public sealed class Gate(IFileSystem files)
 
     private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content)
     {
-        var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n");
+        var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n{(request.Unfinished ? "unfinished" : "")}\n");
         foreach (var rules in request.Rules)
         {
             var info = files.FileInfo.FromFileName(files.Path.GetFullPath(rules, request.SearchFrom));

@@ -34,6 +34,9 @@ public sealed record GateRequest
     /// <summary>Whether the folder is judged before it is there: by the names and the first bytes of the files in <see cref="Plan"/>.</summary>
     public bool AsPlanned { get; init; }
 
+    /// <summary>Whether the build still writes into the folder and has it looked at once more: what may not be there is judged now, what is missing (RG1002, RG0006) only then.</summary>
+    public bool Unfinished { get; init; }
+
     /// <summary>A file of the build's own that keeps what a folder that passed was like, or null; see <see cref="Gate.StillStands"/>.</summary>
     public string? State { get; init; }
 

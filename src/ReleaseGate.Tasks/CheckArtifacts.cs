@@ -44,6 +44,9 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <summary>Whether the folder is judged by the plan, before anything is written.</summary>
     public bool AsPlanned { get; set; }
 
+    /// <summary>Whether the build still writes into the folder and has it looked at once more, see <see cref="GateRequest.Unfinished"/>.</summary>
+    public bool Unfinished { get; set; }
+
     /// <summary>A file that keeps what a folder that passed was like. Where it still is, the verdict stands and nothing is read again.</summary>
     public string? State { get; set; }
 
@@ -87,6 +90,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         AsDirectory = AsDirectory,
         Plan = NullIfEmpty(Plan),
         AsPlanned = AsPlanned,
+        Unfinished = Unfinished,
         State = NullIfEmpty(State),
         SearchFrom = SearchFrom,
         Report = NullIfEmpty(Report),
@@ -115,7 +119,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             Unmark(files, request);
             report = gate.Check(request, started, null, _cancel.Token);
             // What a plan only warns about is said about the folder.
-            if (!AsPlanned || !report.Passed) WriteFindings(report);
+            if (!(AsPlanned || Unfinished) || !report.Passed) WriteFindings(report);
             if (!report.Passed && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
             // A warning that the build treats as an error was logged as one, and holds the release up like one.
             if (!Log.HasLoggedErrors && NullIfEmpty(WarningsProject) is { } project) AskAboutWarnings(project);
@@ -124,10 +128,10 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             var folders = passed ? ReleaseFolders(report) : NullIfEmpty(RejectTo) is { } aside ? stage.Aside(report.Verdicts.Select(v => v.Path), aside) : new string?[report.Verdicts.Count];
             var moved = stage.Moved(report, folders);
             // A plan that passes says little: the report is that of the folder.
-            if (request.Report is { } path && !(passed && AsPlanned)) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
+            if (request.Report is { } path && !(passed && (AsPlanned || Unfinished))) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
             _cancel.Token.ThrowIfCancellationRequested();
             if (passed && request.State is not null) gate.Remember(report);
-            if (passed && AsPlanned) return true;
+            if (passed && (AsPlanned || Unfinished)) return true;
             if (passed) Released = stage.Release(report, folders).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts) Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);

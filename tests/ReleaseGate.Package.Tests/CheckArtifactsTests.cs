@@ -27,7 +27,7 @@ public sealed class CheckArtifactsTests
         {
             Artifacts = [new TaskItem("a.nupkg"), new TaskItem("b.nupkg")],
             Manifest = "m", Profile = "p", Rules = [new TaskItem("r.dll")], FirstParty = ["Acme"], AsDirectory = true, SearchFrom = "s", Report = "o", Project = "x",
-            Plan = "l", AsPlanned = true, State = "t",
+            Plan = "l", AsPlanned = true, Unfinished = true, State = "t",
         };
 
         var request = task.Request;
@@ -36,7 +36,7 @@ public sealed class CheckArtifactsTests
         Assert.That(request.Rules, Is.EqualTo(new[] { "r.dll" }));
         Assert.That(request.FirstParty, Is.EqualTo(new[] { "Acme" }));
         Assert.That((request.Manifest, request.Profile, request.AsDirectory, request.SearchFrom, request.Report, request.Project), Is.EqualTo(("m", "p", true, "s", "o", "x")));
-        Assert.That((request.Plan, request.AsPlanned, request.State), Is.EqualTo(("l", true, "t")));
+        Assert.That((request.Plan, request.AsPlanned, request.Unfinished, request.State), Is.EqualTo(("l", true, true, "t")));
     }
 
     [Test]
@@ -47,7 +47,7 @@ public sealed class CheckArtifactsTests
         var request = task.Request;
 
         Assert.That((request.Manifest, request.Profile, request.Report, request.Project), Is.EqualTo(((string?)null, (string?)null, (string?)null, (string?)null)));
-        Assert.That((request.Plan, request.AsPlanned, request.State), Is.EqualTo(((string?)null, false, (string?)null)));
+        Assert.That((request.Plan, request.AsPlanned, request.Unfinished, request.State), Is.EqualTo(((string?)null, false, false, (string?)null)));
     }
 
     [Test]

@@ -92,7 +92,8 @@ public sealed class PublishTests
         Assert.That(build.ExitCode, Is.Zero, build.Output);
         Assert.That(unpublishable.ExitCode, Is.Zero, unpublishable.Output);
         foreach (var log in (string[])["build.binlog", "publish.binlog"])
-            Assert.That(BuildLog.Read(sandbox.In(log)).Targets.Where(t => t.Contains("ReleaseGate")), Is.Empty, log);
+            // A build asks whether it has made any artifacts, which takes no task.
+            Assert.That(BuildLog.Read(sandbox.In(log)).Targets.Where(t => t.Contains("ReleaseGate") && !t.StartsWith("_ReleaseGateArtifacts", StringComparison.Ordinal)), Is.Empty, log);
         Assert.That(off.ExitCode, Is.Zero, off.Output);
         Assert.That(off.Output, Does.Contain("warning ReleaseGateDisabled: "));
         Assert.That(sandbox.Files(Folder), Does.Contain("appsettings.Development.json"));

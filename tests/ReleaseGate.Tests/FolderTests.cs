@@ -131,6 +131,24 @@ public sealed class FolderTests : IDisposable
     }
 
     [Test]
+    public void What_is_missing_from_an_unfinished_folder_is_said_once_it_is_finished()
+    {
+        _terminal.Write("out/a.txt", "one");
+        _terminal.Write("releasegate.json", """{ "artifacts": [ { "match": "out/", "require": ["web.config"], "allow": ["a.txt", "b.txt"] } ] }""");
+        var request = Request() with { Profile = null, Manifest = In("releasegate.json"), State = In("state") };
+
+        var unfinished = _gate.Check(request with { Unfinished = true }, DateTime.UnixEpoch);
+        Assert.That(Found(unfinished.Verdicts[0]), Is.Empty);
+        _gate.Remember(unfinished);
+        Assert.That(_gate.StillStands(request with { Unfinished = true }), Is.True);
+
+        Assert.That(_gate.StillStands(request), Is.False, "finished, it is another question");
+        Assert.That(Found(_gate.Check(request, DateTime.UnixEpoch).Verdicts[0]), Is.EqualTo(new[] { "RG0006 ", "RG1002 " }));
+        _terminal.Write("out/c.bak");
+        Assert.That(Found(_gate.Check(request with { Unfinished = true }, DateTime.UnixEpoch).Verdicts[0]), Has.Some.Contains("c.bak"), "what may not be there is judged now");
+    }
+
+    [Test]
     public void Only_a_folder_that_passed_is_remembered()
     {
         _terminal.Write("out/a.bak");

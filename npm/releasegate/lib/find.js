@@ -33,7 +33,7 @@ function find(environment, os, cpu) {
     // The gate that runs is the one that was asked for.
     if (theirs !== version) return { mistake: `releasegate ${version} found ${name} ${theirs}. Install both in the same version: npm install releasegate@${version} ${name}@${version}` };
     const file = path.join(folder, 'bin', os === 'win32' ? 'releasegate.exe' : 'releasegate');
-    return isFile(file) ? { file, before: [] } : { mistake: `${name} ${version} is installed without ${file}. Install it again: npm install --force` };
+    return isProgram(file) ? { file, before: [] } : { mistake: `${name} ${version} is installed without a program in ${file}. Install it again: npm install --force` };
   }
 
   const host = dotnet(environment, os);
@@ -55,7 +55,10 @@ function named(binary, environment, os) {
   const file = path.resolve(binary);
   const note = `RELEASEGATE_BINARY is set: runs ${file}`;
   if (!isFile(file)) return { mistake: `RELEASEGATE_BINARY names ${file}, which is no file. Set it to a releasegate program or to releasegate.dll, or unset it.` };
-  if (path.extname(file).toLowerCase() !== '.dll') return { file, before: [], note };
+  if (path.extname(file).toLowerCase() !== '.dll') {
+    return isProgram(file) ? { file, before: [], note } : { mistake: `RELEASEGATE_BINARY names ${file}, which is no program. Set it to a releasegate program or to releasegate.dll, or unset it.` };
+  }
+
   const host = dotnet(environment, os);
   return host ? { file: host, before: [file], dotnet: true, note } : { mistake: `RELEASEGATE_BINARY names ${file}, which needs 'dotnet', and that is neither in DOTNET_ROOT nor on the path. Install the .NET runtime 8 or later.` };
 }
@@ -100,11 +103,27 @@ function libc() {
 function dotnet(environment, os) {
   const name = os === 'win32' ? 'dotnet.exe' : 'dotnet';
   const folders = [environment.DOTNET_ROOT, ...(environment.PATH ?? environment.Path ?? '').split(path.delimiter)];
-  return folders.filter((folder) => folder && path.isAbsolute(folder)).map((folder) => path.join(folder, name)).find(isFile);
+  return folders.filter((folder) => folder && path.isAbsolute(folder)).map((folder) => path.join(folder, name)).find(isProgram);
 }
 
 function isFile(file) {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** An empty or broken file is run as a shell script by the system, which may end well: what ran nothing must not look like a pass. */
+function isProgram(file) {
+  if (!isFile(file)) return false;
+  const head = Buffer.alloc(4);
+  const handle = fs.openSync(file, 'r');
+  try {
+    fs.readSync(handle, head, 0, head.length, 0);
+  } finally {
+    fs.closeSync(handle);
+  }
+
+  // ELF, PE, Mach-O (of one and of several processors), script.
+  const start = head.toString('latin1');
+  return ['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe'].includes(start) || start.startsWith('MZ') || start.startsWith('#!');
 }
 
 module.exports = { find };

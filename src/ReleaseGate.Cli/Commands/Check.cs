@@ -52,7 +52,7 @@ internal static class Check
         }
 
         // The summary is that of the folder, too.
-        if (request.AsPlanned && report.Passed) return ExitCode.Passed;
+        if ((request.AsPlanned || request.Unfinished) && report.Passed) return ExitCode.Passed;
         printer.Write(report);
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
     }
@@ -99,7 +99,7 @@ internal static class Check
     {
         surroundings.Cancel.ThrowIfCancellationRequested();
         // A plan that passes says little: the reports are those of the folder.
-        if (report.Request.AsPlanned && report.Passed) return;
+        if ((report.Request.AsPlanned || report.Request.Unfinished) && report.Passed) return;
         if (report.Request.Report is { } json) ReportFile.Write(surroundings.Files, json, stream => new JsonReporter().Write(report, stream));
         if (sarif is not null) ReportFile.Write(surroundings.Files, sarif, stream => new SarifReporter(surroundings.Files, surroundings.Repository).Write(report, stream));
     }
@@ -153,6 +153,7 @@ internal static class Check
             AsDirectory = arguments.AsDirectory,
             Plan = Full(arguments.Plan, surroundings),
             AsPlanned = arguments.AsPlanned,
+            Unfinished = arguments.Unfinished,
             State = Full(arguments.State, surroundings),
             SearchFrom = surroundings.CurrentDirectory,
             Shard = arguments.Shard is { } shard ? Shard.Parse(shard) : null,

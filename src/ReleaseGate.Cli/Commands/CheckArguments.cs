@@ -29,6 +29,9 @@ internal sealed record CheckArguments
 
     public bool AsPlanned { get; init; }
 
+    /// <summary><see cref="GateRequest.Unfinished"/>.</summary>
+    public bool Unfinished { get; init; }
+
     public string? State { get; init; }
 
     public string? Project { get; init; }

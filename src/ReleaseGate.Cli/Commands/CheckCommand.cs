@@ -56,6 +56,8 @@ internal sealed class CheckCommand
 
     private readonly Option<bool> _planned = new("--planned") { Description = "Judge the folder by the plan, before it is written. For the MSBuild targets.", Hidden = true };
 
+    private readonly Option<bool> _unfinished = new("--unfinished") { Description = "The build still writes into the folder: say nothing yet of what is missing. For the MSBuild targets.", Hidden = true };
+
     private readonly Option<string?> _state = new("--state") { HelpName = "FILE", Description = "Keep what the folder was like when it passed. For the MSBuild targets.", Hidden = true };
 
     private CheckCommand() { }
@@ -66,7 +68,7 @@ internal sealed class CheckCommand
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
             check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._json, check._sarif, check._shard, check._format, check._quiet, check._as, check._project,
-            check._releaseTo, check._releaseEach, check._rejectTo, check._markRejected, check._plan, check._planned, check._state,
+            check._releaseTo, check._releaseEach, check._rejectTo, check._markRejected, check._plan, check._planned, check._unfinished, check._state,
         };
         command.SetAction(parsed => check.Run(parsed, surroundings));
         return command;
@@ -94,6 +96,7 @@ internal sealed class CheckCommand
             MarkRejected = parsed.GetValue(_markRejected),
             Plan = parsed.GetValue(_plan),
             AsPlanned = parsed.GetValue(_planned),
+            Unfinished = parsed.GetValue(_unfinished),
             State = parsed.GetValue(_state),
         };
         if (UnknownOption(parsed, arguments.Paths) is { } unknown)

@@ -25,6 +25,11 @@ internal sealed record NpmPackage(string File, string? Tarball)
             using var json = JsonDocument.Parse(stream);
             return new NpmPackage(file, json.RootElement.ValueKind == JsonValueKind.Object ? TarballOf(Text(json.RootElement, "name"), Text(json.RootElement, "version"), files.Path) : null);
         }
+        // The framework's for "\ud800" alone and for bytes that are no UTF-8.
+        catch (InvalidOperationException mistake)
+        {
+            throw new GateException(GateRules.NothingInspected.Id, "the name or version in package.json is no text, so nothing was packed or checked; correct it here", file, inner: mistake);
+        }
         catch (JsonException mistake)
         {
             throw new GateException(GateRules.NothingInspected.Id, "package.json is no JSON, so nothing was packed or checked; correct it here",

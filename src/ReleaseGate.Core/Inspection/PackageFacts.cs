@@ -127,8 +127,9 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         var dependencies = new List<PackageDependency>();
         var types = new List<string>();
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        PackageLicense? license = null;
-        var (framework, licenseType) = ("", "");
+        PackageLicense? licenseUrl = null;
+        string? licenseType = null, licenseText = null;
+        var framework = "";
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true };
         using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
         var path = new List<string>();
@@ -150,6 +151,7 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
                         dependencies.Add(new PackageDependency(reader.GetAttribute("id") ?? "", reader.GetAttribute("version") ?? "", framework));
                         break;
                     case "package/metadata/license":
+                        if (licenseType is not null) throw new FormatException("there are two licences");
                         licenseType = reader.GetAttribute("type") ?? "";
                         break;
                     case "package/metadata/repository":
@@ -167,9 +169,10 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
             {
                 if (path[2] == "id") id = id is null ? reader.Value.Trim() : throw new FormatException("there are two ids");
                 else if (path[2] == "version") version = version is null ? reader.Value.Trim() : throw new FormatException("there are two versions");
-                else if (path[2] == "license") license = new PackageLicense(licenseType == "file" ? LicenseKind.File : LicenseKind.Expression, reader.Value.Trim());
-                else if (path[2] == "licenseUrl") license ??= new PackageLicense(LicenseKind.Url, reader.Value.Trim());
-                texts[path[2]] = reader.Value;
+                else if (path[2] == "license") licenseText += reader.Value;
+                else if (path[2] == "licenseUrl") licenseUrl = new PackageLicense(LicenseKind.Url, reader.Value.Trim());
+                // A comment or CDATA parts a text; whoever reads the element sees one.
+                texts[path[2]] = texts.TryGetValue(path[2], out var before) ? before + reader.Value : reader.Value;
             }
             else if (reader.NodeType == XmlNodeType.EndElement)
             {
@@ -178,6 +181,7 @@ internal sealed record PackageFacts(ArtifactKind Kind, PackageMetadata? Package)
         }
 
         if (id is not { Length: > 0 } || version is not { Length: > 0 }) throw new FormatException("there is no package/metadata/id or no package/metadata/version");
+        var license = licenseText is null ? licenseUrl : new PackageLicense(licenseType == "file" ? LicenseKind.File : LicenseKind.Expression, licenseText.Trim());
         return new PackageMetadata(id, version, dependencies, types, entry) { License = license, Texts = texts.ToImmutable() };
     }
 

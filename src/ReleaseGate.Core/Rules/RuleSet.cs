@@ -21,6 +21,9 @@ public sealed class RuleSet
         return Of(outside.Count == 0 ? BuiltInRules.All : [.. BuiltInRules.All, .. outside]);
     }
 
+    /// <summary>The same rules but one.</summary>
+    internal RuleSet Without(RuleId id) => new([.. Rules.Where(r => r.Descriptor.Id != id)]);
+
     /// <summary>Takes exactly these rules.</summary>
     /// <exception cref="GateException">RG0002: a rule contradicts the contract.</exception>
     internal static RuleSet Of(IReadOnlyCollection<Rule> rules)

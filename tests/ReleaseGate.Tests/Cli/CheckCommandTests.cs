@@ -179,6 +179,7 @@ public sealed class CheckCommandTests
         [nameof(GateRequest.Project)] = "--project",
         [nameof(GateRequest.Plan)] = "--plan",
         [nameof(GateRequest.AsPlanned)] = "--planned",
+        [nameof(GateRequest.Unfinished)] = "--unfinished",
         [nameof(GateRequest.State)] = "--state",
     };
 
@@ -205,7 +206,7 @@ public sealed class CheckCommandTests
         string Full(string name) => Path.Combine(terminal.Folder, name);
 
         Assert.That(terminal.Run("check", "a.zip", "b*.zip", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll", "--rules", "two.dll", "--first-party", "Acme", "--first-party", "Acme.Core",
-            "--json", "r.json", "--as", "directory", "--shard", "3/8", "--project", "x/p.csproj", "--plan", "p.plan", "--planned"), Is.EqualTo(ExitCode.Passed), terminal.Error);
+            "--json", "r.json", "--as", "directory", "--shard", "3/8", "--project", "x/p.csproj", "--plan", "p.plan", "--planned", "--unfinished"), Is.EqualTo(ExitCode.Passed), terminal.Error);
         Assert.That(asked!.Artifacts, Is.EqualTo(new[] { "a.zip", "b*.zip" }));
         Assert.That(asked.Manifest, Is.EqualTo(Full("m.json")));
         Assert.That(asked.Profile, Is.EqualTo("open"));
@@ -217,6 +218,7 @@ public sealed class CheckCommandTests
         Assert.That(asked.Project, Is.EqualTo(Full(Path.Combine("x", "p.csproj"))));
         Assert.That(asked.Plan, Is.EqualTo(Full("p.plan")));
         Assert.That(asked.AsPlanned, Is.True);
+        Assert.That(asked.Unfinished, Is.True);
         Assert.That(asked.SearchFrom, Is.EqualTo(terminal.Folder));
 
         Assert.That(terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed));

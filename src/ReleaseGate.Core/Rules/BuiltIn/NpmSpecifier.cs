@@ -15,6 +15,14 @@ internal static class NpmSpecifier
     // The hosts whose addresses npm knows also without "git+".
     private static readonly string[] KnownHosts = ["github.com", "gitlab.com", "bitbucket.org", "gist.github.com", "git.sr.ht"];
 
+    /// <summary>What is installed: the name in a registry, behind an alias the real one; of an address, the address.</summary>
+    public static string SourceOf(PackageDependency dependency)
+    {
+        var range = dependency.Range.Trim();
+        var isAddress = range.AsSpan().IndexOfAny(':', '/') >= 0 && !range.StartsWith(Alias, StringComparison.OrdinalIgnoreCase) && WhyNot(range) is null;
+        return isAddress ? range : NameOf(dependency);
+    }
+
     /// <summary>The name of the package that is installed: <c>{ "x": "npm:@acme/core@^1" }</c> installs <c>@acme/core</c>.</summary>
     public static string NameOf(PackageDependency dependency)
     {

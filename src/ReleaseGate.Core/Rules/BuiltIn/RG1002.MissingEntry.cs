@@ -7,6 +7,8 @@ internal sealed class MissingEntry() : ArtifactRule(new Descriptor("RG1002", nam
     "The manifest requires an entry that the artifact does not have.",
     "Make the build put the file into the artifact, or take the pattern out of \"require\"."))
 {
+    public static RuleId RuleId { get; } = RuleId.Parse("RG1002");
+
     public override void Inspect(Inventory inventory, RuleContext context)
     {
         foreach (var pattern in context.Policy.AllowListFor(inventory).Missing)

@@ -54,6 +54,8 @@ internal sealed class DanglingSourceMap() : ArtifactRule(new Descriptor("RG2005"
         // From the root of a site, which may be any folder of the artifact.
         if (target.StartsWith('/')) return byName[target[(target.LastIndexOf('/') + 1)..]].Any(p => ("/" + p).EndsWith(target, StringComparison.Ordinal));
 
+        // A file within its compressed twin is served from where the twin stands.
+        if (from.Container is { } twin && (twin.Name.SequenceEqual(from.Inner + ".gz") || twin.Name.SequenceEqual(from.Inner + ".br"))) from = new EntryPath(twin.Inner[..^3], twin.Container);
         var segments = new List<string>(from.Inner.Split('/'));
         segments.RemoveAt(segments.Count - 1);
         foreach (var segment in target.Split('/'))

@@ -4,7 +4,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class ProjectFile() : EntryRule(new Descriptor("RG3002", nameof(ProjectFile),
     "An entry belongs to the build: a project, a solution, a lock file, settings of a compiler or bundler, or what restore left.",
-    "Leave it out (.NET: Pack=\"false\" on the item; npm: build output alone in 'files')."))
+    "Leave it out (.NET: Pack=\"false\" on the item, CopyToPublishDirectory=\"Never\" where it is published; npm: build output alone in 'files')."))
 {
     private static readonly NameTable Names = new(
         ("*.csproj", "a project file"),
@@ -36,6 +36,8 @@ internal sealed class ProjectFile() : EntryRule(new Descriptor("RG3002", nameof(
         ("*.nuget.dgspec.json", "a result of restore, with paths of the build machine"),
         ("*.FileListAbsolute.txt", "build state, with paths of the build machine"),
         ("nuget.config", "a list of package sources"),
+        // A web project publishes every .json beside it, and the manifest may name what nobody is to hear of.
+        ("releasegate.json", "the manifest of ReleaseGate"),
         ("*.tsbuildinfo", "state of the TypeScript compiler, with the list of sources"),
         ("tsconfig.json", "settings of the TypeScript compiler"),
         ("jsconfig.json", "settings of the TypeScript compiler"),

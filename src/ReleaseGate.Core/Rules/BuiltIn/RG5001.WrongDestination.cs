@@ -41,6 +41,8 @@ internal sealed class WrongDestination() : ArtifactRule(new Descriptor("RG5001",
             context.Report(package.Entry, $"{why}, and its publishConfig.access is 'public': on a registry that everybody reads it would be there for all", "Take \"access\" out of publishConfig, or make it \"restricted\".");
         // npm publish refuses then, whatever else is set.
         if (npm.IsPrivate) return;
+        foreach (var proxy in (ReadOnlySpan<string>)["proxy", "http-proxy", "https-proxy"])
+            if (npm.PublishConfig.ContainsKey(proxy)) context.Report(package.Entry, $"{why}, and its publishConfig.{proxy} sends it by way of another host", $"Take \"{proxy}\" out of publishConfig; it is a matter of the machine that publishes.");
 
         if (known.Registries.Count == 0)
         {

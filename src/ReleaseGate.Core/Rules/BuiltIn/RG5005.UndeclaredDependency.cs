@@ -28,8 +28,8 @@ internal sealed class UndeclaredDependency() : ArtifactRule(new Descriptor("RG50
                 context.Report(package.Entry, "makes users of the package depend on ReleaseGate, which only its build needs");
             else if (policy.IsConfigured)
             {
-                if (!policy.Allows(dependency.Id, ignoreCase: isNuGet))
-                    context.Report(package.Entry, $"depends on {id} {EntryPath.Printable(dependency.Range)}, which \"dependencies\" in the manifest does not allow", $"List \"{id}\" under 'dependencies' in the manifest, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
+                if (!policy.Allows(isNuGet ? dependency.Id : NpmSpecifier.SourceOf(dependency), ignoreCase: isNuGet))
+                    context.Report(package.Entry, $"depends on {id} {Redacted.Show(dependency.Range)}, which \"dependencies\" in the manifest does not allow", $"List \"{id}\" under 'dependencies' in the manifest, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
             }
             else if (isNuGet && IsBuildTool(dependency.Id) && !IsBuildPackage(package))
             {
