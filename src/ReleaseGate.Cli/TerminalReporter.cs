@@ -35,38 +35,41 @@ internal static class TerminalReporter
 
     private static void Write(IAnsiConsole console, Verdict verdict, bool quiet)
     {
-        var excerpt = Excerpt.Of(verdict, quiet ? Severity.Error : Severity.Note);
         var byRule = new SortedDictionary<RuleId, List<JudgedFinding>>();
-        foreach (var judged in excerpt.Shown)
+        foreach (var judged in verdict.Findings)
         {
             if (!byRule.TryGetValue(judged.Finding.Rule.Id, out var group)) byRule.Add(judged.Finding.Rule.Id, group = []);
             group.Add(judged);
         }
 
-        foreach (var (rule, group) in byRule)
-        {
-            var first = group[0];
-            Line(console, ($"{rule} {EntryPath.Printable(first.Finding.Rule.Title)}", new Style(ColourOf(first.Severity), decoration: Decoration.Bold)), ($"  {first.Severity.ToString().ToLowerInvariant()}", new Style(ColourOf(first.Severity))));
-            string? fix = null;
-            foreach (var judged in group)
-            {
-                var finding = judged.Finding;
-                var next = finding.Fix ?? finding.Rule.Fix;
-                // The same next step below one another is printed once.
-                if (fix is not null && fix != next) Step(console, fix);
-                fix = next;
-                Line(console, ("  " + (finding.Path?.ToString() ?? EntryPath.Printable(verdict.Inventory.Name)), new Style(decoration: Decoration.Bold)), (": " + EntryPath.Printable(finding.Message), Style.Plain));
-                if (finding.Location is { } place) Line(console, (string.Create(CultureInfo.InvariantCulture, $"    at {EntryPath.Printable(place.File)}({place.Line},{place.Column})"), new Style(Color.Grey)));
-            }
-
-            foreach (var (more, count) in excerpt.Left)
-                if (more == rule) Line(console, ("  " + TextReporter.More(more, count), new Style(Color.Grey)));
-            Step(console, fix!);
-            if (first.Finding.Rule.HelpLink is { } link) Line(console, ("  " + link, new Style(Color.Grey)));
-            console.WriteLine();
-        }
+        // A rule may block in one file and warn in another: a heading for each, so that the errors of the summary can be counted.
+        foreach (var (_, group) in byRule)
+            foreach (var severity in (Severity[])[Severity.Error, Severity.Warning, Severity.Note])
+                if ((!quiet || severity == Severity.Error) && group.FindAll(j => j.Severity == severity) is { Count: > 0 } alike) Write(console, verdict, severity, alike);
 
         if (!quiet) Line(console, (TextReporter.Summary(verdict), new Style(verdict.Passed ? Color.Green : Color.Red)));
+    }
+
+    private static void Write(IAnsiConsole console, Verdict verdict, Severity severity, List<JudgedFinding> group)
+    {
+        var rule = group[0].Finding.Rule;
+        Line(console, ($"{rule.Id} {EntryPath.Printable(rule.Title)}", new Style(ColourOf(severity), decoration: Decoration.Bold)), ($"  {severity.ToString().ToLowerInvariant()}", new Style(ColourOf(severity))));
+        string? fix = null;
+        foreach (var judged in group.Take(Excerpt.Most))
+        {
+            var finding = judged.Finding;
+            var next = finding.Fix ?? finding.Rule.Fix;
+            // The same next step below one another is printed once.
+            if (fix is not null && fix != next) Step(console, fix);
+            fix = next;
+            Line(console, ("  " + (finding.Path?.ToString() ?? EntryPath.Printable(verdict.Inventory.Name)), new Style(decoration: Decoration.Bold)), (": " + EntryPath.Printable(finding.Message), Style.Plain));
+            if (finding.Location is { } place) Line(console, (string.Create(CultureInfo.InvariantCulture, $"    at {EntryPath.Printable(place.File)}({place.Line},{place.Column})"), new Style(Color.Grey)));
+        }
+
+        if (group.Count > Excerpt.Most) Line(console, ("  " + TextReporter.More(rule.Id, group.Count - Excerpt.Most), new Style(Color.Grey)));
+        Step(console, fix!);
+        if (rule.HelpLink is { } link) Line(console, ("  " + link, new Style(Color.Grey)));
+        console.WriteLine();
     }
 
     private static void Step(IAnsiConsole console, string fix) => Line(console, ("  > " + EntryPath.Printable(fix), new Style(Color.Blue)));

@@ -244,6 +244,44 @@ public sealed class CheckCommandTests
     }
 
     [Test]
+    public void A_rule_has_a_heading_for_each_severity_so_that_errors_can_be_counted()
+    {
+        var dll = Sample.Entry("a.dll");
+        var pdb = Sample.Entry("a.pdb");
+        var verdict = Sample.Verdict("a.zip", [dll, pdb],
+            [Sample.Judged(Sample.Stray, dll, "holds paths", Severity.Warning), Sample.Judged(Sample.Stray, pdb, "holds paths")]);
+        using var terminal = new Terminal { Check = Answer(verdict), ForPeople = true };
+
+        Assert.That(terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(terminal.Output, Does.StartWith("""
+            TEST0001 Stray  error
+              a.pdb: holds paths
+              > Remove it.
+
+            TEST0001 Stray  warning
+              a.dll: holds paths
+              > Remove it.
+
+
+            """.ReplaceLineEndings("\n")));
+    }
+
+    [Test]
+    public void An_error_behind_a_flood_of_warnings_of_its_rule_is_shown()
+    {
+        var entry = Sample.Entry("a");
+        var verdict = Sample.Verdict("a.zip", [entry],
+            [.. Enumerable.Repeat(Sample.Judged(Sample.Stray, entry, "odd", Severity.Warning), 25), Sample.Judged(Sample.Stray, entry, "wrong")]);
+        using var terminal = new Terminal { Check = Answer(verdict), ForPeople = true };
+
+        Assert.That(terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(terminal.Output, Does.StartWith("TEST0001 Stray  error\n  a: wrong\n  > Remove it.\n\nTEST0001 Stray  warning\n  a: odd\n"));
+        Assert.That(terminal.Output, Does.Contain("  TEST0001: 5 more, see --json\n"));
+        Assert.That(terminal.Run("check", "a.zip", "--quiet"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(terminal.Output, Is.EqualTo("TEST0001 Stray  error\n  a: wrong\n  > Remove it.\n\n"));
+    }
+
+    [Test]
     public void Progress_appears_after_a_second_and_is_erased()
     {
         var clock = new Watch();
