@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Cli.Commands;
+using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli;
@@ -84,8 +85,10 @@ internal static class CommandLine
         });
         if (parsed.Action is null or ParseErrorAction)
         {
-            foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {OneLine(mistake.Message)}");
             var command = parsed.CommandResult.Command;
+            // The library would begin with "Required command was not provided" and go on with every word behind it.
+            if (!command.Parents.Any()) surroundings.Error.WriteLine($"releasegate: error: {NoCommand(parsed)}");
+            else foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {OneLine(mistake.Message)}");
             surroundings.Error.WriteLine($"See 'releasegate {(command.Parents.Any() ? command.Name + " " : "")}--help'.");
             return ExitCode.CouldNotRun;
         }
@@ -97,6 +100,14 @@ internal static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         });
+    }
+
+    private static string NoCommand(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var word, ..]) return "name a command, e.g. 'releasegate check a.nupkg'";
+        return word.StartsWith('-')
+            ? $"there is no option '{EntryPath.Printable(word)}'"
+            : $"there is no command '{EntryPath.Printable(word)}'{Spelling.Suggest(word, parsed.CommandResult.Command.Subcommands.Select(c => c.Name))}";
     }
 
     /// <summary>The library breaks lines in lists of values.</summary>

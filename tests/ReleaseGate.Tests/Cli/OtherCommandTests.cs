@@ -27,6 +27,18 @@ public sealed class OtherCommandTests : IDisposable
         foreach (var command in commands) Assert.That(_terminal.Output, Does.Contain("\n  " + command + " "));
     }
 
+    [TestCase("there is no command 'chek'; did you mean 'check'?", "chek", "a.zip")]
+    [TestCase("there is no command 'a\\u001b.nupkg'", "a\u001b.nupkg")]
+    [TestCase("there is no command 'frobnicate'", "frobnicate", "--json", "x")]
+    [TestCase("there is no option '--jsn'", "--jsn", "x")]
+    [TestCase("name a command, e.g. 'releasegate check a.nupkg'")]
+    public void What_is_no_command_is_named_first_and_once(string says, params string[] args)
+    {
+        Assert.That(_terminal.Run(args), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Is.EqualTo($"releasegate: error: {says}\nSee 'releasegate --help'.\n"));
+        Assert.That(_terminal.Output, Is.Empty);
+    }
+
     [Test]
     public void Version_is_one_line()
     {
