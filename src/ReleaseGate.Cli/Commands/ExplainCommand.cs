@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli.Commands;
@@ -28,7 +29,8 @@ internal static class ExplainCommand
     {
         // Without letters a number is one of ours.
         var id = name.Length == 4 && name.All(char.IsAsciiDigit) ? "RG" + name : name;
-        foreach (var descriptor in RulesCommand.Known())
+        var known = RulesCommand.Known();
+        foreach (var descriptor in known)
         {
             if (!descriptor.Id.ToString().Equals(id, StringComparison.OrdinalIgnoreCase) && !descriptor.Title.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
             using var page = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ReleaseGate.Pages.{descriptor.Id}.md")
@@ -38,7 +40,16 @@ internal static class ExplainCommand
             return ExitCode.Passed;
         }
 
-        surroundings.Error.WriteLine($"releasegate: error: there is no rule '{EntryPath.Printable(name)}'. 'releasegate rules' lists all.");
+        var alike = name.Length == 0 ? [] : known.FindAll(d => d.Title.Contains(name, StringComparison.OrdinalIgnoreCase));
+        if (alike.Count > 0)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: there is no rule '{EntryPath.Printable(name)}'. Rules whose title holds it:");
+            foreach (var descriptor in alike) surroundings.Error.WriteLine($"  {descriptor.Id}  {descriptor.Title}");
+            return ExitCode.CouldNotRun;
+        }
+
+        var near = Spelling.Suggest(name, known.Select(d => d.Title));
+        surroundings.Error.WriteLine($"releasegate: error: there is no rule '{EntryPath.Printable(name)}'{(near.Length == 0 ? "." : near)} 'releasegate rules' lists all.");
         return ExitCode.CouldNotRun;
     }
 }

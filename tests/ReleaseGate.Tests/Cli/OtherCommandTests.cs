@@ -81,6 +81,24 @@ public sealed class OtherCommandTests : IDisposable
         Assert.That(_terminal.Error, Is.EqualTo("releasegate: error: there is no rule 'RG9999\\u001b'. 'releasegate rules' lists all.\n"));
     }
 
+    [TestCase("map", "RG2001  SourceMap", "RG2002  SourceMapContent", "RG2003  InlineSourceMap", "RG2004  RemoteSourceMap", "RG2005  DanglingSourceMap")]
+    [TestCase("SECRET", "RG4006  LikelySecret")]
+    public void Explain_suggests_the_rules_whose_title_holds_the_word(string word, params string[] rules)
+    {
+        Assert.That(_terminal.Run("explain", word), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Is.EqualTo($"releasegate: error: there is no rule '{word}'. Rules whose title holds it:\n{string.Concat(rules.Select(r => $"  {r}\n"))}"));
+        Assert.That(_terminal.Output, Is.Empty);
+    }
+
+    [TestCase("SourceMpa", "; did you mean 'SourceMap'?")]
+    [TestCase("frobnicate", ".")]
+    [TestCase("", ".")]
+    public void Explain_suggests_the_rule_that_a_word_is_near_to(string word, string suggestion)
+    {
+        Assert.That(_terminal.Run("explain", word), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Is.EqualTo($"releasegate: error: there is no rule '{word}'{suggestion} 'releasegate rules' lists all.\n"));
+    }
+
     [Test]
     public void Profile_prints_the_embedded_file_and_names_what_there_is()
     {
