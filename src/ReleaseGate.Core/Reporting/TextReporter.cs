@@ -24,15 +24,15 @@ public sealed class TextReporter(bool quiet = false) : IReporter
     }
 
     /// <summary>
-    /// The note, one in a run, that nobody declared where packages go, so that RG5001 held them against nothing; null where somebody did, or where
-    /// <see cref="ManifestHint"/> says it.
+    /// The note, one in a run, that nobody declared where packages go, so that RG5001 compared them with nothing; null where somebody did, or where
+    /// <see cref="ManifestHint"/> says it. A report that was read back names the profile as the manifest, which is no file to write into.
     /// </summary>
     public static string? DestinationHint(GateReport report)
     {
-        if (report.Manifest.File is not { } file || Undeclared(report) is not { First: { } first } undeclared) return null;
+        if (!report.ManifestFound || report.Manifest.File is not { } file || !System.IO.Path.IsPathFullyQualified(file) || Undeclared(report) is not { First: { } first } undeclared) return null;
         var others = undeclared.Count == 1 ? "" : $" (and {Count(undeclared.Count - 1, "other package", "other packages")})";
         var own = ManifestAdvice.OwnSection(first.Policy)?.Location;
-        var text = $"{first.Inventory.Name}{others}: nobody declared a destination, so it was held against none. Write \"destination\": \"public\" or \"private\" into the section of the manifest that is about it.";
+        var text = $"{first.Inventory.Name}{others}: nothing says whether it is public or private, so nothing was compared: write \"destination\": \"public\" or \"private\" into the section of the manifest that is about it";
         return new Diagnostic(own?.File ?? file, own?.Line ?? 0, own?.Column ?? 0, Severity.Note, WrongDestination.RuleId, EntryPath.Printable(text), null).ToString();
     }
 

@@ -110,6 +110,28 @@ public sealed class MergeCommandTests : IDisposable
         Refused("the same bytes with another verdict", "a.json", "a3.json");
     }
 
+    [TestCase("no releasegate.json was found")]
+    [TestCase("", "--profile", "open")]
+    public void Where_no_manifest_was_no_file_is_named_to_write_a_destination_into(string hint, params string[] options)
+    {
+        Package("a.nupkg", ("content/a.txt", "a"));
+        _terminal.Run(["check", "a.nupkg", "--json", "a.json", .. options]);
+
+        _terminal.Run("merge", "a.json");
+        Assert.That(_terminal.Output, Does.Not.Contain("note RG5001").And.Contain(hint));
+    }
+
+    [Test]
+    public void A_note_about_the_destination_names_the_manifest()
+    {
+        var manifest = _terminal.Write("releasegate.json", """{ "extends": "open" }""");
+        Package("a.nupkg", ("content/a.txt", "a"));
+        _terminal.Run("check", "a.nupkg", "--json", "a.json");
+
+        _terminal.Run("merge", "a.json");
+        Assert.That(_terminal.Output, Does.Contain("note RG5001: a.nupkg: nothing says whether it is public or private"));
+    }
+
     [Test]
     public void A_run_that_did_not_end_ends_the_merge()
     {

@@ -56,7 +56,7 @@ public sealed class TextReporterTests
     [Test]
     public void Says_once_that_nobody_declared_a_destination()
     {
-        const string Hint = "note RG5001: a.1.0.0.nupkg (and 1 other package): nobody declared a destination";
+        const string Hint = "note RG5001: a.1.0.0.nupkg (and 1 other package): nothing says whether it is public or private";
         var file = Path.Combine(Path.GetTempPath(), "releasegate.json");
         var package = new PackageMetadata("a", "1.0.0", [], [], Sample.Entry("a.nuspec"));
         Verdict Package(string name, string? destination = null) => Sample.Verdict(name, ArtifactKind.NuGetPackage, package, destination, []);
@@ -65,7 +65,7 @@ public sealed class TextReporterTests
         var off = Package("a.1.0.0.nupkg") with { RulesOff = [RuleId.Parse("RG5001")] };
 
         Assert.That(Print(Report(Read(), Sample.Verdict("z.zip", []), Package("a.1.0.0.nupkg"), Package("c.1.0.0.nupkg", "public"), Package("b.1.0.0.nupkg"))), Does.EndWith(
-            $"{file} : {Hint}, so it was held against none. Write \"destination\": \"public\" or \"private\" into the section of the manifest that is about it.\n"));
+            $"{file} : {Hint}, so nothing was compared: write \"destination\": \"public\" or \"private\" into the section of the manifest that is about it\n"));
         Assert.That(Print(Report(Read(), Package("a.1.0.0.nupkg"), Package("b.1.0.0.nupkg")), quiet: true), Is.Empty);
         foreach (var said in (GateReport[])
         [
@@ -74,6 +74,8 @@ public sealed class TextReporterTests
             Report(Read(), off),
             Report(Read(new PrivatePackages([new InternalName("B", new ManifestLocation(file, 1, 1))], [], [])), Package("a.1.0.0.nupkg")),
             Report(Sample.Manifest(), Package("a.1.0.0.nupkg")),
+            // As a report that was read back names a profile.
+            Report(new Manifest("open", "open", Digest.Of("manifest"u8), [], new Dictionary<RuleId, RuleSetting>()), Package("a.1.0.0.nupkg")),
         ]) Assert.That(Print(said), Does.Not.Contain("RG5001"));
 
         Assert.That(Print(Sample.Report(manifestFound: false, Package("a.1.0.0.nupkg"))), Does.EndWith(
