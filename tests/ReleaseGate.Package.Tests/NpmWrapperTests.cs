@@ -203,6 +203,10 @@ public sealed partial class NpmWrapperTests
         var without = NpmWrapper.Node(sandbox, new Dictionary<string, string?>(NoDotnet) { ["RELEASEGATE_BINARY"] = tool }, "--version");
         var missing = NpmWrapper.Node(sandbox, new Dictionary<string, string?> { ["RELEASEGATE_BINARY"] = sandbox.In("nothing") }, "--version");
         var noProgram = NpmWrapper.Node(sandbox, new Dictionary<string, string?> { ["RELEASEGATE_BINARY"] = sandbox.In("package.json") }, "--version");
+        // The system takes an empty file for an empty shell script, which ends well.
+        sandbox.Write("empty", "");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(sandbox.In("empty"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var empty = NpmWrapper.Node(sandbox, new Dictionary<string, string?> { ["RELEASEGATE_BINARY"] = sandbox.In("empty") }, "check", "leaky.tgz");
 
         Assert.That(named.ExitCode, Is.EqualTo(2), named.Output);
         Assert.That(named.Lines[0], Is.EqualTo($"releasegate: RELEASEGATE_BINARY is set: runs {tool}"));
@@ -212,7 +216,9 @@ public sealed partial class NpmWrapperTests
         Assert.That(missing.ExitCode, Is.EqualTo(2), missing.Output);
         Assert.That(missing.Output, Does.Contain("which is no file"));
         Assert.That(noProgram.ExitCode, Is.EqualTo(2), noProgram.Output);
-        Assert.That(noProgram.Output, Does.Contain("could not be started"));
+        Assert.That(noProgram.Output, Does.Contain("which is no program"));
+        Assert.That(empty.ExitCode, Is.EqualTo(2), empty.Output);
+        Assert.That(empty.Output, Does.Contain("which is no program"));
     }
 
     [TestCase("INT", 130)]
