@@ -37,11 +37,18 @@ internal static class InspectCommand
         var report = Inventory(surroundings, path, asDirectory: true);
         var verdict = report.Verdicts[0];
         var exposures = Exposure.Of(verdict);
-        var unreadable = verdict.Findings.Where(f => f.Finding.Rule.Id == GateRules.Uninspectable.Id).ToArray();
+        // What was not read, and what a rule that failed would have found, is not known.
+        var unreadable = verdict.Findings.Where(f => f.Finding.Rule.Id == GateRules.Uninspectable.Id || f.Finding.Rule.Id == GateRules.RuleFailed.Id).ToArray();
+
+        if (unreadable.Length > 0)
+        {
+            var known = verdict.Inventory.Entries.Count == 0 ? "could not be read, so nothing is known of what it exposes" : "could not be inspected whole, so what it exposes is known only in part";
+            surroundings.Output.WriteLine($"{EntryPath.Printable(verdict.Inventory.Name)}: {known}");
+            foreach (var judged in unreadable) surroundings.Output.WriteLine(Diagnostic.From(report.Request, verdict, judged).ToString());
+        }
 
         WriteTable(verdict.Inventory, surroundings.Output);
-        WriteExposures(exposures, verdict.RulesRun.Count, surroundings.Output);
-        foreach (var judged in unreadable) surroundings.Output.WriteLine(Diagnostic.From(report.Request, verdict, judged).ToString());
+        if (unreadable.Length == 0 || exposures.Count > 0) WriteExposures(exposures, verdict.RulesRun.Count, surroundings.Output);
         if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), stream => JsonReporter.WriteInventory(report, exposures, unreadable, stream));
         // A list that is not whole must not look like one.
         return unreadable.Length > 0 ? ExitCode.Blocked : ExitCode.Passed;

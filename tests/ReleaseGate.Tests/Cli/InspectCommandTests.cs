@@ -93,10 +93,22 @@ public sealed class InspectCommandTests : IDisposable
         _report = Sample.Report(Sample.Verdict("a.zip", [entry], Sample.Judged(GateRules.Uninspectable, entry, "it is cut")));
 
         Assert.That(_terminal.Run("inspect", "a.zip", "--json", "i.json"), Is.EqualTo(ExitCode.Blocked));
-        Assert.That(_terminal.Output, Does.Contain("RG0003: a: it is cut"));
+        Assert.That(_terminal.Output, Does.StartWith("a.zip: could not be inspected whole, so what it exposes is known only in part\na.zip : error RG0003: a: it is cut"));
+        Assert.That(_terminal.Output, Does.Not.Contain("exposes nothing"));
         using var inventory = JsonDocument.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "i.json")));
         Assert.That(inventory.RootElement.GetProperty("findings")[0].GetProperty("rule").GetString(), Is.EqualTo("RG0003"));
         Assert.That(inventory.RootElement.GetProperty("exposed").GetArrayLength(), Is.Zero);
+    }
+
+    [Test]
+    public void A_rule_that_failed_fails_it_as_well()
+    {
+        var entry = Sample.Entry("a");
+        _report = Sample.Report(Sample.Verdict("a.zip", [entry], Sample.Judged(GateRules.RuleFailed, entry, "rule RG2001 crashed"), Sample.Judged(Map, entry, "is a map")));
+
+        Assert.That(_terminal.Run("inspect", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.StartWith("a.zip: could not be inspected whole, so what it exposes is known only in part\na.zip : error RG0002: a: rule RG2001 crashed"));
+        Assert.That(_terminal.Output, Does.EndWith("what it exposes:\n  RG2001 SourceMap: 1 entry\n    a: is a map\n"));
     }
 
     [Test]

@@ -204,6 +204,17 @@ public sealed class RealRunTests : IDisposable
         Assert.That(File.Exists(Path.Combine(_terminal.Folder, "releasegate.json")), Is.False);
     }
 
+    [TestCase("some text")]
+    [TestCase("")]
+    public void Inspect_says_first_that_a_package_could_not_be_read(string content)
+    {
+        _terminal.Write("a.nupkg", content);
+
+        Assert.That(_terminal.Run("inspect", "a.nupkg"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.StartWith("a.nupkg: could not be read, so nothing is known of what it exposes\na.nupkg : error RG0003: "));
+        Assert.That(_terminal.Output, Does.Not.Contain("exposes nothing"));
+    }
+
     [Test]
     public void Init_writes_a_manifest_by_which_the_artifact_passes()
     {
