@@ -65,8 +65,13 @@ internal static class InitCommand
             unreadable = true;
         }
 
-        // What could not be read cannot be known to be good.
-        if (unreadable) return ExitCode.Blocked;
+        if (unreadable || !verdict.Inventory.Entries.Any(e => e.Type == EntryType.File))
+        {
+            surroundings.Error.WriteLine("releasegate: error: nothing was written: " + (unreadable
+                ? "what cannot be read cannot be known to be good; mend what stands above, then run init again"
+                : $"there is not a single file in '{EntryPath.Printable(path)}', so there is nothing to list; check the path, and that the build really made it, then run init again"));
+            return ExitCode.CouldNotRun;
+        }
 
         var findings = verdict.Findings.Select(f => f.Finding).ToArray();
         var manifest = ManifestWriter.Write(verdict.Inventory, findings, judgedBy);

@@ -199,7 +199,7 @@ public sealed class RealRunTests : IDisposable
 
         Assert.That(_terminal.Run("inspect", "a.zip"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.Contain("error RG0003: "));
-        Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Run("init", "a.zip"), Is.EqualTo(ExitCode.CouldNotRun));
         Assert.That(_terminal.Error, Does.Contain("error RG0003: "));
         Assert.That(File.Exists(Path.Combine(_terminal.Folder, "releasegate.json")), Is.False);
     }
@@ -213,6 +213,38 @@ public sealed class RealRunTests : IDisposable
         Assert.That(_terminal.Run("inspect", "a.nupkg"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.StartWith("a.nupkg: could not be read, so nothing is known of what it exposes\na.nupkg : error RG0003: "));
         Assert.That(_terminal.Output, Does.Not.Contain("exposes nothing"));
+    }
+
+    [TestCase("some text")]
+    [TestCase("")]
+    public void Init_writes_nothing_from_what_cannot_be_read(string content)
+    {
+        _terminal.Write("a.nupkg", content);
+
+        foreach (var output in (string[])["releasegate.json", "-"])
+        {
+            Assert.That(_terminal.Run("init", "a.nupkg", "--output", output), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(_terminal.Error, Does.StartWith("a.nupkg : error RG0003: ").And.EndsWith("\nreleasegate: error: nothing was written: what cannot be read cannot be known to be good; mend what stands above, then run init again\n"));
+            Assert.That(_terminal.Output, Is.Empty);
+        }
+
+        Assert.That(Directory.GetFileSystemEntries(_terminal.Folder), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void Init_writes_nothing_from_what_holds_no_file()
+    {
+        Directory.CreateDirectory(Path.Combine(_terminal.Folder, "publish", "sub"));
+        Zip("a.zip");
+
+        foreach (var (artifact, options) in new (string, string[])[] { ("publish", ["--as", "directory"]), ("a.zip", []) })
+        {
+            Assert.That(_terminal.Run(["init", artifact, .. options]), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(_terminal.Error, Is.EqualTo($"releasegate: error: nothing was written: there is not a single file in '{artifact}', so there is nothing to list; check the path, and that the build really made it, then run init again\n"));
+            Assert.That(_terminal.Output, Is.Empty);
+        }
+
+        Assert.That(File.Exists(Path.Combine(_terminal.Folder, "releasegate.json")), Is.False);
     }
 
     [Test]
