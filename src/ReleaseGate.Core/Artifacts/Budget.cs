@@ -16,4 +16,14 @@ public sealed record Budget(long Output, int Entries, int Ratio, long Nested, in
 
     /// <summary>Output below this is never a bomb, whatever its ratio (runs of zeros compress 1,000:1).</summary>
     public const long RatioFloor = 64L << 20;
+
+    private const string RaiseBegin = "(raise 'limits.";
+    private const string RaiseEnd = "' in the manifest)";
+
+    /// <summary>What a reason ends with where a number of the manifest can be raised.</summary>
+    /// <param name="limit">The key in <c>limits</c>.</param>
+    internal static string Raise(string limit) => $"{RaiseBegin}{limit}{RaiseEnd}";
+
+    /// <summary>Whether a reason is that of a budget that can be raised.</summary>
+    internal static bool CanBeRaised(string reason) => reason.EndsWith(RaiseEnd, StringComparison.Ordinal) && reason.Contains(RaiseBegin, StringComparison.Ordinal);
 }

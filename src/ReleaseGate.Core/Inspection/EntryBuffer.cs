@@ -115,7 +115,7 @@ internal sealed class EntryBuffer(EntryBuffer.Pool pool) : ByteSource, IDisposab
             }
 
             if (pool.InUse + Block > pool.Budget)
-                throw new UnreadableException($"more than {ByteSize.Format(pool.Budget)} would have to be held in memory to look inside (raise 'limits.nested' in the manifest)");
+                throw new UnreadableException($"more than {ByteSize.Format(pool.Budget)} would have to be held in memory to look inside {Budget.Raise("nested")}");
             pool.InUse += Block;
         }
 

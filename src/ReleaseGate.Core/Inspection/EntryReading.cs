@@ -326,7 +326,7 @@ internal sealed partial class EntryReading
         _inspection.CountBytes(filled);
         if (entry.Length > Budget.RatioFloor && entry.CompressedLength is { } compressed && entry.Length / Math.Max(1, compressed) > _inspection.Policy.Budget.Ratio)
         {
-            var reason = $"{ByteSize.Format(entry.Length)} and more come out of {ByteSize.Format(compressed)} (raise 'limits.ratio' in the manifest)";
+            var reason = $"{ByteSize.Format(entry.Length)} and more come out of {ByteSize.Format(compressed)} {Artifacts.Budget.Raise("ratio")}";
             Report(AnomalyKind.DecompressionBomb, entry, reason);
             throw new UnreadableException(reason);
         }

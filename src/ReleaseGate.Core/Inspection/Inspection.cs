@@ -198,7 +198,7 @@ internal sealed class Inspection
             var entry = anomaly.Path is null ? null : byArchivePath.GetValueOrDefault(anomaly.Path);
             sorted.Add(entry is null ? anomaly : anomaly with { Path = entry.Path });
             if (anomaly.Kind == AnomalyKind.Uninspectable)
-                findings.Add(new Finding(GateRules.Uninspectable, entry, anomaly.Reason) { Path = anomaly.Path is null ? null : entry?.Path ?? anomaly.Path, Offset = anomaly.Offset });
+                findings.Add(new Finding(GateRules.Uninspectable, entry, anomaly.Reason) { Path = anomaly.Path is null ? null : entry?.Path ?? anomaly.Path, Offset = anomaly.Offset, Fix = GateRules.FixOfUninspectable(anomaly.Reason) });
         }
 
         sorted.Sort(static (a, b) =>
@@ -289,9 +289,9 @@ internal sealed class Inspection
         var total = Interlocked.Add(ref _bytes, bytes);
         _progress?.Report(total);
         if (total > _policy.Budget.Output)
-            throw new BudgetException($"more than {ByteSize.Format(_policy.Budget.Output)} come out of it (raise 'limits.output' in the manifest)");
+            throw new BudgetException($"more than {ByteSize.Format(_policy.Budget.Output)} come out of it {Budget.Raise("output")}");
         if (total > Budget.RatioFloor && total / Math.Max(1, _artifactLength) > _policy.Budget.Ratio)
-            throw new BudgetException($"more than {_policy.Budget.Ratio} times its {ByteSize.Format(_artifactLength)} come out of it (raise 'limits.ratio' in the manifest)");
+            throw new BudgetException($"more than {_policy.Budget.Ratio} times its {ByteSize.Format(_artifactLength)} come out of it {Budget.Raise("ratio")}");
     }
 }
 

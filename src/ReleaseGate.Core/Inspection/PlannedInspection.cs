@@ -42,7 +42,7 @@ internal static class PlannedInspection
 
         var findings = new List<Finding>();
         for (var i = 0; i < entries.Length; i++)
-            if (failures[i] is { } failure) findings.Add(new Finding(GateRules.Uninspectable, entries[i], failure));
+            if (failures[i] is { } failure) findings.Add(new Finding(GateRules.Uninspectable, entries[i], failure) { Fix = GateRules.FixOfUninspectable(failure) });
         SetContainers(entries);
         var sorted = new List<Entry>(entries);
         sorted.Sort(static (a, b) => a.Path.CompareTo(b.Path));

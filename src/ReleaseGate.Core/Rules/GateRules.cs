@@ -1,3 +1,5 @@
+using ReleaseGate.Artifacts;
+
 namespace ReleaseGate.Rules;
 
 /// <summary>The descriptors of the gate's own findings, RG0…: never waivable, always errors.</summary>
@@ -13,7 +15,7 @@ public static class GateRules
 
     /// <summary>An entry or artifact could not be inspected.</summary>
     public static Descriptor Uninspectable { get; } = Make("RG0003", "Uninspectable",
-        "An entry or the artifact could not be read whole, so nobody knows what it holds.", "Build the artifact again; leave out what is encrypted or damaged; raise 'limits' where it is merely large.");
+        "An entry or the artifact could not be read whole, so nobody knows what it holds.", "Pack it again; leave out what is encrypted, damaged or cannot be looked into.");
 
     /// <summary>A manifest pattern matches nothing.</summary>
     public static Descriptor UnusedPattern { get; } = Make("RG0006", "UnusedPattern",
@@ -33,6 +35,12 @@ public static class GateRules
 
     /// <summary>All of them, by id.</summary>
     public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedPattern, NothingInspected, ArtifactChanged, RejectedFolder];
+
+    /// <summary>The next step for what could not be inspected, by its reason; null: that of the rule.</summary>
+    internal static string? FixOfUninspectable(string reason) =>
+        Budget.CanBeRaised(reason) ? "Where it is meant to be so large, raise the limit that is named; else find out what made it grow."
+        : reason.StartsWith("the system refuses", StringComparison.Ordinal) ? "See that the gate may read it and that no other program holds it, then run it again."
+        : null;
 
     private static Descriptor Make(string id, string title, string summary, string fix) => new(id, title, summary, fix, Severity.Error, waivable: false);
 }

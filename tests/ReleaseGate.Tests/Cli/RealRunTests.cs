@@ -212,6 +212,7 @@ public sealed class RealRunTests : IDisposable
 
         Assert.That(_terminal.Run("inspect", "a.nupkg"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.StartWith("a.nupkg: could not be read, so nothing is known of what it exposes\na.nupkg : error RG0003: "));
+        Assert.That(_terminal.Output, Does.Contain(". Pack it again; ").And.Not.Contain("limits"));
         Assert.That(_terminal.Output, Does.Not.Contain("exposes nothing"));
     }
 

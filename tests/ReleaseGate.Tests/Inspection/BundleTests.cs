@@ -58,6 +58,7 @@ public sealed class BundleTests
         Assert.That(roomy.Findings, Is.Empty);
         Assert.That(Paths(zip), Is.EqualTo(new[] { "app" }));
         Assert.That(zip.Findings.Select(f => f.Message), Has.One.Contains("(raise 'limits.nested' in the manifest)"));
+        Assert.That(zip.Findings.Select(f => f.Fix), Has.One.Contains("raise the limit that is named"));
         Assert.That(zip.Findings.Select(f => f.Rule.Id.ToString()), Is.EqualTo(new[] { "RG0003" }));
     }
 

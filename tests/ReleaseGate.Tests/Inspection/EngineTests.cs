@@ -257,7 +257,14 @@ public sealed class EngineTests
 
         Assert.That(result.Findings.Select(f => $"{f.Rule.Id} {f.Path}").Distinct(), Is.EqualTo(new[] { "RG0003 cut.zip" }));
         Assert.That(result.Inventory.Entries.Single(e => e.Path.Value == "other.txt").Complete, Is.True);
+        Assert.That(result.Findings.Select(f => f.Fix ?? f.Rule.Fix).Distinct(), Is.EqualTo(new[] { "Pack it again; leave out what is encrypted, damaged or cannot be looked into." }), "no limit stands in the way");
     }
+
+    [TestCase("the system refuses to read it: IOException", "See that the gate may read it")]
+    [TestCase("it is damaged: (raise 'limits.nested' in the manifest) it says", null)]
+    [TestCase("the file is empty", null)]
+    public void The_next_step_for_what_was_not_read_goes_by_the_reason(string reason, string? begins) =>
+        Assert.That(GateRules.FixOfUninspectable(reason), begins is null ? Is.Null : Does.StartWith(begins));
 
     [Test]
     public void Output_beyond_the_budget_blocks_as_unread_and_as_bomb()
@@ -268,7 +275,8 @@ public sealed class EngineTests
 
         Assert.That(result.Findings.Select(f => f.Rule.Id.ToString()), Is.EqualTo(new[] { "RG0003" }));
         Assert.That(result.Inventory.Anomalies.Select(a => a.Kind), Is.EquivalentTo(new[] { AnomalyKind.Uninspectable, AnomalyKind.DecompressionBomb }));
-        Assert.That(result.Findings.Single().Message, Does.Contain("limits.output"));
+        Assert.That(result.Findings.Single().Message, Does.EndWith("(raise 'limits.output' in the manifest)"));
+        Assert.That(result.Findings.Single().Fix, Is.EqualTo("Where it is meant to be so large, raise the limit that is named; else find out what made it grow."));
     }
 
     [Test]
