@@ -4,7 +4,7 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Reporting;
 
 /// <summary>
-/// The findings about one artifact that are shown one by one. A rule with more than <see cref="Most"/> findings shows the first of them
+/// The findings about one artifact that are shown one by one. A rule with more than <see cref="Most"/> findings shows the first and worst of them
 /// and how many more there are; the JSON report has all.
 /// </summary>
 public sealed class Excerpt
@@ -29,17 +29,25 @@ public sealed class Excerpt
     /// <param name="least">Findings below this severity are neither shown nor counted.</param>
     public static Excerpt Of(Verdict verdict, Severity least = Severity.Note)
     {
-        var shown = new List<JudgedFinding>();
+        var kept = new bool[verdict.Findings.Count];
         var counts = new Dictionary<RuleId, int>();
-        foreach (var judged in verdict.Findings)
+        // The worst first: what blocks is not to be hidden behind what only warns.
+        foreach (var severity in (Severity[])[Severity.Error, Severity.Warning, Severity.Note])
         {
-            if (judged.Severity < least) continue;
-            var rule = judged.Finding.Rule.Id;
-            counts.TryGetValue(rule, out var count);
-            counts[rule] = count + 1;
-            if (count < Most) shown.Add(judged);
+            for (var i = 0; i < kept.Length; i++)
+            {
+                var judged = verdict.Findings[i];
+                if (judged.Severity != severity || severity < least) continue;
+                var rule = judged.Finding.Rule.Id;
+                counts.TryGetValue(rule, out var count);
+                counts[rule] = count + 1;
+                kept[i] = count < Most;
+            }
         }
 
+        var shown = new List<JudgedFinding>();
+        for (var i = 0; i < kept.Length; i++)
+            if (kept[i]) shown.Add(verdict.Findings[i]);
         var left = new List<(RuleId Rule, int Count)>();
         foreach (var (rule, count) in counts)
             if (count > Most) left.Add((rule, count - Most));

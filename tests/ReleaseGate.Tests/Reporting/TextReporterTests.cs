@@ -42,6 +42,18 @@ public sealed class TextReporterTests
     }
 
     [Test]
+    public void Warnings_hide_no_error_of_the_same_rule()
+    {
+        var findings = Enumerable.Range(0, 30).Select(i => Sample.Judged(Sample.Stray, null, $"is number {i}", i < 25 ? Severity.Warning : Severity.Error));
+
+        var lines = Print(Sample.Report(Sample.Verdict("a.zip", [], [.. findings]))).Split('\n');
+
+        Assert.That(lines.Count(l => l.StartsWith("a.zip : error TEST0001", StringComparison.Ordinal)), Is.EqualTo(5));
+        Assert.That(lines.Count(l => l.StartsWith("a.zip : warning TEST0001", StringComparison.Ordinal)), Is.EqualTo(15));
+        Assert.That(lines, Has.One.EqualTo("TEST0001: 10 more, see --json"));
+    }
+
+    [Test]
     public void Says_how_to_write_a_manifest_where_none_was_found()
     {
         var report = Sample.Report(manifestFound: false, Sample.Verdict("my out/a.zip", []));
