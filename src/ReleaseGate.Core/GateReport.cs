@@ -1,5 +1,6 @@
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate;
 
@@ -17,8 +18,19 @@ public sealed record GateReport(GateRequest Request, Manifest Manifest, bool Man
     /// <summary>Whether several reports were joined that were judged by different manifests; <see cref="Manifest"/> is then that of the first.</summary>
     public bool SeveralManifests { get; init; }
 
+    /// <summary>What became of the manifest's waivers, in its order.</summary>
+    public IReadOnlyList<WaiverState> Waivers { get; init; } = [];
+
+    /// <summary>What the working copy's manifest would permit beyond the one judged by (<see cref="GateRequest.PolicyFrom"/>).</summary>
+    public IReadOnlyList<PolicyChange> NeedApproval { get; init; } = [];
+
     /// <summary>Whether everything may be released. A run that inspected nothing has not passed, unless it is the empty part of one that did.</summary>
     public bool Passed => (Verdicts.Count > 0 || Part is { Total: > 0 }) && Verdicts.All(v => v.Passed);
+
+    /// <summary>
+    /// Whether the release goes on: everything has passed, or somebody asked for warnings only. What the gate itself could not do (RG0…) stops that, too.
+    /// </summary>
+    public bool GoesOn => Passed || (Request.WarnOnly && Verdicts.Count > 0 && Verdicts.All(v => v.Findings.All(f => f.Severity != Severity.Error || !f.Finding.Rule.Id.IsGate)));
 
     /// <summary>The version of ReleaseGate that ran, e.g. <c>0.1.0</c>.</summary>
     public static string ToolVersion { get; } = typeof(GateReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";

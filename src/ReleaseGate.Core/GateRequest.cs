@@ -46,8 +46,41 @@ public sealed record GateRequest
     /// <summary>The part of the artifacts to check, or null: all of them. The command line's only: a build checks what it made.</summary>
     public Shard? Shard { get; init; }
 
+    /// <summary>
+    /// A revision of the git repository, e.g. <c>origin/main</c>, or null. The manifest is judged as it is there, so that a change cannot exempt itself;
+    /// what the working copy's would add is reported as <see cref="GateReport.NeedApproval"/>.
+    /// </summary>
+    public string? PolicyFrom { get; init; }
+
+    /// <summary>What was released before, to compare with: artifacts, folders, receipts. Each is found by the package's id.</summary>
+    public IReadOnlyList<string> Baselines { get; init; } = [];
+
+    /// <summary>Whether what blocks only warns: for the first days with the gate. The report says so, and there are no receipts.</summary>
+    public bool WarnOnly { get; init; }
+
+    /// <summary>The day to judge waivers by instead of today, UTC, or null: shows what will break then. Never earlier than today.</summary>
+    public DateOnly? AsOf { get; init; }
+
+    /// <summary>A folder for the receipt of each artifact that passes, or null.</summary>
+    public string? Receipts { get; init; }
+
     /// <summary>A file for the JSON report, or null.</summary>
     public string? Report { get; init; }
+
+    /// <summary>A file for SARIF 2.1.0, or null.</summary>
+    public string? Sarif { get; init; }
+
+    /// <summary>Whether SARIF leaves waived findings out, for services that do not know suppressions.</summary>
+    public bool SarifOmitsWaived { get; init; }
+
+    /// <summary>A file for JUnit XML, or null.</summary>
+    public string? JUnit { get; init; }
+
+    /// <summary>A file for Markdown, or null.</summary>
+    public string? Markdown { get; init; }
+
+    /// <summary>A file for the HTML report, or null.</summary>
+    public string? Html { get; init; }
 
     /// <summary>The project file that findings without a manifest line point at, or null.</summary>
     public string? Project { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.IO.Abstractions;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -54,8 +55,29 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     [Required]
     public string SearchFrom { get; set; } = "";
 
+    /// <summary>The git revision to take the manifest from, see <see cref="GateRequest.PolicyFrom"/>.</summary>
+    public string? PolicyFrom { get; set; }
+
+    /// <summary>What was released before, to compare with.</summary>
+    public ITaskItem[] Baselines { get; set; } = [];
+
+    /// <summary>Whether what blocks only warns.</summary>
+    public bool WarnOnly { get; set; }
+
+    /// <summary>The day to judge waivers by, like 2027-01-31. Empty: today.</summary>
+    public string? AsOf { get; set; }
+
+    /// <summary>A folder for the receipt of each artifact that passes.</summary>
+    public string? Receipts { get; set; }
+
     /// <summary>A file for the JSON report.</summary>
     public string? Report { get; set; }
+
+    /// <summary>More formats, written beside <see cref="Report"/>: names of <see cref="ReportFiles.Formats"/>.</summary>
+    public string[] ReportFormats { get; set; } = [];
+
+    /// <summary>Whether SARIF leaves waived findings out.</summary>
+    public bool SarifOmitsWaived { get; set; }
 
     /// <summary>The project file, which findings without a manifest line point at.</summary>
     public string? Project { get; set; }
@@ -80,7 +102,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     public ITaskItem[] Released { get; private set; } = [];
 
     /// <summary>The parameters as the engine takes them.</summary>
-    internal GateRequest Request => new()
+    internal GateRequest Request => ReportFiles.Beside(new()
     {
         Artifacts = Array.ConvertAll(Artifacts, a => a.ItemSpec),
         Manifest = NullIfEmpty(Manifest),
@@ -93,18 +115,38 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         Unfinished = Unfinished,
         State = NullIfEmpty(State),
         SearchFrom = SearchFrom,
+        PolicyFrom = NullIfEmpty(PolicyFrom),
+        Baselines = Array.ConvertAll(Baselines, b => b.ItemSpec),
+        WarnOnly = WarnOnly,
+        AsOf = NullIfEmpty(AsOf) is not { } day ? null
+            : DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed
+            : throw new ArgumentException($"'{EntryPath.Printable(day)}' is no day; write it like 2027-01-31."),
+        Receipts = NullIfEmpty(Receipts),
         Report = NullIfEmpty(Report),
+        SarifOmitsWaived = SarifOmitsWaived,
         Project = NullIfEmpty(Project),
-    };
+    }, ReportFormats);
 
     /// <inheritdoc/>
     public override bool Execute()
     {
-        var request = Request;
         var started = DateTime.UtcNow;
         var files = new FileSystem();
         var stage = new Stage(files);
+        var reports = new ReportFiles(files);
         GateReport? report = null;
+        GateRequest request;
+        try
+        {
+            request = Request;
+        }
+        catch (ArgumentException mistake)
+        {
+            Log.LogError("A setting of ReleaseGate is wrong, so nothing was checked: {0}", EntryPath.Printable(mistake.Message));
+            Reject(stage, new RejectedMarker(files), null, started);
+            return false;
+        }
+
         try
         {
             RefuseRelativePaths(request);
@@ -115,7 +157,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
                 return true;
             }
 
-            if (request.Report is { } earlier) ReportFile.Clear(files, earlier);
+            reports.Clear(request);
             Unmark(files, request);
             report = gate.Check(request, started, null, _cancel.Token);
             // What a plan only warns about is said about the folder.
@@ -128,7 +170,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             var folders = passed ? ReleaseFolders(report) : NullIfEmpty(RejectTo) is { } aside ? stage.Aside(report.Verdicts.Select(v => v.Path), aside) : new string?[report.Verdicts.Count];
             var moved = stage.Moved(report, folders);
             // A plan that passes says little: the report is that of the folder.
-            if (request.Report is { } path && !(passed && (AsPlanned || Unfinished))) ReportFile.Write(files, path, output => new JsonReporter().Write(moved, output));
+            if (!(passed && (AsPlanned || Unfinished))) reports.Write(moved);
             _cancel.Token.ThrowIfCancellationRequested();
             if (passed && request.State is not null) gate.Remember(report);
             if (passed && (AsPlanned || Unfinished)) return true;
@@ -230,7 +272,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
-        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State])
+        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, .. request.Baselines])
             if (path is not null && !Path.IsPathFullyQualified(path)) throw new ArgumentException($"The task takes full paths only; '{path}' is none.");
     }
 

@@ -12,10 +12,10 @@ public sealed class CheckArtifactsTests
     [Test]
     public void Its_parameters_are_those_of_the_request()
     {
-        string[] notInTheRequest = [nameof(CheckArtifacts.ReleaseTo), nameof(CheckArtifacts.RejectTo), nameof(CheckArtifacts.WarningsProject), nameof(CheckArtifacts.ToleratedWarnings), nameof(CheckArtifacts.MarkRejected), nameof(CheckArtifacts.Released)];
+        string[] notInTheRequest = [nameof(CheckArtifacts.ReleaseTo), nameof(CheckArtifacts.RejectTo), nameof(CheckArtifacts.WarningsProject), nameof(CheckArtifacts.ToleratedWarnings), nameof(CheckArtifacts.MarkRejected), nameof(CheckArtifacts.ReportFormats), nameof(CheckArtifacts.Released)];
         var parameters = typeof(CheckArtifacts).GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(p => p.Name).Except(notInTheRequest);
-        // A build checks what it made, all of it.
-        var request = typeof(GateRequest).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => p.Name).Except([nameof(GateRequest.Shard)]);
+        // A build checks what it made, all of it, and writes further reports beside the first.
+        var request = typeof(GateRequest).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => p.Name).Except([nameof(GateRequest.Shard), nameof(GateRequest.Sarif), nameof(GateRequest.JUnit), nameof(GateRequest.Markdown), nameof(GateRequest.Html)]);
 
         Assert.That(parameters, Is.EquivalentTo(request));
     }
@@ -28,6 +28,7 @@ public sealed class CheckArtifactsTests
             Artifacts = [new TaskItem("a.nupkg"), new TaskItem("b.nupkg")],
             Manifest = "m", Profile = "p", Rules = [new TaskItem("r.dll")], FirstParty = ["Acme"], AsDirectory = true, SearchFrom = "s", Report = "o", Project = "x",
             Plan = "l", AsPlanned = true, Unfinished = true, State = "t",
+            PolicyFrom = "main", Baselines = [new TaskItem("b")], WarnOnly = true, AsOf = "2027-01-31", Receipts = "k", ReportFormats = ["html", "junit", "sarif", "markdown"], SarifOmitsWaived = true,
         };
 
         var request = task.Request;
@@ -37,6 +38,9 @@ public sealed class CheckArtifactsTests
         Assert.That(request.FirstParty, Is.EqualTo(new[] { "Acme" }));
         Assert.That((request.Manifest, request.Profile, request.AsDirectory, request.SearchFrom, request.Report, request.Project), Is.EqualTo(("m", "p", true, "s", "o", "x")));
         Assert.That((request.Plan, request.AsPlanned, request.Unfinished, request.State), Is.EqualTo(("l", true, true, "t")));
+        Assert.That(request.Baselines, Is.EqualTo(new[] { "b" }));
+        Assert.That((request.PolicyFrom, request.WarnOnly, request.AsOf, request.Receipts, request.SarifOmitsWaived), Is.EqualTo(("main", true, new DateOnly(2027, 1, 31), "k", true)));
+        Assert.That((request.Html, request.JUnit, request.Sarif, request.Markdown), Is.EqualTo(("o.html", "o.junit.xml", "o.sarif", "o.md")));
     }
 
     [Test]

@@ -11,7 +11,8 @@ internal static class Check
     /// <summary>Checks, prints, writes the report.</summary>
     public static int Run(CheckArguments arguments, Surroundings surroundings)
     {
-        if (!IsReportFile(arguments.Json, surroundings) || !IsReportFile(arguments.Sarif, surroundings, "--sarif")) return ExitCode.CouldNotRun;
+        foreach (var (option, file) in ((string, string?)[])[("--json", arguments.Json), ("--sarif", arguments.Sarif), ("--junit", arguments.JUnit), ("--markdown", arguments.Markdown), ("--html", arguments.Html)])
+            if (!IsReportFile(file, surroundings, option)) return ExitCode.CouldNotRun;
         if (arguments.Shard is { } written && Shard.Parse(written) is null)
         {
             surroundings.Error.WriteLine($"releasegate: error: '--shard' wants a part and how many there are, e.g. '--shard 3/8'; '{EntryPath.Printable(written)}' is none");
@@ -19,14 +20,13 @@ internal static class Check
         }
 
         var request = RequestFrom(arguments, surroundings);
-        var sarif = Full(arguments.Sarif, surroundings);
+        var reports = new ReportFiles(surroundings.Files, surroundings.Repository);
         var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         // Only the targets keep a state: nothing changed since the folder passed in this very build.
         var gate = request.State is null ? null : new Gate(surroundings.Files);
         if (gate?.StillStands(request) == true) return ExitCode.Passed;
-        if (request.Report is { } old) ReportFile.Clear(surroundings.Files, old);
-        if (sarif is not null) ReportFile.Clear(surroundings.Files, sarif);
+        reports.Clear(request);
 
         if (arguments.MarkRejected) Unmark(request, surroundings);
 
@@ -34,7 +34,7 @@ internal static class Check
         try
         {
             RefuseFilesAsFolders(request, arguments, surroundings);
-            report = Settle(Inspect(request, started, surroundings), arguments, sarif, surroundings);
+            report = Settle(Inspect(request, started, surroundings), arguments, reports, surroundings);
             if (report.Passed) gate?.Remember(report);
         }
         catch (GateException mistake)
@@ -42,12 +42,12 @@ internal static class Check
             Reject(request.Artifacts, arguments, surroundings);
             printer.Write(request, mistake);
             Mark(request, arguments, mistake.Message, surroundings);
-            WriteError(request, mistake, started, sarif, surroundings);
+            WriteError(request, mistake, started, reports, surroundings);
             return ExitCode.CouldNotRun;
         }
         catch (Exception defect) when (defect is not OperationCanceledException)
         {
-            WriteError(request, defect, started, sarif, surroundings);
+            WriteError(request, defect, started, reports, surroundings);
             throw;
         }
 
@@ -75,7 +75,7 @@ internal static class Check
     }
 
     /// <summary>Writes the reports and moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside and its folders marked.</summary>
-    private static GateReport Settle(GateReport report, CheckArguments arguments, string? sarif, Surroundings surroundings)
+    private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
         if (!report.Passed)
@@ -83,25 +83,24 @@ internal static class Check
             var rejected = Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is { } places ? stage.Moved(report, places) : report;
             if (arguments.MarkRejected)
                 foreach (var folder in Folders(report.Request, surroundings)) new RejectedMarker(surroundings.Files).Write(folder, rejected, surroundings.Time.GetUtcNow().UtcDateTime);
-            WriteReports(rejected, sarif, surroundings);
+            WriteReports(rejected, reports, surroundings);
             return rejected;
         }
 
         var isReleased = arguments.ReleaseTo is not null || arguments.ReleaseEach.Count > 0;
         // Told as it was written, and not as a full path. The reports come first: where they can't be written, nothing is released.
         var moved = isReleased ? stage.Moved(report, ReleaseFolders(report, arguments, path => path)) : report;
-        WriteReports(moved, sarif, surroundings);
+        WriteReports(moved, reports, surroundings);
         if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath));
         return moved;
     }
 
-    private static void WriteReports(GateReport report, string? sarif, Surroundings surroundings)
+    private static void WriteReports(GateReport report, ReportFiles reports, Surroundings surroundings)
     {
         surroundings.Cancel.ThrowIfCancellationRequested();
         // A plan that passes says little: the reports are those of the folder.
         if ((report.Request.AsPlanned || report.Request.Unfinished) && report.Passed) return;
-        if (report.Request.Report is { } json) ReportFile.Write(surroundings.Files, json, stream => new JsonReporter().Write(report, stream));
-        if (sarif is not null) ReportFile.Write(surroundings.Files, sarif, stream => new SarifReporter(surroundings.Files, surroundings.Repository).Write(report, stream));
+        reports.Write(report);
     }
 
     private static string?[] ReleaseFolders(GateReport report, CheckArguments arguments, Func<string, string> path)
@@ -143,7 +142,7 @@ internal static class Check
     {
         var rules = new string[arguments.Rules.Count];
         for (var i = 0; i < rules.Length; i++) rules[i] = surroundings.FullPath(arguments.Rules[i]);
-        return new GateRequest
+        var request = new GateRequest
         {
             Artifacts = arguments.Paths,
             Manifest = Full(arguments.Manifest, surroundings),
@@ -157,9 +156,20 @@ internal static class Check
             State = Full(arguments.State, surroundings),
             SearchFrom = surroundings.CurrentDirectory,
             Shard = arguments.Shard is { } shard ? Shard.Parse(shard) : null,
+            PolicyFrom = arguments.PolicyFrom,
+            Baselines = [.. arguments.Baselines.Select(surroundings.FullPath)],
+            WarnOnly = arguments.WarnOnly,
+            AsOf = arguments.AsOf,
+            Receipts = Full(arguments.Receipts, surroundings),
             Report = Full(arguments.Json, surroundings),
+            Sarif = Full(arguments.Sarif, surroundings),
+            SarifOmitsWaived = arguments.SarifOmitsWaived,
+            JUnit = Full(arguments.JUnit, surroundings),
+            Markdown = Full(arguments.Markdown, surroundings),
+            Html = Full(arguments.Html, surroundings),
             Project = Full(arguments.Project, surroundings),
         };
+        return ReportFiles.Beside(request, arguments.ReportFormats);
     }
 
     private static string? Full(string? path, Surroundings surroundings) => path is null ? null : surroundings.FullPath(path);
@@ -171,10 +181,10 @@ internal static class Check
         return surroundings.Check(request, started, progress, surroundings.Cancel);
     }
 
-    // No SARIF of a run that did not end: an empty one would close the alerts of the last.
-    private static void WriteError(GateRequest request, Exception mistake, DateTime started, string? sarif, Surroundings surroundings)
+    // Only JSON can say that a run did not end. An empty SARIF file, for one, would close the alerts of the last.
+    private static void WriteError(GateRequest request, Exception mistake, DateTime started, ReportFiles reports, Surroundings surroundings)
     {
-        if (sarif is not null) ReportFile.Clear(surroundings.Files, sarif);
+        reports.Clear(request);
         if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => JsonReporter.WriteError(mistake, started, stream));
     }
 }

@@ -13,9 +13,29 @@ internal sealed record CheckArguments
 
     public IReadOnlyList<string> FirstParty { get; init; } = [];
 
+    public string? PolicyFrom { get; init; }
+
+    public IReadOnlyList<string> Baselines { get; init; } = [];
+
+    public bool WarnOnly { get; init; }
+
+    public DateOnly? AsOf { get; init; }
+
+    public string? Receipts { get; init; }
+
     public string? Json { get; init; }
 
     public string? Sarif { get; init; }
+
+    public bool SarifOmitsWaived { get; init; }
+
+    public string? JUnit { get; init; }
+
+    public string? Markdown { get; init; }
+
+    public string? Html { get; init; }
+
+    public IReadOnlyList<string> ReportFormats { get; init; } = [];
 
     public string? Shard { get; init; }
 

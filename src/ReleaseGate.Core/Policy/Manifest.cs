@@ -54,6 +54,12 @@ public sealed class Manifest
     /// <summary>The packages that packages may depend on.</summary>
     public DependencyPolicy Dependencies { get; internal init; } = new();
 
+    /// <summary>The exceptions, own ones first.</summary>
+    public IReadOnlyList<Waiver> Waivers { get; internal init; } = [];
+
+    /// <summary>How long the waiver of a finding may run, counted from when it was first seen.</summary>
+    public Deadlines Deadlines { get; internal init; } = new();
+
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>
     /// <param name="isFolder">Whether it is a folder; a <c>match</c> that ends in '/' is about folders only.</param>
@@ -105,6 +111,9 @@ public sealed record ManifestLimits
 
     /// <summary>The most bytes the artifact may have on disk.</summary>
     public long? Size { get; init; }
+
+    /// <summary>How much larger than its baseline the artifact may be, as a fraction: 0.25 for "25%".</summary>
+    public double? Growth { get; init; }
 
     /// <summary>The most entries the artifact may have, nested ones not counted.</summary>
     public int? Entries { get; init; }

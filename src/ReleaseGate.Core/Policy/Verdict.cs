@@ -4,8 +4,24 @@ namespace ReleaseGate.Policy;
 
 /// <summary>A finding and what policy made of it.</summary>
 /// <param name="Finding">The fact.</param>
-/// <param name="Severity">What it means here.</param>
-public sealed record JudgedFinding(Finding Finding, Severity Severity);
+/// <param name="Severity">What it means here: a note where a waiver silences it.</param>
+public sealed record JudgedFinding(Finding Finding, Severity Severity)
+{
+    /// <summary>The waiver that silences it, or null.</summary>
+    public Waiver? Waiver { get; init; }
+
+    /// <summary>What it would mean without its waiver; where there is none, what it means.</summary>
+    public Severity Unwaived { get => field == Severity.Off ? Severity : field; init; }
+
+    /// <summary>When it was first seen, UTC, or null where nobody recorded it.</summary>
+    public DateTime? FirstSeen { get; init; }
+
+    /// <summary>The last day on which a waiver may still silence it, by the manifest's deadlines; or null.</summary>
+    public DateOnly? Due { get; init; }
+
+    /// <summary>Whether the working copy's manifest would let it pass, and the one judged by does not.</summary>
+    public bool NeedsApproval { get; init; }
+}
 
 /// <summary>What policy made of the findings about one artifact.</summary>
 /// <param name="Path">The artifact's path as the user wrote it.</param>
@@ -26,6 +42,9 @@ public sealed record Verdict(
     long BytesRead,
     TimeSpan Elapsed)
 {
+    /// <summary>What is different from the baseline, or null where there is none to compare with.</summary>
+    public Drift? Drift { get; init; }
+
     /// <summary>Whether the artifact may be released: no finding is an error.</summary>
     public bool Passed => Errors == 0;
 

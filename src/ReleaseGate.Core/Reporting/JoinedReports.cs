@@ -42,13 +42,32 @@ public static class JoinedReports
         var parts = reports.Where(r => r.Report.Part is not null).Select(r => r.Report.Part!).ToArray();
         return first with
         {
-            Request = first.Request with { Artifacts = verdicts.ConvertAll(v => v.Path) },
+            Request = first.Request with { Artifacts = verdicts.ConvertAll(v => v.Path), WarnOnly = reports.Any(r => r.Report.Request.WarnOnly) },
+            Waivers = Waivers(reports),
+            NeedApproval = [.. reports.SelectMany(r => r.Report.NeedApproval).Distinct()],
             ManifestFound = reports.All(r => r.Report.ManifestFound),
             Verdicts = parts.Length == 0 ? verdicts : JudgePatterns(verdicts, parts),
             Started = reports.Min(r => r.Report.Started),
             Part = null,
             SeveralManifests = reports.Any(r => r.Report.SeveralManifests || r.Report.Manifest.Digest != first.Manifest.Digest),
         };
+    }
+
+    // The same waiver serves in several parts; of two manifests both may have one of a name.
+    private static List<WaiverState> Waivers(IReadOnlyList<(string File, GateReport Report)> reports)
+    {
+        var joined = new List<WaiverState>();
+        foreach (var (_, report) in reports)
+        {
+            foreach (var state in report.Waivers)
+            {
+                var twin = joined.FindIndex(s => s.Waiver.Id == state.Waiver.Id && s.Waiver.Location == state.Waiver.Location);
+                if (twin < 0) joined.Add(state);
+                else joined[twin] = joined[twin] with { Uses = joined[twin].Uses + state.Uses };
+            }
+        }
+
+        return joined;
     }
 
     // A pattern is unused where it is in every part that has a say in it.

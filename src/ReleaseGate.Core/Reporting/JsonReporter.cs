@@ -14,7 +14,7 @@ namespace ReleaseGate.Reporting;
 /// Writes <c>releasegate/report/v1</c> (docs/report.md, report.schema.json). The document is total: every key is always present and arrays
 /// are never null, since policy languages pass silently over what is not there.
 /// </summary>
-public sealed class JsonReporter : IReporter
+public sealed partial class JsonReporter : IReporter
 {
     /// <summary>The name of the format, the value of <c>schema</c>.</summary>
     public const string Schema = "releasegate/report/v1";
@@ -41,7 +41,8 @@ public sealed class JsonReporter : IReporter
         Begin(json, Schema, report.Started);
         json.WriteString("result"u8, report.Passed ? "passed" : "blocked");
         json.WriteNull("error"u8);
-        WritePolicy(json, report.SeveralManifests ? null : report.Manifest, report.ManifestFound);
+        WriteMode(json, report.Request);
+        WritePolicy(json, report.SeveralManifests ? null : report.Manifest, report.ManifestFound, report.Request.PolicyFrom);
         WriteShard(json, report.Part);
         json.WritePropertyName("artifact"u8);
         WriteWhole(json, report.Verdicts);
@@ -53,7 +54,7 @@ public sealed class JsonReporter : IReporter
             foreach (var judged in verdict.Findings)
                 WriteFinding(json, verdict, judged);
         json.WriteEndArray();
-        End(json);
+        End(json, report.NeedApproval, report.Waivers);
     }
 
     /// <summary>Writes the report of a run that could not begin or not end: result <c>error</c>, so that there is always a file to read.</summary>
@@ -73,7 +74,8 @@ public sealed class JsonReporter : IReporter
         WriteNumber(json, "line"u8, place is { Line: > 0 } ? place.Line : null);
         WriteNumber(json, "column"u8, place is { Column: > 0 } ? place.Column : null);
         json.WriteEndObject();
-        WritePolicy(json, null, found: false);
+        WriteMode(json, null);
+        WritePolicy(json, null, found: false, null);
         WriteShard(json, null);
         json.WritePropertyName("artifact"u8);
         WriteWhole(json, []);
@@ -81,7 +83,7 @@ public sealed class JsonReporter : IReporter
         json.WriteEndArray();
         json.WriteStartArray("findings"u8);
         json.WriteEndArray();
-        End(json);
+        End(json, [], []);
     }
 
     /// <summary>Writes what an artifact holds and exposes, judged by nobody.</summary>
@@ -143,13 +145,23 @@ public sealed class JsonReporter : IReporter
         json.WriteString("name"u8, "ReleaseGate");
         json.WriteString("version"u8, GateReport.ToolVersion);
         json.WriteEndObject();
-        json.WriteString("started"u8, started.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("started"u8, Written(started));
     }
 
-    // Waivers, risk and seal have their place from the first version on, so that policies written today still hold when they are filled.
-    private static void End(Utf8JsonWriter json)
+    private static void WriteMode(Utf8JsonWriter json, GateRequest? request)
     {
+        json.WriteBoolean("warnOnly"u8, request?.WarnOnly == true);
+        WriteText(json, "asOf"u8, request?.AsOf is { } day ? Written(day) : null);
+    }
+
+    // Risk and seal have their place from the first version on, so that policies written today still hold when they are filled.
+    private static void End(Utf8JsonWriter json, IReadOnlyList<PolicyChange> changes, IReadOnlyList<WaiverState> waivers)
+    {
+        json.WriteStartArray("needApproval"u8);
+        foreach (var change in changes) WriteChange(json, change);
+        json.WriteEndArray();
         json.WriteStartArray("waivers"u8);
+        foreach (var state in waivers) WriteWaiver(json, state);
         json.WriteEndArray();
         json.WriteStartObject("risk"u8);
         json.WriteNull("currency"u8);
@@ -167,12 +179,13 @@ public sealed class JsonReporter : IReporter
         json.Flush();
     }
 
-    private static void WritePolicy(Utf8JsonWriter json, Manifest? manifest, bool found)
+    private static void WritePolicy(Utf8JsonWriter json, Manifest? manifest, bool found, string? from)
     {
         json.WriteStartObject("policy"u8);
         WriteText(json, "path"u8, manifest?.Name);
         WriteText(json, "sha256"u8, manifest?.Digest.ToString());
         json.WriteBoolean("found"u8, found);
+        WriteText(json, "from"u8, from);
         json.WriteEndObject();
     }
 
@@ -256,6 +269,8 @@ public sealed class JsonReporter : IReporter
         json.WriteNumber("milliseconds"u8, (long)verdict.Elapsed.TotalMilliseconds);
         WriteIds(json, "rulesRun"u8, verdict.RulesRun);
         WriteIds(json, "rulesOff"u8, verdict.RulesOff);
+        json.WritePropertyName("drift"u8);
+        WriteDrift(json, verdict.Drift);
         json.WriteStartArray("entries"u8);
         foreach (var entry in verdict.Inventory.Entries)
         {
@@ -290,7 +305,8 @@ public sealed class JsonReporter : IReporter
         json.WriteStartObject();
         json.WriteString("rule"u8, finding.Rule.Id.ToString());
         json.WriteString("title"u8, finding.Rule.Title);
-        json.WriteString("severity"u8, NameOf(judged.Severity));
+        json.WriteString("severity"u8, NameOf(judged.Unwaived));
+        json.WriteString("urgency"u8, Urgencies.NameOf(Urgencies.Of(finding.Rule, judged.Unwaived)));
         WriteText(json, "artifact"u8, verdict.Path);
         WriteText(json, "path"u8, finding.Path?.Value);
         WriteText(json, "sha256"u8, finding.Entry is { } entry ? DigestOf(entry) : null);
@@ -303,10 +319,11 @@ public sealed class JsonReporter : IReporter
         WriteNumber(json, "column"u8, finding.Location?.Column);
         WriteTexts(json, "facts"u8, finding.Facts);
         json.WriteString("fingerprint"u8, Fingerprint(verdict, finding));
-        json.WriteNull("firstSeen"u8);
-        json.WriteNull("due"u8);
-        json.WriteBoolean("waived"u8, false);
-        json.WriteNull("waiver"u8);
+        WriteText(json, "firstSeen"u8, judged.FirstSeen is { } seen ? Written(seen) : null);
+        WriteText(json, "due"u8, judged.Due is { } due ? Written(due) : null);
+        json.WriteBoolean("waived"u8, judged.Waiver is not null);
+        WriteText(json, "waiver"u8, judged.Waiver?.Id);
+        json.WriteBoolean("needsApproval"u8, judged.NeedsApproval);
         json.WriteEndObject();
         if (json.BytesPending > FlushAt) json.Flush();
     }

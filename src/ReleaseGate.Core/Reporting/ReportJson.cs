@@ -127,6 +127,9 @@ internal sealed class ReportJson
     /// <summary>The same within 32 bits.</summary>
     public int Count() => Number() is <= int.MaxValue and var number ? (int)number : throw Mistake("the number is too large");
 
+    /// <summary>A whole number of 32 bits, negative or not.</summary>
+    public int Integer() => _element.ValueKind == JsonValueKind.Number && _element.TryGetInt32(out var number) ? number : throw Mistake("a whole number is expected here");
+
     /// <summary>A whole number or null.</summary>
     public long? NumberOrNull() => IsNull ? null : Number();
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
@@ -12,10 +11,8 @@ namespace ReleaseGate.Reporting;
 /// refused with its place, since whoever reads a report relies on it instead of the artifact.
 /// </summary>
 /// <param name="files">Where the reports lie.</param>
-public sealed class ReportReader(IFileSystem files)
+public sealed partial class ReportReader(IFileSystem files)
 {
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-
     /// <summary>Reads a report.</summary>
     /// <param name="path">Its full path.</param>
     /// <exception cref="GateException">RG0007: there is none, it is no report of this version, or the run it tells of did not end.</exception>
@@ -23,7 +20,7 @@ public sealed class ReportReader(IFileSystem files)
 
     private static GateReport Report(ReportJson root, string path)
     {
-        var keys = root.Object("schema", "tool", "started", "result", "error", "policy", "shard", "artifact", "artifacts", "findings", "waivers", "risk", "seal");
+        var keys = root.Object("schema", "tool", "started", "result", "error", "warnOnly", "asOf", "policy", "shard", "artifact", "artifacts", "findings", "needApproval", "waivers", "risk", "seal");
         if (keys["schema"].Text() != JsonReporter.Schema) throw keys["schema"].Mistake($"'{JsonReporter.Schema}' is expected here");
         var tool = keys["tool"].Object("name", "version");
         if (tool["name"].Text() != "ReleaseGate" || tool["version"].Text() != GateReport.ToolVersion)
@@ -36,20 +33,31 @@ public sealed class ReportReader(IFileSystem files)
 
         if (!keys["error"].IsNull) throw keys["error"].Mistake("a run that ended has no error");
         Empty(keys);
-        if (!DateTime.TryParseExact(keys["started"].Text(), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var started))
-            throw keys["started"].Mistake("a time like 2026-04-01T09:30:00Z is expected here");
+        var started = Time(keys["started"]);
 
-        var policy = keys["policy"].Object("path", "sha256", "found");
+        var policy = keys["policy"].Object("path", "sha256", "found", "from");
         if (policy["path"].IsNull != policy["sha256"].IsNull) throw policy["path"].Mistake("path and sha256 are both there, or both null");
         var manifest = ManifestOf(policy, null);
+        var waivers = WaiversOf(keys["waivers"]);
         var findings = FindingsByArtifact(keys["findings"]);
         var verdicts = new List<Verdict>();
-        foreach (var artifact in keys["artifacts"].Array()) verdicts.Add(VerdictOf(artifact, policy, findings));
+        foreach (var artifact in keys["artifacts"].Array()) verdicts.Add(VerdictOf(artifact, policy, findings, waivers));
         foreach (var (artifact, left) in findings)
             if (left is { Count: > 0 }) throw left[0]["artifact"].Mistake($"no artifact has the path '{EntryPath.Printable(artifact)}'");
 
-        var report = new GateReport(new GateRequest { Artifacts = verdicts.ConvertAll(v => v.Path), SearchFrom = path, Manifest = manifest.File }, manifest, policy["found"].Truth(), verdicts, started)
+        var request = new GateRequest
         {
+            Artifacts = verdicts.ConvertAll(v => v.Path),
+            SearchFrom = path,
+            Manifest = manifest.File,
+            PolicyFrom = policy["from"].TextOrNull(),
+            WarnOnly = keys["warnOnly"].Truth(),
+            AsOf = keys["asOf"].IsNull ? null : Day(keys["asOf"]),
+        };
+        var report = new GateReport(request, manifest, policy["found"].Truth(), verdicts, started)
+        {
+            Waivers = waivers,
+            NeedApproval = ChangesOf(keys["needApproval"]),
             Part = PartOf(keys["shard"]),
             SeveralManifests = policy["path"].IsNull,
         };
@@ -60,7 +68,6 @@ public sealed class ReportReader(IFileSystem files)
     // Their place is kept for versions to come; this one writes nothing there.
     private static void Empty(Dictionary<string, ReportJson> keys)
     {
-        if (keys["waivers"].Array().Count > 0) throw keys["waivers"].Mistake("this version has no waivers");
         foreach (var (_, value) in keys["risk"].Object("currency", "ale", "var95", "es95", "lec").Where(k => k.Key != "lec"))
             if (!value.IsNull) throw value.Mistake("this version computes no risk");
         if (keys["seal"].Object("present", "notAfter")["present"].Truth()) throw keys["seal"].Mistake("this version writes no seal");
@@ -89,8 +96,8 @@ public sealed class ReportReader(IFileSystem files)
         var byArtifact = new Dictionary<string, List<Dictionary<string, ReportJson>>?>(StringComparer.Ordinal);
         foreach (var finding in findings.Array())
         {
-            var keys = finding.Object("rule", "title", "severity", "artifact", "path", "sha256", "message", "fix", "help", "offset", "file", "line", "column", "facts", "fingerprint", "firstSeen", "due", "waived", "waiver");
-            if (keys["waived"].Truth() || !keys["waiver"].IsNull || !keys["firstSeen"].IsNull || !keys["due"].IsNull) throw finding.Mistake("this version has no waivers and keeps no history");
+            var keys = finding.Object("rule", "title", "severity", "urgency", "artifact", "path", "sha256", "message", "fix", "help", "offset", "file", "line", "column", "facts", "fingerprint", "firstSeen", "due", "waived", "waiver", "needsApproval");
+            if (keys["waived"].Truth() == keys["waiver"].IsNull) throw finding.Mistake("a waived finding names its waiver, and no other does");
             var artifact = keys["artifact"].Text();
             if (!byArtifact.TryGetValue(artifact, out var list)) byArtifact.Add(artifact, list = []);
             list!.Add(keys);
@@ -99,9 +106,9 @@ public sealed class ReportReader(IFileSystem files)
         return byArtifact;
     }
 
-    private static Verdict VerdictOf(ReportJson artifact, Dictionary<string, ReportJson> policy, Dictionary<string, List<Dictionary<string, ReportJson>>?> findings)
+    private static Verdict VerdictOf(ReportJson artifact, Dictionary<string, ReportJson> policy, Dictionary<string, List<Dictionary<string, ReportJson>>?> findings, List<WaiverState> waivers)
     {
-        var keys = artifact.Object("path", "kind", "name", "version", "purl", "sha256", "size", "destination", "public", "result", "bytesRead", "milliseconds", "rulesRun", "rulesOff", "entries");
+        var keys = artifact.Object("path", "kind", "name", "version", "purl", "sha256", "size", "destination", "public", "result", "bytesRead", "milliseconds", "rulesRun", "rulesOff", "drift", "entries");
         var path = keys["path"].Text();
         var entries = new List<Entry>();
         foreach (var entry in keys["entries"].Array()) entries.Add(EntryOf(entry, entries.Count));
@@ -113,13 +120,16 @@ public sealed class ReportReader(IFileSystem files)
         if (findings.TryGetValue(path, out var own))
         {
             if (own is null) throw keys["path"].Mistake("the path is there twice");
-            foreach (var finding in own) judged.Add(FindingOf(finding, entries));
+            foreach (var finding in own) judged.Add(FindingOf(finding, entries, waivers));
         }
 
         // Taken: whatever is left at the end belongs to no artifact.
         findings[path] = null;
         var verdict = new Verdict(path, inventory, ManifestOf(policy, keys["destination"].TextOrNull()).For(name), judged,
-            keys["rulesRun"].Array().ConvertAll(r => r.Rule()), keys["rulesOff"].Array().ConvertAll(r => r.Rule()), keys["bytesRead"].Number(), TimeSpan.FromMilliseconds(keys["milliseconds"].Number()));
+            keys["rulesRun"].Array().ConvertAll(r => r.Rule()), keys["rulesOff"].Array().ConvertAll(r => r.Rule()), keys["bytesRead"].Number(), TimeSpan.FromMilliseconds(keys["milliseconds"].Number()))
+        {
+            Drift = DriftOf(keys["drift"]),
+        };
         if (keys["result"].Text() != (verdict.Passed ? "passed" : "blocked")) throw keys["result"].Mistake("it contradicts the findings");
         return verdict;
     }
@@ -145,7 +155,7 @@ public sealed class ReportReader(IFileSystem files)
         };
     }
 
-    private static JudgedFinding FindingOf(Dictionary<string, ReportJson> keys, List<Entry> entries)
+    private static JudgedFinding FindingOf(Dictionary<string, ReportJson> keys, List<Entry> entries, List<WaiverState> waivers)
     {
         var severity = keys["severity"].Text() switch
         {
@@ -162,7 +172,9 @@ public sealed class ReportReader(IFileSystem files)
             about = entries.Find(e => e.Path.Value == path && e.Digest == digest) ?? throw keys["sha256"].Mistake("no entry of the artifact has this path and these bytes");
         }
 
-        var location = keys["file"].TextOrNull() is { } file ? new ManifestLocation(file, (int)(keys["line"].NumberOrNull() ?? 0), (int)(keys["column"].NumberOrNull() ?? 0)) : null;
+        Waiver? waiver = null;
+        if (keys["waiver"].TextOrNull() is { } id) waiver = waivers.Find(s => s.Waiver.Id == id)?.Waiver ?? throw keys["waiver"].Mistake("the report has no waiver of this name");
+        var location = PlaceOf(keys);
         var finding = new Finding(DescriptorOf(keys, severity), about, keys["message"].Text())
         {
             Path = about is null && path is not null ? new EntryPath(path) : null,
@@ -171,7 +183,14 @@ public sealed class ReportReader(IFileSystem files)
             Location = location,
             Facts = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, keys["facts"].Texts()),
         };
-        return new JudgedFinding(finding, severity);
+        return new JudgedFinding(finding, waiver is null ? severity : Severity.Note)
+        {
+            Waiver = waiver,
+            Unwaived = waiver is null ? Severity.Off : severity,
+            FirstSeen = keys["firstSeen"].IsNull ? null : Time(keys["firstSeen"]),
+            Due = keys["due"].IsNull ? null : Day(keys["due"]),
+            NeedsApproval = keys["needsApproval"].Truth(),
+        };
     }
 
     // What the report does not say of a rule (its summary, its usual severity) the built-in ones say themselves.

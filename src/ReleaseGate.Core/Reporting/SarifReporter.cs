@@ -146,12 +146,12 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteEndObject();
     }
 
-    // GitHub: above 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, below low. A secret that is published is used within minutes.
-    private static string ScoreOf(Descriptor rule) => rule.DefaultSeverity switch
+    // GitHub: above 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, below low.
+    private static string ScoreOf(Descriptor rule) => Urgencies.Of(rule, rule.DefaultSeverity) switch
     {
-        Severity.Error when rule.Id.IsBuiltIn && rule.Id.ToString()[2] == '4' => "9.5",
-        Severity.Error => "8.0",
-        Severity.Warning => "5.5",
+        Urgency.Critical => "9.5",
+        Urgency.High => "8.0",
+        Urgency.Medium => "5.5",
         _ => "2.0",
     };
 

@@ -27,6 +27,9 @@ public sealed record Descriptor(RuleId Id, string Title, string Summary, string 
 {
     private const string Pages = "https://github.com/releasegate/releasegate/blob/main/docs/rules/";
 
+    /// <summary>Whether a waiver holds for exact bytes only, by their SHA-256.</summary>
+    public bool WaivedByDigestOnly { get; init; }
+
     /// <summary>The page about the rule, or null for outside rules that give none.</summary>
     public string? HelpLink { get; init; } = Id.IsBuiltIn ? $"{Pages}{Id}.md" : null;
 

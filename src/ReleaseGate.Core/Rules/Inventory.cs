@@ -38,6 +38,9 @@ public sealed class Inventory
     /// <summary>For a symbols package: the NuGet packages of the same run, in the order asked; among them may be the one whose symbols it holds. Empty for everything else.</summary>
     public IReadOnlyList<Inventory> Companions { get; internal init; } = [];
 
+    /// <summary>What was released before under the same name, or null where nothing is to be compared.</summary>
+    public Snapshot? Baseline { get; internal init; }
+
     /// <summary>What the build says that it puts there, or null where nobody asked it.</summary>
     internal Plan? Plan { get; init; }
 

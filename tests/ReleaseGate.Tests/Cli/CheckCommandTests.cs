@@ -175,7 +175,17 @@ public sealed class CheckCommandTests
         [nameof(GateRequest.FirstParty)] = "--first-party",
         [nameof(GateRequest.AsDirectory)] = "--as",
         [nameof(GateRequest.Shard)] = "--shard",
+        [nameof(GateRequest.PolicyFrom)] = "--policy-from",
+        [nameof(GateRequest.Baselines)] = "--baseline",
+        [nameof(GateRequest.WarnOnly)] = "--warn-only",
+        [nameof(GateRequest.AsOf)] = "--as-of",
+        [nameof(GateRequest.Receipts)] = "--receipts",
         [nameof(GateRequest.Report)] = "--json",
+        [nameof(GateRequest.Sarif)] = "--sarif",
+        [nameof(GateRequest.SarifOmitsWaived)] = "--sarif-waived",
+        [nameof(GateRequest.JUnit)] = "--junit",
+        [nameof(GateRequest.Markdown)] = "--markdown",
+        [nameof(GateRequest.Html)] = "--html",
         [nameof(GateRequest.Project)] = "--project",
         [nameof(GateRequest.Plan)] = "--plan",
         [nameof(GateRequest.AsPlanned)] = "--planned",
@@ -185,7 +195,7 @@ public sealed class CheckCommandTests
 
     private static readonly string[] NotAnOption = [nameof(GateRequest.SearchFrom)];
 
-    private static readonly string[] NotOfTheRequest = ["--sarif", "--format", "--quiet", "--release-to", "--release-each", "--reject-to", "--mark-rejected"];
+    private static readonly string[] NotOfTheRequest = ["--report-formats", "--format", "--quiet", "--release-to", "--release-each", "--reject-to", "--mark-rejected"];
 
     [Test]
     public void Options_mirror_the_request_one_to_one()
@@ -206,7 +216,8 @@ public sealed class CheckCommandTests
         string Full(string name) => Path.Combine(terminal.Folder, name);
 
         Assert.That(terminal.Run("check", "a.zip", "b*.zip", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll", "--rules", "two.dll", "--first-party", "Acme", "--first-party", "Acme.Core",
-            "--json", "r.json", "--as", "directory", "--shard", "3/8", "--project", "x/p.csproj", "--plan", "p.plan", "--planned", "--unfinished"), Is.EqualTo(ExitCode.Passed), terminal.Error);
+            "--json", "r.json", "--as", "directory", "--shard", "3/8", "--project", "x/p.csproj", "--plan", "p.plan", "--planned", "--unfinished", "--policy-from", "origin/main", "--baseline", "old.zip", "--baseline", "old.receipt.json", "--warn-only",
+            "--as-of", "2027-01-31", "--receipts", "kept", "--sarif-waived", "omit"), Is.EqualTo(ExitCode.Passed), terminal.Error);
         Assert.That(asked!.Artifacts, Is.EqualTo(new[] { "a.zip", "b*.zip" }));
         Assert.That(asked.Manifest, Is.EqualTo(Full("m.json")));
         Assert.That(asked.Profile, Is.EqualTo("open"));
@@ -219,11 +230,17 @@ public sealed class CheckCommandTests
         Assert.That(asked.Plan, Is.EqualTo(Full("p.plan")));
         Assert.That(asked.AsPlanned, Is.True);
         Assert.That(asked.Unfinished, Is.True);
+        Assert.That(asked.PolicyFrom, Is.EqualTo("origin/main"));
+        Assert.That(asked.Baselines, Is.EqualTo(new[] { Full("old.zip"), Full("old.receipt.json") }));
+        Assert.That(asked.WarnOnly, Is.True);
+        Assert.That(asked.AsOf, Is.EqualTo(new DateOnly(2027, 1, 31)));
+        Assert.That(asked.Receipts, Is.EqualTo(Full("kept")));
+        Assert.That(asked.SarifOmitsWaived, Is.True);
         Assert.That(asked.SearchFrom, Is.EqualTo(terminal.Folder));
 
         Assert.That(terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed));
-        Assert.That(asked, Is.EqualTo(new GateRequest { Artifacts = asked.Artifacts, Rules = asked.Rules, FirstParty = asked.FirstParty, SearchFrom = terminal.Folder }));
-        Assert.That(asked.Rules.Concat(asked.FirstParty), Is.Empty);
+        Assert.That(asked, Is.EqualTo(new GateRequest { Artifacts = asked.Artifacts, Rules = asked.Rules, FirstParty = asked.FirstParty, Baselines = asked.Baselines, SearchFrom = terminal.Folder }));
+        Assert.That(asked.Rules.Concat(asked.FirstParty).Concat(asked.Baselines), Is.Empty);
     }
 
     [Test]

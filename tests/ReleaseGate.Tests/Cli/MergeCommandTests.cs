@@ -150,10 +150,10 @@ public sealed class MergeCommandTests : IDisposable
     [TestCase("findings", "[]", "it contradicts the findings")]
     [TestCase("findings", "[ { } ]", "$.findings[0]: the key 'rule' is missing")]
     [TestCase("artifacts", "[]", "no artifact has the path 'a.nupkg'")]
-    [TestCase("waivers", "[ { } ]", "this version has no waivers")]
+    [TestCase("waivers", "[ { } ]", "$.waivers[0]: the key 'id' is missing")]
     [TestCase("extra", "1", "there is no key 'extra'")]
     [TestCase("started", "\"yesterday\"", "$.started")]
-    [TestCase("policy", """{ "path": null, "sha256": "x", "found": true }""", "$.policy.path")]
+    [TestCase("policy", """{ "path": null, "sha256": "x", "found": true, "from": null }""", "$.policy.path")]
     public void What_no_run_wrote_is_refused_with_its_place(string key, string value, string says)
     {
         Package("a.nupkg", ("content/b.map", Map));

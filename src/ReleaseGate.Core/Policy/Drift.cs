@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using ReleaseGate.Artifacts;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>What became different since the baseline, the artifact that was released before.</summary>
+/// <param name="Baseline">What it is compared with.</param>
+/// <param name="Entries">The entries that came, went or changed, by path.</param>
+/// <param name="NewKinds">Kinds of entries that the baseline did not have.</param>
+/// <param name="NewFolders">Top folders that the baseline did not have.</param>
+/// <param name="InstallScripts">Scripts run at installation that are new or say something else, with what they say now.</param>
+/// <param name="Dependencies">The declared dependencies that came, went or changed.</param>
+/// <param name="Exposures">What is exposed now and was not.</param>
+public sealed record Drift(
+    DriftBaseline Baseline,
+    IReadOnlyList<EntryChange> Entries,
+    IReadOnlyList<EntryKind> NewKinds,
+    IReadOnlyList<string> NewFolders,
+    ImmutableSortedDictionary<string, string> InstallScripts,
+    IReadOnlyList<DependencyChange> Dependencies,
+    IReadOnlyList<SnapshotExposure> Exposures)
+{
+    /// <summary>Whether nothing is different but, perhaps, bytes that no entry shows.</summary>
+    public bool IsEmpty => Entries.Count + NewKinds.Count + NewFolders.Count + InstallScripts.Count + Dependencies.Count + Exposures.Count == 0;
+}
+
+/// <summary>The identity of a baseline.</summary>
+/// <param name="Path">Where it came from: an artifact or a receipt.</param>
+/// <param name="Name">The artifact's file or folder name.</param>
+/// <param name="Version">The package's version, or null.</param>
+/// <param name="Digest">SHA-256 of the artifact.</param>
+/// <param name="Length">Bytes on disk.</param>
+/// <param name="Entries">How many entries it had.</param>
+public sealed record DriftBaseline(string Path, string Name, string? Version, Digest Digest, long Length, int Entries);
+
+/// <summary>What happened to an entry or a dependency.</summary>
+public enum ChangeKind
+{
+    /// <summary>It was not there before.</summary>
+    Added,
+
+    /// <summary>It is not there any more.</summary>
+    Removed,
+
+    /// <summary>It is there and different.</summary>
+    Changed,
+}
+
+/// <summary>An entry that came, went or changed.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Change">What happened.</param>
+/// <param name="Before">Bytes before, or null where it was not there.</param>
+/// <param name="After">Bytes now, or null where it is gone.</param>
+public sealed record EntryChange(string Path, ChangeKind Change, long? Before, long? After)
+{
+    /// <summary>What it was by its bytes, where that changed; or null.</summary>
+    public EntryKind? KindBefore { get; init; }
+
+    /// <summary>What it is by its bytes, or null where it is gone.</summary>
+    public EntryKind? Kind { get; init; }
+
+    /// <summary>Its permission bits before, where they changed; or null.</summary>
+    public int? ModeBefore { get; init; }
+
+    /// <summary>Its permission bits now, where they changed; or null.</summary>
+    public int? Mode { get; init; }
+}
+
+/// <summary>A declared dependency that came, went or changed.</summary>
+/// <param name="Id">The package depended on.</param>
+/// <param name="Group">The target framework or the key of package.json, as in <see cref="PackageDependency.Group"/>.</param>
+/// <param name="Change">What happened.</param>
+/// <param name="Before">The range before, or null.</param>
+/// <param name="After">The range now, or null.</param>
+public sealed record DependencyChange(string Id, string Group, ChangeKind Change, string? Before, string? After);

@@ -1,0 +1,42 @@
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>An owned, reasoned, expiring exception: one rule on one path, as the manifest has it (docs/exceptions.md).</summary>
+/// <param name="Id">Its name in reports and reviews, e.g. <c>W-7</c>; no two waivers share one.</param>
+/// <param name="Rule">The rule it silences.</param>
+/// <param name="Path">The entry's path, with at most one <c>*</c> inside one segment; <c>.</c> for the artifact as a whole.</param>
+/// <param name="Owner">Who answers for it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Expires">The last day on which it holds, UTC.</param>
+/// <param name="Location">Where it stands.</param>
+public sealed record Waiver(string Id, RuleId Rule, string Path, string Owner, string Reason, DateOnly Expires, ManifestLocation Location)
+{
+    /// <summary>The <see cref="Path"/> that stands for the artifact as a whole.</summary>
+    public const string WholeArtifact = ".";
+
+    /// <summary>The artifacts it is about, as a glob over their file names; null: any.</summary>
+    public ManifestPattern? Artifact { get; init; }
+
+    /// <summary>The only bytes of the entry that it holds for, or null.</summary>
+    public Digest? Sha256 { get; init; }
+
+    /// <summary>Who agreed, somebody else than the owner; or null.</summary>
+    public string? Approver { get; init; }
+
+    /// <summary>Where it is discussed, or null.</summary>
+    public string? Ticket { get; init; }
+
+    /// <summary>The day on which the finding was first seen, UTC; deadlines count from it. Null: not said.</summary>
+    public DateOnly? Since { get; init; }
+}
+
+/// <summary>What became of a waiver in one run.</summary>
+/// <param name="Waiver">The waiver.</param>
+/// <param name="Uses">How many findings it silenced.</param>
+/// <param name="DaysLeft">Days it still holds after this one; 0 on its last day, negative once it has expired.</param>
+public sealed record WaiverState(Waiver Waiver, int Uses, int DaysLeft)
+{
+    /// <summary>Whether it holds no more.</summary>
+    public bool IsExpired => DaysLeft < 0;
+}

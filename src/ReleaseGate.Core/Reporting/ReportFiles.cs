@@ -1,0 +1,64 @@
+using System.IO.Abstractions;
+using ReleaseGate.Policy;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>The reports that a request asks for, all made from one verdict.</summary>
+/// <param name="files">Where.</param>
+/// <param name="repository">The root of the repository, which places in some formats are relative to; null: the nearest folder upward from where the manifest is searched for.</param>
+public sealed class ReportFiles(IFileSystem files, string? repository = null)
+{
+    /// <summary>The names of the formats beside JSON, as builds ask for them (<see cref="Beside"/>).</summary>
+    public static IReadOnlyList<string> Formats { get; } = ["sarif", "junit", "markdown", "html"];
+
+    /// <summary>Asks for more formats beside the JSON report, under its name: <c>report.json</c> and <c>report.html</c>.</summary>
+    /// <param name="request">The request, with the JSON report.</param>
+    /// <param name="formats">Names of <see cref="Formats"/>.</param>
+    /// <exception cref="ArgumentException">There is no such format, or no JSON report to put it beside.</exception>
+    public static GateRequest Beside(GateRequest request, IEnumerable<string> formats)
+    {
+        foreach (var format in formats)
+        {
+            var report = request.Report ?? throw new ArgumentException("More formats are written beside the JSON report; name a file for that.", nameof(request));
+            request = format switch
+            {
+                "sarif" => request with { Sarif = Path.ChangeExtension(report, ".sarif") },
+                "junit" => request with { JUnit = Path.ChangeExtension(report, ".junit.xml") },
+                "markdown" => request with { Markdown = Path.ChangeExtension(report, ".md") },
+                "html" => request with { Html = Path.ChangeExtension(report, ".html") },
+                _ => throw new ArgumentException($"There is no format '{Artifacts.EntryPath.Printable(format)}', only {string.Join(", ", Formats)}.", nameof(formats)),
+            };
+        }
+
+        return request;
+    }
+
+    /// <summary>Removes those of an earlier run.</summary>
+    /// <exception cref="IOException">One cannot be removed, or is no report.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
+    public void Clear(GateRequest request)
+    {
+        foreach (var (path, _) in Wanted(request)) ReportFile.Clear(files, path);
+    }
+
+    /// <summary>Writes them.</summary>
+    /// <exception cref="IOException">One cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be written.</exception>
+    public void Write(GateReport report)
+    {
+        foreach (var (path, reporter) in Wanted(report.Request)) ReportFile.Write(files, path, stream => reporter.Write(report, stream));
+    }
+
+    private List<(string Path, IReporter Reporter)> Wanted(GateRequest request)
+    {
+        var wanted = new List<(string, IReporter)>();
+        if (request.Report is { } json) wanted.Add((json, new JsonReporter()));
+        if (request.Sarif is { } sarif) wanted.Add((sarif, new SarifReporter(files, Repository(request))));
+        if (request.JUnit is not null) throw new NotSupportedException("JUnit is not there yet.");
+        if (request.Markdown is not null) throw new NotSupportedException("Markdown is not there yet.");
+        if (request.Html is not null) throw new NotSupportedException("HTML is not there yet.");
+        return wanted;
+    }
+
+    private string Repository(GateRequest request) => repository ?? new ManifestSearch(files).FindRepository(request.SearchFrom) ?? request.SearchFrom;
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+// Waivers, drift and what needs approval.
+public sealed partial class ReportReader
+{
+    private static DateOnly Day(ReportJson value) =>
+        DateOnly.TryParseExact(value.Text(), JsonReporter.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw value.Mistake("a day like 2026-04-01 is expected here");
+
+    private static DateTime Time(ReportJson value) =>
+        DateTime.TryParseExact(value.Text(), JsonReporter.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time : throw value.Mistake("a time like 2026-04-01T09:30:00Z is expected here");
+
+    private static List<WaiverState> WaiversOf(ReportJson waivers)
+    {
+        var states = new List<WaiverState>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var waiver in waivers.Array())
+        {
+            var keys = waiver.Object("id", "rule", "path", "artifact", "sha256", "owner", "approver", "ticket", "reason", "since", "expires", "daysLeft", "used", "uses", "price", "file", "line", "column");
+            if (!keys["price"].IsNull) throw keys["price"].Mistake("this version computes no risk");
+            var place = PlaceOf(keys)!;
+            var read = new Waiver(keys["id"].Text(), keys["rule"].Rule(), keys["path"].Text(), keys["owner"].Text(), keys["reason"].Text(), Day(keys["expires"]), place)
+            {
+                Artifact = keys["artifact"].TextOrNull() is { } name ? new ManifestPattern(Glob.TryParseArtifactName(name, out var glob, out _) ? glob : throw keys["artifact"].Mistake("a glob over artifact names is expected here"), place) : null,
+                Sha256 = keys["sha256"].IsNull ? null : keys["sha256"].Sha256(),
+                Approver = keys["approver"].TextOrNull(),
+                Ticket = keys["ticket"].TextOrNull(),
+                Since = keys["since"].IsNull ? null : Day(keys["since"]),
+            };
+            if (!ids.Add(read.Id)) throw keys["id"].Mistake("a waiver of this name is there twice");
+            var state = new WaiverState(read, keys["uses"].Count(), keys["daysLeft"].Integer());
+            if (keys["used"].Truth() != state.Uses > 0) throw keys["used"].Mistake("it contradicts the number of uses");
+            states.Add(state);
+        }
+
+        return states;
+    }
+
+    private static ManifestLocation? PlaceOf(Dictionary<string, ReportJson> keys) =>
+        keys["file"].TextOrNull() is { } file ? new ManifestLocation(file, (int)(keys["line"].NumberOrNull() ?? 0), (int)(keys["column"].NumberOrNull() ?? 0)) : null;
+
+    private static List<PolicyChange> ChangesOf(ReportJson changes)
+    {
+        var read = new List<PolicyChange>();
+        foreach (var change in changes.Array())
+        {
+            var keys = change.Object("what", "file", "line", "column");
+            read.Add(new PolicyChange(keys["what"].Text(), PlaceOf(keys)));
+        }
+
+        return read;
+    }
+
+    private static Drift? DriftOf(ReportJson drift)
+    {
+        if (drift.IsNull) return null;
+        var keys = drift.Object("baseline", "entries", "newKinds", "newFolders", "installScripts", "dependencies", "exposures");
+        var baseline = keys["baseline"].Object("path", "name", "version", "sha256", "size", "entries");
+        var entries = new List<EntryChange>();
+        foreach (var entry in keys["entries"].Array())
+        {
+            var own = entry.Object("path", "change", "before", "after", "kindBefore", "kind", "modeBefore", "mode");
+            entries.Add(new EntryChange(own["path"].Text(), Change(own["change"]), own["before"].NumberOrNull(), own["after"].NumberOrNull())
+            {
+                KindBefore = own["kindBefore"].IsNull ? null : own["kindBefore"].Name<EntryKind>(),
+                Kind = own["kind"].IsNull ? null : own["kind"].Name<EntryKind>(),
+                ModeBefore = (int?)own["modeBefore"].NumberOrNull(),
+                Mode = (int?)own["mode"].NumberOrNull(),
+            });
+        }
+
+        var dependencies = new List<DependencyChange>();
+        foreach (var dependency in keys["dependencies"].Array())
+        {
+            var own = dependency.Object("id", "group", "change", "before", "after");
+            dependencies.Add(new DependencyChange(own["id"].Text(), own["group"].Text(), Change(own["change"]), own["before"].TextOrNull(), own["after"].TextOrNull()));
+        }
+
+        var exposures = new List<SnapshotExposure>();
+        foreach (var exposure in keys["exposures"].Array())
+        {
+            var own = exposure.Object("rule", "path", "message");
+            exposures.Add(new SnapshotExposure(own["rule"].Rule(), own["path"].TextOrNull(), own["message"].Text()));
+        }
+
+        return new Drift(
+            new DriftBaseline(baseline["path"].Text(), baseline["name"].Text(), baseline["version"].TextOrNull(), baseline["sha256"].Sha256(), baseline["size"].Number(), baseline["entries"].Count()),
+            entries,
+            keys["newKinds"].Array().ConvertAll(k => k.Name<EntryKind>()),
+            keys["newFolders"].Array().ConvertAll(f => f.Text()),
+            ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, keys["installScripts"].Texts()),
+            dependencies,
+            exposures);
+    }
+
+    private static ChangeKind Change(ReportJson change) => change.Text() switch
+    {
+        "added" => ChangeKind.Added,
+        "removed" => ChangeKind.Removed,
+        "changed" => ChangeKind.Changed,
+        _ => throw change.Mistake("added, removed or changed is expected here"),
+    };
+}
