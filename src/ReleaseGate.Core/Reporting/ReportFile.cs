@@ -22,8 +22,27 @@ public static class ReportFile
         using var stream = files.File.OpenRead(path);
         var head = new byte[256];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        // The key that every report begins with, and how every SARIF file begins.
-        return length == 0 || head.AsSpan(0, length).IndexOf("\"releasegate/"u8) > 0 || head.AsSpan(0, length).IndexOf("sarif-2.1.0"u8) > 0;
+        // How every SARIF file begins.
+        return length == 0 || HasMarker(head.AsSpan(0, length)) || head.AsSpan(0, length).IndexOf("sarif-2.1.0"u8) > 0;
+    }
+
+    /// <summary>The comment that reports in XML, HTML and Markdown begin with, so that the next run knows them again, e.g. <c>&lt;!-- releasegate/junit/v1 --&gt;</c>.</summary>
+    /// <param name="format">The name of the format in small letters.</param>
+    public static string Marker(string format) => $"<!-- releasegate/{format}/v1 -->";
+
+    // "releasegate/report/v1" as JSON has it, or the comment. A text that only speaks of releasegate/ is somebody's own.
+    private static bool HasMarker(ReadOnlySpan<byte> head)
+    {
+        var name = "releasegate/"u8;
+        for (int at; (at = head.IndexOf(name)) >= 0; head = head[(at + name.Length)..])
+        {
+            var isBegun = head[..at].EndsWith("\""u8) || head[..at].EndsWith("<!-- "u8);
+            var rest = head[(at + name.Length)..];
+            var format = rest.IndexOfAnyExceptInRange((byte)'a', (byte)'z');
+            if (isBegun && format > 0 && rest[format..].StartsWith("/v"u8) && rest.Length > format + 2 && rest[format + 2] is >= (byte)'1' and <= (byte)'9') return true;
+        }
+
+        return false;
     }
 
     /// <summary>Writes beside, then moves into place. Missing folders are made.</summary>
@@ -45,5 +64,19 @@ public static class ReportFile
         {
             if (files.File.Exists(beside)) files.File.Delete(beside);
         }
+    }
+
+    /// <summary>Adds to the end of a file that others write into as well, in one go.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="path">A full path.</param>
+    /// <param name="write">Writes what is added; told how many bytes are there already.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Append(IFileSystem files, string path, Action<Stream, long> write)
+    {
+        using var stream = files.FileStream.Create(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        using var text = new MemoryStream();
+        write(text, stream.Position);
+        stream.Write(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 }
