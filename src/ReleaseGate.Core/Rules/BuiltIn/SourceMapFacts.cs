@@ -47,8 +47,7 @@ internal sealed class SourceMapFacts
     public bool HasMoreHosts { get; private set; }
 
     /// <summary>Folders at the top of the source tree without node_modules: those of most sources first.</summary>
-    public IReadOnlyList<string> Folders => _absolute.Concat(_relative).GroupBy(f => f.Key, f => f.Value, StringComparer.Ordinal)
-        .OrderByDescending(g => g.Sum()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key).ToList();
+    public IReadOnlyList<string> Folders => CountedFolders().ConvertAll(f => f.Key);
 
     /// <summary>What the text in the map amounts to: <c>3 source files, 6 lines, 38 bytes of source text; top folders packages, src</c>.</summary>
     public string Exposure()
@@ -71,6 +70,7 @@ internal sealed class SourceMapFacts
         KeyValuePair.Create("bytes", Bytes.ToString(CultureInfo.InvariantCulture)),
         KeyValuePair.Create("files", Files.ToString(CultureInfo.InvariantCulture)),
         KeyValuePair.Create("folders", string.Join(", ", Folders.Select(EntryPath.Printable))),
+        KeyValuePair.Create("folderSources", string.Join(", ", CountedFolders().ConvertAll(f => f.Value.ToString(CultureInfo.InvariantCulture)))),
         KeyValuePair.Create("lines", Lines.ToString(CultureInfo.InvariantCulture)),
         KeyValuePair.Create("sourcesWithoutContent", Math.Max(0, Sources - Files).ToString(CultureInfo.InvariantCulture)),
     ]);
@@ -152,6 +152,12 @@ internal sealed class SourceMapFacts
             rest = rest[(slash + 1)..];
         }
     }
+
+    private List<KeyValuePair<string, long>> CountedFolders() =>
+    [
+        .. _absolute.Concat(_relative).GroupBy(f => f.Key, f => f.Value, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Key, g.Sum()))
+            .OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal),
+    ];
 
     private static bool IsInNodeModules(string path) =>
         path.StartsWith("node_modules/", StringComparison.Ordinal) || path.Contains("/node_modules/", StringComparison.Ordinal);
