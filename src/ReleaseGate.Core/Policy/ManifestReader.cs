@@ -72,6 +72,19 @@ public sealed class ManifestReader(IFileSystem files)
         return merged.ToManifest(full, full);
     }
 
+    /// <summary>Reads what a manifest would be with another text, and everything it extends.</summary>
+    /// <param name="path">The full path that it has or would have.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="GateException">RG0001: it is wrong.</exception>
+    internal Manifest Read(string path, byte[] text)
+    {
+        var full = files.Path.GetFullPath(path);
+        if (text.Length > MaximumLength) throw TooLong("the manifest", full);
+        var merged = new Merged(files) { Text = text };
+        Merge(full, null, merged, depth: 0, chain: []);
+        return merged.ToManifest(full, full);
+    }
+
     /// <summary>Reads a built-in profile as the manifest to judge by.</summary>
     /// <exception cref="GateException">RG0001: there is no such profile.</exception>
     public Manifest ReadProfile(string name)
@@ -106,7 +119,7 @@ public sealed class ManifestReader(IFileSystem files)
     {
         var identity = file ?? "profile:" + profile;
         if (!merged.Seen.Add(identity)) return;
-        var bytes = file is null ? Resource(ProfilePrefix + profile + ProfileSuffix) : ReadFile(files, file, "the manifest");
+        var bytes = file is null ? Resource(ProfilePrefix + profile + ProfileSuffix) : depth == 0 && merged.Text is { } given ? given : ReadFile(files, file, "the manifest");
         merged.Digest.AppendData(bytes);
 
         var (text, root) = ManifestText.Parse(file ?? profile!, bytes);
@@ -198,7 +211,7 @@ public sealed class ManifestReader(IFileSystem files)
             for (int read; (read = stream.Read(buffer, 0, buffer.Length)) > 0;)
             {
                 held.Write(buffer, 0, read);
-                if (held.Length > MaximumLength) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} has more than {MaximumLength >> 20} MiB", path, 1, 1);
+                if (held.Length > MaximumLength) throw TooLong(what, path);
             }
 
             return held.ToArray();
@@ -208,6 +221,8 @@ public sealed class ManifestReader(IFileSystem files)
             throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: {e.Message}", path, inner: e);
         }
     }
+
+    private static GateException TooLong(string what, string path) => new(GateRules.ManifestInvalid.Id, $"{what} has more than {MaximumLength >> 20} MiB", path, 1, 1);
 
     private static byte[] Resource(string name)
     {
@@ -450,6 +465,9 @@ public sealed class ManifestReader(IFileSystem files)
     /// <summary>What was gathered from a manifest and everything it extends, in order.</summary>
     private sealed class Merged(IFileSystem files)
     {
+        /// <summary>What the manifest itself says, in place of its file; or null.</summary>
+        public byte[]? Text { get; init; }
+
         public IdentifierReader Identifiers { get; } = new(files);
 
         public PrivatePackagesReader Private { get; } = new();
