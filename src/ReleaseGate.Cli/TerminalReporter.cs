@@ -45,7 +45,15 @@ internal static class TerminalReporter
         // A rule may block in one file and warn in another: a heading for each, so that the errors of the summary can be counted.
         foreach (var (_, group) in byRule)
             foreach (var severity in (Severity[])[Severity.Error, Severity.Warning, Severity.Note])
-                if ((!quiet || severity == Severity.Error) && group.FindAll(j => j.Severity == severity) is { Count: > 0 } alike) Write(console, verdict, severity, alike);
+                if ((!quiet || severity == Severity.Error) && group.FindAll(j => j.Severity == severity && j.Waiver is null) is { Count: > 0 } alike) Write(console, verdict, severity, alike);
+        // What is waived stands by itself, behind what is to be done, a waiver at a time.
+        if (!quiet)
+            foreach (var (_, group) in byRule)
+                while (group.Find(j => j.Waiver is not null) is { } first)
+                {
+                    Write(console, verdict, Severity.Note, group.FindAll(j => j.Waiver == first.Waiver));
+                    group.RemoveAll(j => j.Waiver == first.Waiver);
+                }
 
         if (!quiet) Line(console, (TextReporter.Summary(verdict), new Style(verdict.Passed ? Color.Green : Color.Red)));
     }
@@ -53,7 +61,7 @@ internal static class TerminalReporter
     private static void Write(IAnsiConsole console, Verdict verdict, Severity severity, List<JudgedFinding> group)
     {
         var rule = group[0].Finding.Rule;
-        Line(console, ($"{rule.Id} {EntryPath.Printable(rule.Title)}", new Style(ColourOf(severity), decoration: Decoration.Bold)), ($"  {severity.ToString().ToLowerInvariant()}", new Style(ColourOf(severity))));
+        Line(console, ($"{rule.Id} {EntryPath.Printable(rule.Title)}", new Style(ColourOf(severity), decoration: Decoration.Bold)), ($"  {(group[0].Waiver is null ? severity.ToString().ToLowerInvariant() : "waived")}", new Style(ColourOf(severity))));
         string? fix = null;
         foreach (var judged in group.Take(Excerpt.Most))
         {
@@ -67,6 +75,7 @@ internal static class TerminalReporter
         }
 
         if (group.Count > Excerpt.Most) Line(console, ("  " + TextReporter.More(rule.Id, group.Count - Excerpt.Most), new Style(Color.Grey)));
+        if (Diagnostic.WaivedBy(group[0]) is { } waived) Line(console, ("  " + EntryPath.Printable(waived), Style.Plain));
         Step(console, fix!);
         if (rule.HelpLink is { } link) Line(console, ("  " + link, new Style(Color.Grey)));
         console.WriteLine();

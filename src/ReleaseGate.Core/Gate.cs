@@ -28,16 +28,24 @@ public sealed class Gate(IFileSystem files)
         var rules = RuleSet.Create(RuleLoader.Load(request.Rules, request.SearchFrom));
         var (manifest, found) = ReadManifest(request);
         ManifestReader.RequireKnownRules(manifest, [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)]);
+        WaiverReader.RequireWaivableRules(manifest, rules);
+        var today = DayOf(request, now);
         var plan = request.Plan is null ? null : Plan.Read(files, request.Plan);
-        if (request.AsPlanned) return new GateReport(request, manifest, found, [InspectPlan(request, plan, manifest, rules, cancel)], now);
+        if (request.AsPlanned) return Waived([InspectPlan(request, plan, manifest, rules, cancel)], RunExtent.Unfinished);
         var locations = new ArtifactSearch(files).Find(request);
         ShardOfRun? part = null;
         if (request.Shard is { } shard) (locations, part) = shard.Take(locations, files, request.SearchFrom);
 
         var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, request.Unfinished ? rules.Without(MissingEntry.RuleId) : rules, share, plan, locations.Count == 1, cancel), Threads, progress, cancel).Run();
-        if (request.Unfinished) return new GateReport(request, manifest, found, verdicts, now);
+        if (request.Unfinished) return Waived(verdicts, RunExtent.Unfinished);
         var (judged, used) = Judge.AddUnusedPatterns(verdicts, isPart: part is not null);
-        return new GateReport(request, manifest, found, judged, now) { Part = part is null ? null : part with { UsedPatterns = used } };
+        return part is null ? Waived(judged, RunExtent.Whole) : Waived(judged, RunExtent.Part, part with { UsedPatterns = used });
+
+        GateReport Waived(IReadOnlyList<Verdict> judgedOnce, RunExtent extent, ShardOfRun? own = null)
+        {
+            var waived = Waivers.Apply(judgedOnce, manifest, today, firstSeen: null, extent);
+            return new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, Part = own is null ? null : own with { UsedWaivers = waived.Used } };
+        }
     }
 
     /// <summary>The artifacts a request stands for, as paths in the order they would be checked. Reads none of them.</summary>
@@ -46,17 +54,19 @@ public sealed class Gate(IFileSystem files)
 
     /// <summary>
     /// Whether the folder of a request is what <see cref="Remember"/> kept in its <see cref="GateRequest.State"/>: the same files by path, length, time and permissions, asked for
-    /// under the same manifest and rules. Nothing is read of the files themselves. Any doubt is a no, and the folder is to be checked.
+    /// under the same manifest and rules, and where there are waivers on the same day. Nothing is read of the files themselves. Any doubt is a no, and the folder is to be checked.
     /// </summary>
+    /// <param name="request">What is to be checked and how.</param>
+    /// <param name="today">The time, UTC.</param>
     /// <exception cref="GateException">The manifest is wrong.</exception>
-    public bool StillStands(GateRequest request)
+    public bool StillStands(GateRequest request, DateTime today)
     {
         if (request.State is not { } state || !files.File.Exists(state)) return false;
         try
         {
             var folder = FolderOf(request);
             var now = FolderState.Of(new DirectoryReader(files, folder, static _ => throw new UnreadableException("the folder can't be listed")));
-            return files.File.ReadAllText(state) == StateOf(request, ReadManifest(request).Manifest, folder, now);
+            return files.File.ReadAllText(state) == StateOf(request, ReadManifest(request).Manifest, folder, now, today);
         }
         catch (Exception doubt) when (doubt is IOException or UnauthorizedAccessException or UnreadableException)
         {
@@ -73,14 +83,26 @@ public sealed class Gate(IFileSystem files)
         if (!report.Passed || report.Verdicts is not [{ Inventory: { Kind: ArtifactKind.Directory, IsPlanned: false } inventory }])
             throw new ArgumentException("Only a folder that has passed is remembered.", nameof(report));
         if (report.Request.State is { } state)
-            files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, FolderOf(report.Request), FolderState.Of(inventory.Entries)));
+            files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, FolderOf(report.Request), FolderState.Of(inventory.Entries), report.Started));
+    }
+
+    /// <summary>The day that waivers are judged by.</summary>
+    /// <exception cref="GateException">RG0005: the day asked for is over, and waivers that have expired since would hold again.</exception>
+    private static DateOnly DayOf(GateRequest request, DateTime now)
+    {
+        var today = DateOnly.FromDateTime(now);
+        if (request.AsOf is not { } day) return today;
+        if (day >= today) return day;
+        throw new GateException(GateRules.WaiverRefused.Id, string.Create(CultureInfo.InvariantCulture, $"waivers can be judged by today or a later day, and {day:yyyy-MM-dd} is over: those that have expired since would hold again; ask for {today:yyyy-MM-dd} or later"));
     }
 
     private string FolderOf(GateRequest request) => files.Path.TrimEndingDirectorySeparator(files.Path.GetFullPath(request.Artifacts[0], request.SearchFrom));
 
-    private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content)
+    private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content, DateTime today)
     {
         var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n{(request.Unfinished ? "unfinished" : "")}\n");
+        // A waiver that held when the folder passed may have expired since.
+        if (manifest.Waivers.Count > 0) text.Append(CultureInfo.InvariantCulture, $"{request.AsOf ?? DateOnly.FromDateTime(today):yyyy-MM-dd}\n");
         foreach (var rules in request.Rules)
         {
             var info = files.FileInfo.FromFileName(files.Path.GetFullPath(rules, request.SearchFrom));

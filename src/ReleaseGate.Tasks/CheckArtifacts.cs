@@ -151,7 +151,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         {
             RefuseRelativePaths(request);
             var gate = new Gate(files);
-            if (gate.StillStands(request))
+            if (gate.StillStands(request, started))
             {
                 Log.LogMessage(MessageImportance.Normal, "{0}: unchanged since it passed", EntryPath.Printable(request.Artifacts[0]));
                 return true;
@@ -281,12 +281,13 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         foreach (var verdict in report.Verdicts)
         {
             var excerpt = Excerpt.Of(verdict);
-            foreach (var judged in excerpt.Shown) Write(Diagnostic.From(report.Request, verdict, judged));
+            foreach (var judged in excerpt.Shown) Write(Diagnostic.From(report.Request, verdict, judged), judged.Waiver is null ? MessageImportance.Normal : MessageImportance.High);
             foreach (var (rule, count) in excerpt.Left) Log.LogMessage(MessageImportance.High, TextReporter.More(rule, count));
         }
     }
 
-    private void Write(Diagnostic diagnostic)
+    // What is waived is seen by whoever builds, not by whoever asks for more words only.
+    private void Write(Diagnostic diagnostic, MessageImportance note = MessageImportance.Normal)
     {
         var (file, line, column) = (diagnostic.File, diagnostic.Line, diagnostic.Column);
         switch (diagnostic.Severity)
@@ -299,7 +300,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
                 Log.LogWarning(null, diagnostic.Rule.ToString(), null, diagnostic.HelpLink, file, line, column, 0, 0, diagnostic.Text);
                 break;
             default:
-                Log.LogMessage(null, diagnostic.Rule.ToString(), null, file, line, column, 0, 0, MessageImportance.Normal, diagnostic.Text);
+                Log.LogMessage(null, diagnostic.Rule.ToString(), null, file, line, column, 0, 0, note, diagnostic.Text);
                 break;
         }
     }

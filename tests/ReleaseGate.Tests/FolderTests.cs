@@ -94,14 +94,14 @@ public sealed class FolderTests : IDisposable
         _terminal.Write("out/a.txt", "one");
         _terminal.Write("out/sub/b.txt", "two");
         var request = Request() with { State = In("state") };
-        Assert.That(_gate.StillStands(request), Is.False, "nothing is kept yet");
+        Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.False, "nothing is kept yet");
 
         void Pass()
         {
             var report = _gate.Check(request, DateTime.UnixEpoch);
             Assert.That(report.Passed, Is.True);
             _gate.Remember(report);
-            Assert.That(_gate.StillStands(request), Is.True);
+            Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.True);
         }
 
         var time = File.GetLastWriteTimeUtc(In("out", "a.txt"));
@@ -118,16 +118,16 @@ public sealed class FolderTests : IDisposable
         {
             Pass();
             change();
-            Assert.That(_gate.StillStands(request), Is.False);
+            Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.False);
         }
 
         Pass();
-        Assert.That(_gate.StillStands(request with { Profile = "closed" }), Is.False);
-        Assert.That(_gate.StillStands(request with { FirstParty = ["Acme"] }), Is.False);
-        Assert.That(_gate.StillStands(request with { Artifacts = [In("out", "sub")] }), Is.False);
-        Assert.That(_gate.StillStands(request with { State = null }), Is.False);
+        Assert.That(_gate.StillStands(request with { Profile = "closed" }, DateTime.UnixEpoch), Is.False);
+        Assert.That(_gate.StillStands(request with { FirstParty = ["Acme"] }, DateTime.UnixEpoch), Is.False);
+        Assert.That(_gate.StillStands(request with { Artifacts = [In("out", "sub")] }, DateTime.UnixEpoch), Is.False);
+        Assert.That(_gate.StillStands(request with { State = null }, DateTime.UnixEpoch), Is.False);
         Directory.Delete(In("out"), recursive: true);
-        Assert.That(_gate.StillStands(request), Is.False);
+        Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.False);
     }
 
     [Test]
@@ -140,9 +140,9 @@ public sealed class FolderTests : IDisposable
         var unfinished = _gate.Check(request with { Unfinished = true }, DateTime.UnixEpoch);
         Assert.That(Found(unfinished.Verdicts[0]), Is.Empty);
         _gate.Remember(unfinished);
-        Assert.That(_gate.StillStands(request with { Unfinished = true }), Is.True);
+        Assert.That(_gate.StillStands(request with { Unfinished = true }, DateTime.UnixEpoch), Is.True);
 
-        Assert.That(_gate.StillStands(request), Is.False, "finished, it is another question");
+        Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.False, "finished, it is another question");
         Assert.That(Found(_gate.Check(request, DateTime.UnixEpoch).Verdicts[0]), Is.EqualTo(new[] { "RG0006 ", "RG1002 " }));
         _terminal.Write("out/c.bak");
         Assert.That(Found(_gate.Check(request with { Unfinished = true }, DateTime.UnixEpoch).Verdicts[0]), Has.Some.Contains("c.bak"), "what may not be there is judged now");

@@ -25,7 +25,7 @@ internal static class Check
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         // Only the targets keep a state: nothing changed since the folder passed in this very build.
         var gate = request.State is null ? null : new Gate(surroundings.Files);
-        if (gate?.StillStands(request) == true) return ExitCode.Passed;
+        if (gate?.StillStands(request, started) == true) return ExitCode.Passed;
         reports.Clear(request);
 
         if (arguments.MarkRejected) Unmark(request, surroundings);

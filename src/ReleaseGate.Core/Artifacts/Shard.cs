@@ -64,4 +64,7 @@ public sealed record ShardOfRun(Shard Shard, int Total, Digest List)
 {
     /// <summary>The lines and columns of the manifest's own <c>allow</c> patterns that served an artifact of this part. Only the whole run knows which served none.</summary>
     public IReadOnlyList<string> UsedPatterns { get; init; } = [];
+
+    /// <summary>The ids of the waivers that met a finding of this part. Only the whole run knows which met none.</summary>
+    public IReadOnlyList<string> UsedWaivers { get; init; } = [];
 }

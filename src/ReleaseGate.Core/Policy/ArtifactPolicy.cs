@@ -80,7 +80,7 @@ public sealed class ArtifactPolicy
 
     /// <summary>The severity a rule has here.</summary>
     public Severity SeverityOf(Descriptor rule) =>
-        !rule.Id.IsGate && Manifest.Rules.TryGetValue(rule.Id, out var setting) ? setting.Severity : rule.DefaultSeverity;
+        (!rule.Id.IsGate || rule.Id == GateRules.UnusedWaiver.Id) && Manifest.Rules.TryGetValue(rule.Id, out var setting) ? setting.Severity : rule.DefaultSeverity;
 
     /// <summary>
     /// The severity of a finding: what the manifest sets for its rule, else what the finding itself says for an entry like this, else the rule's default.

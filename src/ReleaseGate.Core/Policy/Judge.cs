@@ -46,7 +46,7 @@ internal static class Judge
         return isPart ? [.. all.Select(f => f.Finding.Rule.Id == GateRules.UnusedPattern.Id ? f with { Severity = Severity.Note } : f)] : all;
     }
 
-    private static int Compare(Finding a, Finding b)
+    internal static int Compare(Finding a, Finding b)
     {
         var order = string.CompareOrdinal(a.Path?.Value, b.Path?.Value);
         if (order == 0) order = a.Rule.Id.CompareTo(b.Rule.Id);

@@ -22,7 +22,7 @@ public sealed class ManifestReader(IFileSystem files)
     private const int LongestChain = 16;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
@@ -155,6 +155,12 @@ public sealed class ManifestReader(IFileSystem files)
                     break;
                 case "dependencies":
                     merged.Dependencies.Add(text, member);
+                    break;
+                case "waivers":
+                    merged.Waivers.AddWaivers(text, member);
+                    break;
+                case "deadlines":
+                    merged.Waivers.AddDeadlines(text, member);
                     break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
@@ -413,9 +419,12 @@ public sealed class ManifestReader(IFileSystem files)
     private static void AddRule(ManifestText text, JsonMember member, Merged merged)
     {
         if (!RuleId.TryParse(member.Name, out var id)) throw text.Wrong(member.Offset, $"'{ManifestText.Shown(member.Name)}' is no rule id: two to eight capital letters and four digits, e.g. RG2006");
-        if (id.IsGate) throw text.Wrong(member.Offset, $"{id} is about the gate itself; its severity cannot be changed");
+        var isSwitch = id == GateRules.UnusedWaiver.Id;
+        if (id.IsGate && !isSwitch) throw text.Wrong(member.Offset, $"{id} is about the gate itself; its severity cannot be changed");
+        var severity = ReadSeverity(text, member);
+        if (isSwitch && severity < Severity.Warning) throw text.Wrong(member.Value.Offset, $"{id} is about the gate itself; it can be set to error or warning only");
         // First come, first served: own settings were read before those of what is extended.
-        merged.Rules.TryAdd(id, new RuleSetting(ReadSeverity(text, member), text.At(member.Offset)));
+        merged.Rules.TryAdd(id, new RuleSetting(severity, text.At(member.Offset)));
     }
 
     private static Severity ReadSeverity(ManifestText text, JsonMember member)
@@ -472,6 +481,8 @@ public sealed class ManifestReader(IFileSystem files)
 
         public PrivatePackagesReader Private { get; } = new();
 
+        public WaiverReader Waivers { get; } = new();
+
         public List<ManifestSection> Sections { get; } = [];
 
         public Dictionary<RuleId, RuleSetting> Rules { get; } = [];
@@ -495,7 +506,7 @@ public sealed class ManifestReader(IFileSystem files)
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines };
         }
     }
 }

@@ -10,6 +10,9 @@ public sealed record JudgedFinding(Finding Finding, Severity Severity)
     /// <summary>The waiver that silences it, or null.</summary>
     public Waiver? Waiver { get; init; }
 
+    /// <summary>Days its <see cref="Waiver"/> still holds after the day of the run.</summary>
+    public int DaysLeft { get; init; }
+
     /// <summary>What it would mean without its waiver; where there is none, what it means.</summary>
     public Severity Unwaived { get => field == Severity.Off ? Severity : field; init; }
 
@@ -53,4 +56,7 @@ public sealed record Verdict(
 
     /// <summary>How many findings warn.</summary>
     public int Warnings => Findings.Count(f => f.Severity == Severity.Warning);
+
+    /// <summary>How many findings a waiver silences.</summary>
+    public int Waived => Findings.Count(f => f.Waiver is not null);
 }

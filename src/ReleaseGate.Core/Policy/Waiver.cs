@@ -1,3 +1,4 @@
+using ReleaseGate.Artifacts;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Policy;
@@ -29,6 +30,35 @@ public sealed record Waiver(string Id, RuleId Rule, string Path, string Owner, s
 
     /// <summary>The day on which the finding was first seen, UTC; deadlines count from it. Null: not said.</summary>
     public DateOnly? Since { get; init; }
+
+    /// <summary>Where its rule is named, or null where nobody knows.</summary>
+    internal ManifestLocation? RuleLocation { get; init; }
+
+    /// <summary>Whether a finding is one that it silences as long as it holds: its rule, its path and, where it names bytes, those of the entry.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="isPlanned">Whether nothing was read yet, so that bytes can't be compared; they are once the artifact is there.</param>
+    public bool Covers(Finding finding, bool isPlanned = false) =>
+        finding.Rule.Id == Rule && IsAbout(finding.Path?.Value)
+        && (Sha256 is { } bytes ? isPlanned || (finding.Entry is { Complete: true } entry && entry.Digest == bytes) : !finding.Rule.WaivedByDigestOnly);
+
+    /// <summary>Whether it is about an artifact.</summary>
+    /// <param name="inventory">What the artifact holds.</param>
+    public bool IsAbout(Inventory inventory) => Artifact is null || Artifact.Glob.IsMatch(inventory.Name, inventory.Kind == ArtifactKind.Directory);
+
+    /// <summary>Whether it is about a path: ordinally, with one '*' for any characters of a segment, also none.</summary>
+    /// <param name="path">The path of an entry exactly as the archives spell it, or null for the artifact as a whole.</param>
+    public bool IsAbout(string? path)
+    {
+        if (path is null) return Path == WholeArtifact;
+        var star = Path.IndexOf('*', StringComparison.Ordinal);
+        if (star < 0) return string.Equals(Path, path, StringComparison.Ordinal) && path != WholeArtifact;
+        var before = Path.AsSpan(0, star);
+        var after = Path.AsSpan(star + 1);
+        if (path.Length < before.Length + after.Length || !path.AsSpan().StartsWith(before, StringComparison.Ordinal) || !path.AsSpan().EndsWith(after, StringComparison.Ordinal)) return false;
+        var any = path.AsSpan(before.Length, path.Length - before.Length - after.Length);
+        // Nor does it take the '!' of "!/", which would lead into a nested archive.
+        return !any.Contains('/') && !(any.EndsWith("!") && after.StartsWith("/"));
+    }
 }
 
 /// <summary>What became of a waiver in one run.</summary>

@@ -34,12 +34,18 @@ public sealed record Diagnostic(string File, int Line, int Column, Severity Seve
             && !verdict.Policy.Manifest.Rules.ContainsKey(finding.Rule.Id) && !verdict.Policy.IsFirstParty(entry, verdict.Inventory))
             text.Append(" By its name somebody else built the file; 'firstParty' in the manifest says which are your own.");
 
+        if (WaivedBy(judged) is { } waived) text.Append(' ').Append(waived);
+
         var inManifest = finding.Location is { } location && System.IO.Path.IsPathFullyQualified(location.File) ? finding.Location : null;
         return new Diagnostic(
             inManifest?.File ?? request.Project ?? verdict.Path,
             inManifest?.Line ?? 0, inManifest?.Column ?? 0,
             judged.Severity, finding.Rule.Id, EntryPath.Printable(text.ToString()), finding.Rule.HelpLink);
     }
+
+    /// <summary>Who lets a finding pass, until when and why, as a sentence that may hold what nobody would print; null where no waiver does.</summary>
+    public static string? WaivedBy(JudgedFinding judged) => judged.Waiver is not { } waiver ? null
+        : string.Create(CultureInfo.InvariantCulture, $"Waived by {waiver.Id} ({waiver.Owner}, {judged.DaysLeft switch { 0 => "last day", 1 => "1 day left", var days => $"{days} days left" }}): {waiver.Reason.TrimEnd('.', ' ')}.");
 
     /// <summary>Makes the line for a mistake that kept the run from beginning.</summary>
     public static Diagnostic From(GateRequest request, GateException mistake)

@@ -5,7 +5,7 @@ namespace ReleaseGate.Reporting;
 
 /// <summary>
 /// The findings about one artifact that are shown one by one. A rule with more than <see cref="Most"/> findings shows the first and worst of them
-/// and how many more there are; the JSON report has all.
+/// and how many more there are; the JSON report has all. What is waived is counted by its waiver: no other finding hides that one is at work.
 /// </summary>
 public sealed class Excerpt
 {
@@ -30,7 +30,8 @@ public sealed class Excerpt
     public static Excerpt Of(Verdict verdict, Severity least = Severity.Note)
     {
         var kept = new bool[verdict.Findings.Count];
-        var counts = new Dictionary<RuleId, int>();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var hidden = new Dictionary<RuleId, int>();
         // The worst first: what blocks is not to be hidden behind what only warns.
         foreach (var severity in (Severity[])[Severity.Error, Severity.Warning, Severity.Note])
         {
@@ -39,9 +40,13 @@ public sealed class Excerpt
                 var judged = verdict.Findings[i];
                 if (judged.Severity != severity || severity < least) continue;
                 var rule = judged.Finding.Rule.Id;
-                counts.TryGetValue(rule, out var count);
-                counts[rule] = count + 1;
+                var key = judged.Waiver is null ? rule.ToString() : $"{rule} {judged.Waiver.Id}";
+                counts.TryGetValue(key, out var count);
+                counts[key] = count + 1;
                 kept[i] = count < Most;
+                if (kept[i]) continue;
+                hidden.TryGetValue(rule, out var more);
+                hidden[rule] = more + 1;
             }
         }
 
@@ -49,8 +54,7 @@ public sealed class Excerpt
         for (var i = 0; i < kept.Length; i++)
             if (kept[i]) shown.Add(verdict.Findings[i]);
         var left = new List<(RuleId Rule, int Count)>();
-        foreach (var (rule, count) in counts)
-            if (count > Most) left.Add((rule, count - Most));
+        foreach (var (rule, count) in hidden) left.Add((rule, count));
         left.Sort(static (a, b) => a.Rule.CompareTo(b.Rule));
         return new Excerpt(shown, left);
     }

@@ -43,10 +43,10 @@ public static class JoinedReports
         return first with
         {
             Request = first.Request with { Artifacts = verdicts.ConvertAll(v => v.Path), WarnOnly = reports.Any(r => r.Report.Request.WarnOnly) },
-            Waivers = Waivers(reports),
+            Waivers = StatesOf(reports),
             NeedApproval = [.. reports.SelectMany(r => r.Report.NeedApproval).Distinct()],
             ManifestFound = reports.All(r => r.Report.ManifestFound),
-            Verdicts = parts.Length == 0 ? verdicts : JudgePatterns(verdicts, parts),
+            Verdicts = parts.Length == 0 ? verdicts : JudgeWaivers(JudgePatterns(verdicts, parts), parts),
             Started = reports.Min(r => r.Report.Started),
             Part = null,
             SeveralManifests = reports.Any(r => r.Report.SeveralManifests || r.Report.Manifest.Digest != first.Manifest.Digest),
@@ -54,7 +54,7 @@ public static class JoinedReports
     }
 
     // The same waiver serves in several parts; of two manifests both may have one of a name.
-    private static List<WaiverState> Waivers(IReadOnlyList<(string File, GateReport Report)> reports)
+    private static List<WaiverState> StatesOf(IReadOnlyList<(string File, GateReport Report)> reports)
     {
         var joined = new List<WaiverState>();
         foreach (var (_, report) in reports)
@@ -80,11 +80,11 @@ public static class JoinedReports
         // As in one run: with the last artifact the pattern was meant for.
         for (var i = judged.Count - 1; i >= 0; i--)
         {
-            if (!judged[i].Findings.Any(IsDeferred)) continue;
+            if (!judged[i].Findings.Any(IsDeferredPattern)) continue;
             var findings = new List<JudgedFinding>();
             foreach (var finding in judged[i].Findings)
             {
-                if (!IsDeferred(finding)) findings.Add(finding);
+                if (!IsDeferredPattern(finding)) findings.Add(finding);
                 else if (finding.Finding.Location is not { } place || (!used.Contains(PatternUse.PlaceOf(place)) && told.Add(PatternUse.PlaceOf(place)))) findings.Add(finding with { Severity = Severity.Error });
             }
 
@@ -94,8 +94,36 @@ public static class JoinedReports
         return judged;
     }
 
+    // The same for waivers. One stands where it comes nearest to something, of several with the last artifact, as in one run.
+    private static List<Verdict> JudgeWaivers(List<Verdict> verdicts, ShardOfRun[] parts)
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in parts) used.UnionWith(part.UsedWaivers);
+        var chosen = new Dictionary<string, JudgedFinding>(StringComparer.Ordinal);
+        foreach (var verdict in verdicts)
+        {
+            foreach (var judged in verdict.Findings)
+            {
+                if (!IsDeferredWaiver(judged)) continue;
+                var id = Waivers.Fact(judged, Waivers.IdFact);
+                if (!chosen.TryGetValue(id, out var other) || Waivers.Nearness(judged) >= Waivers.Nearness(other)) chosen[id] = judged;
+            }
+        }
+
+        if (chosen.Count == 0) return verdicts;
+        return verdicts.ConvertAll(verdict => verdict.Findings.Any(IsDeferredWaiver) ? verdict with { Findings = [.. verdict.Findings.Where(Stays).Select(Decided)] } : verdict);
+
+        bool Stays(JudgedFinding judged) => !IsDeferredWaiver(judged) || (ReferenceEquals(chosen[Waivers.Fact(judged, Waivers.IdFact)], judged) && !used.Contains(Waivers.Fact(judged, Waivers.IdFact)));
+
+        static JudgedFinding Decided(JudgedFinding judged) => IsDeferredWaiver(judged) ? Waivers.Decided(judged) : judged;
+    }
+
     /// <summary>Whether only the whole run can say if this is a mistake.</summary>
-    internal static bool IsDeferred(JudgedFinding finding) => finding.Finding.Rule.Id == GateRules.UnusedPattern.Id && finding.Severity == Severity.Note;
+    internal static bool IsDeferred(JudgedFinding finding) => IsDeferredPattern(finding) || IsDeferredWaiver(finding);
+
+    private static bool IsDeferredPattern(JudgedFinding finding) => finding.Finding.Rule.Id == GateRules.UnusedPattern.Id && finding.Severity == Severity.Note;
+
+    private static bool IsDeferredWaiver(JudgedFinding finding) => finding.Finding.Rule.Id == GateRules.UnusedWaiver.Id && finding.Severity == Severity.Note;
 
     private static bool Same(Verdict a, Verdict b)
     {

@@ -60,6 +60,7 @@ public sealed class JoinedSarif
         // As in one run: with the last artifact the pattern was meant for.
         var runs = byId.Select(r => One(r.Key, r.Value)).ToArray();
         for (var i = runs.Length - 1; i >= 0; i--) JudgePatterns(runs[i], used, told);
+        JudgeWaivers(runs, new HashSet<string>(all.SelectMany(r => r.Part?.UsedWaivers ?? []), StringComparer.Ordinal));
         foreach (var run in runs) Number(run);
         return new JoinedSarif(runs);
     }
@@ -176,6 +177,41 @@ public sealed class JoinedSarif
             if (used.Contains(pattern) || !told.Add(pattern)) results.RemoveAt(i);
             else result["level"] = "error";
         }
+    }
+
+    // Again what JoinedReports does: a waiver that is unused everywhere is said where it comes nearest to something.
+    private static void JudgeWaivers(JsonObject[] runs, HashSet<string> used)
+    {
+        var chosen = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        foreach (var run in runs)
+        {
+            foreach (var result in run["results"]!.AsArray())
+            {
+                if (WaiverOf(result!) is { } waiver && (!chosen.TryGetValue(waiver, out var other) || Nearness(result!) >= Nearness(other))) chosen[waiver] = result!;
+            }
+        }
+
+        foreach (var run in runs)
+        {
+            var results = run["results"]!.AsArray();
+            for (var i = results.Count - 1; i >= 0; i--)
+            {
+                var result = results[i]!;
+                if (WaiverOf(result) is not { } waiver) continue;
+                if (used.Contains(waiver) || chosen[waiver] != result)
+                {
+                    results.RemoveAt(i);
+                    continue;
+                }
+
+                result["level"] = result["properties"]!["level"]!.DeepClone();
+                result.AsObject().Remove("properties");
+            }
+        }
+
+        static string? WaiverOf(JsonNode result) => result["properties"]?["waiver"]?.GetValue<string>();
+
+        static int Nearness(JsonNode result) => Array.IndexOf(Waivers.NearFacts, result["properties"]!["near"]!.GetValue<string>());
     }
 
     /// <summary>Gives rules their places and twins their numbers anew: results have gone, or have come from elsewhere.</summary>

@@ -206,6 +206,9 @@ public sealed partial class JsonReporter : IReporter
         json.WriteStartArray("usedPatterns"u8);
         foreach (var place in part.UsedPatterns) json.WriteStringValue(place);
         json.WriteEndArray();
+        json.WriteStartArray("usedWaivers"u8);
+        foreach (var id in part.UsedWaivers) json.WriteStringValue(id);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -19,7 +19,6 @@ public sealed partial class ReportReader
     private static List<WaiverState> WaiversOf(ReportJson waivers)
     {
         var states = new List<WaiverState>();
-        var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var waiver in waivers.Array())
         {
             var keys = waiver.Object("id", "rule", "path", "artifact", "sha256", "owner", "approver", "ticket", "reason", "since", "expires", "daysLeft", "used", "uses", "price", "file", "line", "column");
@@ -33,7 +32,8 @@ public sealed partial class ReportReader
                 Ticket = keys["ticket"].TextOrNull(),
                 Since = keys["since"].IsNull ? null : Day(keys["since"]),
             };
-            if (!ids.Add(read.Id)) throw keys["id"].Mistake("a waiver of this name is there twice");
+            // Joined reports of several manifests may have one name in each.
+            if (states.Exists(s => s.Waiver.Id == read.Id && s.Waiver.Location == read.Location)) throw keys["id"].Mistake("a waiver of this name is there twice");
             var state = new WaiverState(read, keys["uses"].Count(), keys["daysLeft"].Integer());
             if (keys["used"].Truth() != state.Uses > 0) throw keys["used"].Mistake("it contradicts the number of uses");
             states.Add(state);

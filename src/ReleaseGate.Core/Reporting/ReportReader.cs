@@ -86,9 +86,9 @@ public sealed partial class ReportReader(IFileSystem files)
     private static ShardOfRun? PartOf(ReportJson shard)
     {
         if (shard.IsNull) return null;
-        var keys = shard.Object("index", "count", "total", "list", "usedPatterns");
+        var keys = shard.Object("index", "count", "total", "list", "usedPatterns", "usedWaivers");
         var part = Shard.Parse(new Shard(keys["index"].Count(), keys["count"].Count()).ToString()) ?? throw shard.Mistake("there is no such part");
-        return new ShardOfRun(part, keys["total"].Count(), keys["list"].Sha256()) { UsedPatterns = keys["usedPatterns"].Array().ConvertAll(p => p.Text()) };
+        return new ShardOfRun(part, keys["total"].Count(), keys["list"].Sha256()) { UsedPatterns = keys["usedPatterns"].Array().ConvertAll(p => p.Text()), UsedWaivers = keys["usedWaivers"].Array().ConvertAll(w => w.Text()) };
     }
 
     private static Dictionary<string, List<Dictionary<string, ReportJson>>?> FindingsByArtifact(ReportJson findings)
@@ -172,8 +172,6 @@ public sealed partial class ReportReader(IFileSystem files)
             about = entries.Find(e => e.Path.Value == path && e.Digest == digest) ?? throw keys["sha256"].Mistake("no entry of the artifact has this path and these bytes");
         }
 
-        Waiver? waiver = null;
-        if (keys["waiver"].TextOrNull() is { } id) waiver = waivers.Find(s => s.Waiver.Id == id)?.Waiver ?? throw keys["waiver"].Mistake("the report has no waiver of this name");
         var location = PlaceOf(keys);
         var finding = new Finding(DescriptorOf(keys, severity), about, keys["message"].Text())
         {
@@ -183,10 +181,13 @@ public sealed partial class ReportReader(IFileSystem files)
             Location = location,
             Facts = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, keys["facts"].Texts()),
         };
-        return new JudgedFinding(finding, waiver is null ? severity : Severity.Note)
+        WaiverState? state = null;
+        if (keys["waiver"].TextOrNull() is { } id) state = waivers.Find(s => s.Waiver.Id == id && s.Waiver.Covers(finding, isPlanned: about is null)) ?? throw keys["waiver"].Mistake("the report has no waiver of this name for this finding");
+        return new JudgedFinding(finding, state is null ? severity : Severity.Note)
         {
-            Waiver = waiver,
-            Unwaived = waiver is null ? Severity.Off : severity,
+            Waiver = state?.Waiver,
+            DaysLeft = state?.DaysLeft ?? 0,
+            Unwaived = state is null ? Severity.Off : severity,
             FirstSeen = keys["firstSeen"].IsNull ? null : Time(keys["firstSeen"]),
             Due = keys["due"].IsNull ? null : Day(keys["due"]),
             NeedsApproval = keys["needsApproval"].Truth(),

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Text.Json.Nodes;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
@@ -155,9 +156,9 @@ public sealed class SarifReader(IFileSystem files)
 
     private static (ShardOfRun Part, Digest Manifest) PartOf(ReportJson shard)
     {
-        var keys = shard.Object("index", "count", "total", "list", "manifest", "usedPatterns");
+        var keys = shard.Object("index", "count", "total", "list", "manifest", "usedPatterns", "usedWaivers");
         var part = Shard.Parse(new Shard(keys["index"].Count(), keys["count"].Count()).ToString()) ?? throw shard.Mistake("there is no such part");
-        return (new ShardOfRun(part, keys["total"].Count(), keys["list"].Sha256()) { UsedPatterns = keys["usedPatterns"].Array().ConvertAll(Plain) }, keys["manifest"].Sha256());
+        return (new ShardOfRun(part, keys["total"].Count(), keys["list"].Sha256()) { UsedPatterns = keys["usedPatterns"].Array().ConvertAll(Plain), UsedWaivers = keys["usedWaivers"].Array().ConvertAll(Plain) }, keys["manifest"].Sha256());
     }
 
     private static void Result(ReportJson result, List<RuleId> rules, List<string> uris, bool isPart)
@@ -179,9 +180,21 @@ public sealed class SarifReader(IFileSystem files)
         if (artifact["index"].Count() >= uris.Count || uris[artifact["index"].Count()] != artifact["uri"].Text()) throw artifact["index"].Mistake("another artifact has this place");
         var fingerprint = keys["partialFingerprints"].Object(FingerprintKey)[FingerprintKey];
         if (Plain(fingerprint).IndexOf(':', StringComparison.Ordinal) <= 0) throw fingerprint.Mistake("a fingerprint and its number are expected here");
-        var isDeferred = isPart && level == "note" && keys["ruleId"].Rule() == GateRules.UnusedPattern.Id;
-        if (keys.TryGetValue("properties", out var properties)) Plain(properties.Object("pattern")["pattern"]);
-        if (isDeferred != (properties is not null)) throw result.Mistake("the place of the pattern belongs to a pattern that a part of a run does not use, and to nothing else");
+        var rule = keys["ruleId"].Rule();
+        var isPattern = rule == GateRules.UnusedPattern.Id;
+        var isDeferred = isPart && level == "note" && (isPattern || rule == GateRules.UnusedWaiver.Id);
+        if (isDeferred != keys.TryGetValue("properties", out var properties)) throw result.Mistake("the place of the pattern belongs to a pattern, and the id of a waiver to a waiver, that a part of a run does not use, and to nothing else");
+        if (properties is null) return;
+        if (isPattern)
+        {
+            Plain(properties.Object("pattern")["pattern"]);
+            return;
+        }
+
+        var waiver = properties.Object("waiver", "near", "level");
+        Plain(waiver["waiver"]);
+        if (!Waivers.NearFacts.Contains(Plain(waiver["near"]), StringComparer.Ordinal)) throw waiver["near"].Mistake($"one of {string.Join(", ", Waivers.NearFacts)} is expected here");
+        if (Level(waiver["level"]) == "note") throw waiver["level"].Mistake("error or warning is expected here");
     }
 
     private static ReportJson One(ReportJson array) => array.Array() is [var one] ? one : throw array.Mistake("one is expected here");

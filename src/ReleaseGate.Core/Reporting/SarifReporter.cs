@@ -116,6 +116,9 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteStartArray("usedPatterns"u8);
         foreach (var place in part.UsedPatterns) json.WriteStringValue(place);
         json.WriteEndArray();
+        json.WriteStartArray("usedWaivers"u8);
+        foreach (var id in part.UsedWaivers) json.WriteStringValue(id);
+        json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -252,7 +255,17 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         if (report.Part is not null && JoinedReports.IsDeferred(judged) && finding.Location is { } pattern)
         {
             json.WriteStartObject("properties"u8);
-            json.WriteString("pattern"u8, PatternUse.PlaceOf(pattern));
+            if (finding.Rule.Id == GateRules.UnusedPattern.Id)
+            {
+                json.WriteString("pattern"u8, PatternUse.PlaceOf(pattern));
+            }
+            else
+            {
+                json.WriteString("waiver"u8, finding.Facts[Waivers.IdFact]);
+                json.WriteString("near"u8, finding.Facts[Waivers.NearFact]);
+                json.WriteString("level"u8, finding.Facts[Waivers.SeverityFact]);
+            }
+
             json.WriteEndObject();
         }
 

@@ -74,6 +74,7 @@ public sealed class TextReporter(bool quiet = false) : IReporter
         if (inventory.IsPlanned) line.Append(", nothing was written yet");
         if (verdict.Errors > 0) line.Append(", ").Append(Count(verdict.Errors, "error", "errors"));
         if (verdict.Warnings > 0) line.Append(", ").Append(Count(verdict.Warnings, "warning", "warnings"));
+        if (verdict.Waived is > 0 and var waived) line.Append(CultureInfo.InvariantCulture, $", {waived:#,0} waived");
         line.Append(", ").Append(Count(inventory.Entries.Count, "entry", "entries"));
         line.Append(", ").Append(ByteSize.Format(inventory.Length));
         line.Append(", ").Append(Count(verdict.RulesRun.Count, "rule", "rules"));

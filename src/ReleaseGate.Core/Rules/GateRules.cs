@@ -2,7 +2,7 @@ using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Rules;
 
-/// <summary>The descriptors of the gate's own findings, RG0…: never waivable, always errors.</summary>
+/// <summary>The descriptors of the gate's own findings, RG0…: never waivable, errors unless the manifest makes RG0004 a warning.</summary>
 public static class GateRules
 {
     /// <summary>The manifest is missing or invalid.</summary>
@@ -16,6 +16,14 @@ public static class GateRules
     /// <summary>An entry or artifact could not be inspected.</summary>
     public static Descriptor Uninspectable { get; } = Make("RG0003", "Uninspectable",
         "An entry or the artifact could not be read whole, so nobody knows what it holds.", "Pack it again; leave out what is encrypted, damaged or cannot be looked into.");
+
+    /// <summary>A waiver silences nothing.</summary>
+    public static Descriptor UnusedWaiver { get; } = Make("RG0004", "UnusedWaiver",
+        "A waiver silences nothing.", "Remove the waiver, or name with \"artifact\" what it is for; left there it would silence the next accident.");
+
+    /// <summary>A waiver has expired, runs too long or is malformed.</summary>
+    public static Descriptor WaiverRefused { get; } = Make("RG0005", "WaiverRefused",
+        "A waiver has expired, runs too long or is malformed, so it silences nothing.", "Mend what it silences, or renew it with somebody who answers for it.");
 
     /// <summary>A manifest pattern matches nothing.</summary>
     public static Descriptor UnusedPattern { get; } = Make("RG0006", "UnusedPattern",
@@ -34,7 +42,7 @@ public static class GateRules
         "A folder that did not pass an earlier check still carries the mark of it.", "Mend what the mark names and publish again; the gate takes the mark away itself.");
 
     /// <summary>All of them, by id.</summary>
-    public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedPattern, NothingInspected, ArtifactChanged, RejectedFolder];
+    public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedWaiver, WaiverRefused, UnusedPattern, NothingInspected, ArtifactChanged, RejectedFolder];
 
     /// <summary>The next step for what could not be inspected, by its reason; null: that of the rule.</summary>
     internal static string? FixOfUninspectable(string reason) =>

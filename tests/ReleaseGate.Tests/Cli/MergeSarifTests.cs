@@ -169,7 +169,7 @@ public sealed class MergeSarifTests : IDisposable
     [TestCase("runs/0/results/0/message/text", "\"half \\ud800\"", "characters that nobody sees")]
     [TestCase("runs/0/results/0/message/text", "\"##vso[task.complete]\"", "a meaning for a build server")]
     [TestCase("runs/0/results/0/properties", """{ "pattern": "1:1" }""", "the place of the pattern belongs to")]
-    [TestCase("runs/0/properties", """{ "shard": { "index": 3, "count": 2, "total": 1, "list": "", "manifest": "", "usedPatterns": [] } }""", "$.runs[0].properties.shard: there is no such part")]
+    [TestCase("runs/0/properties", """{ "shard": { "index": 3, "count": 2, "total": 1, "list": "", "manifest": "", "usedPatterns": [], "usedWaivers": [] } }""", "$.runs[0].properties.shard: there is no such part")]
     [TestCase("extra", "1", "there is no key 'extra'")]
     public void What_no_run_wrote_is_refused_with_its_place(string path, string? value, string says)
     {

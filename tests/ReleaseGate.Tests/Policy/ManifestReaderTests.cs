@@ -80,7 +80,6 @@ public sealed class ManifestReaderTests
     [TestCase("{ \"debug\": { \"roots\": [\"build/\"] } }", 1, 24, "write it whole")]
     [TestCase("{ \"debug\": { \"roots\": [\"/\"] } }", 1, 24, "write it whole")]
     [TestCase("{ \"debug\": { \"roots\": [\"C:\\\\x\"] } }", 1, 24, "instead of")]
-    [TestCase("{ \"waivers\": [] }", 1, 3, "no key \"waivers\"")]
     [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"25%\" } }] }", 1, 45, "no key \"growth\"")]
     [TestCase("{ \"rules\": {}, \"rules\": {} }", 1, 16, "second time")]
     [TestCase("{ \"rules\": {}, \"r\\u0075les\": {} }", 1, 16, "second time")]

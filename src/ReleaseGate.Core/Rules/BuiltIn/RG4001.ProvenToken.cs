@@ -12,7 +12,7 @@ internal sealed class ProvenToken : ContentRule
     public ProvenToken()
         : base(new Descriptor("RG4001", nameof(ProvenToken),
             "An entry holds an access token or key that its own checksum or structure proves to be one.",
-            "Revoke it where it was issued first: whoever has the package can use it. Then take it out of what is packed, issue a new one, and read that at run time."))
+            "Revoke it where it was issued first: whoever has the package can use it. Then take it out of what is packed, issue a new one, and read that at run time.") { WaivedByDigestOnly = true })
     {
         // Which format a literal belongs to, and its number there.
         var formats = new List<ProvableFormat>();

@@ -12,7 +12,7 @@ internal sealed class PrivateKey : ContentRule
     public PrivateKey()
         : base(new Descriptor("RG4003", nameof(PrivateKey),
             "An entry holds a private key: PEM, DER, OpenSSH, PuTTY, PGP, a key store, or the key pair of a strong name.",
-            "Replace the key where it is trusted (certificate, authorized_keys, key ring), since whoever has the package has it; then take the file out of what is packed."))
+            "Replace the key where it is trusted (certificate, authorized_keys, key ring), since whoever has the package has it; then take the file out of what is packed.") { WaivedByDigestOnly = true })
     {
         var formats = PrivateKeyFormats.All();
         _verifiers = new PrivateKeyFormats.Verifier[formats.Count];
