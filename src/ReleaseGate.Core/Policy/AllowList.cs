@@ -162,7 +162,8 @@ public sealed class AllowList
         };
     }
 
-    private static bool IsCoreProperties(string path)
+    /// <summary>Whether a path is that of the core properties, whose name packers choose at random.</summary>
+    internal static bool IsCoreProperties(string path)
     {
         const string Folder = "package/services/metadata/core-properties/";
         const string Extension = ".psmdcp";

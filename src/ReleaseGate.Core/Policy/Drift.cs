@@ -22,6 +22,11 @@ public sealed record Drift(
 {
     /// <summary>Whether nothing is different but, perhaps, bytes that no entry shows.</summary>
     public bool IsEmpty => Entries.Count + NewKinds.Count + NewFolders.Count + InstallScripts.Count + Dependencies.Count + Exposures.Count == 0;
+
+    /// <summary>What became different between two artifacts. Folders, and the parts that a packer writes for itself, say nothing and are left out.</summary>
+    /// <param name="baseline">What was released before.</param>
+    /// <param name="now">What is to be released.</param>
+    public static Drift Between(Snapshot baseline, Snapshot now) => DriftComparison.Between(baseline, now);
 }
 
 /// <summary>The identity of a baseline.</summary>
@@ -31,7 +36,11 @@ public sealed record Drift(
 /// <param name="Digest">SHA-256 of the artifact.</param>
 /// <param name="Length">Bytes on disk.</param>
 /// <param name="Entries">How many entries it had.</param>
-public sealed record DriftBaseline(string Path, string Name, string? Version, Digest Digest, long Length, int Entries);
+public sealed record DriftBaseline(string Path, string Name, string? Version, Digest Digest, long Length, int Entries)
+{
+    /// <summary>The identity of a snapshot.</summary>
+    public static DriftBaseline Of(Snapshot snapshot) => new(snapshot.Path, snapshot.Name, snapshot.Version, snapshot.Digest, snapshot.Length, snapshot.Entries.Count);
+}
 
 /// <summary>What happened to an entry or a dependency.</summary>
 public enum ChangeKind
@@ -53,7 +62,7 @@ public enum ChangeKind
 /// <param name="After">Bytes now, or null where it is gone.</param>
 public sealed record EntryChange(string Path, ChangeKind Change, long? Before, long? After)
 {
-    /// <summary>What it was by its bytes, where that changed; or null.</summary>
+    /// <summary>What it was by its bytes, where that changed or it is gone; or null.</summary>
     public EntryKind? KindBefore { get; init; }
 
     /// <summary>What it is by its bytes, or null where it is gone.</summary>
@@ -62,7 +71,7 @@ public sealed record EntryChange(string Path, ChangeKind Change, long? Before, l
     /// <summary>Its permission bits before, where they changed; or null.</summary>
     public int? ModeBefore { get; init; }
 
-    /// <summary>Its permission bits now, where they changed; or null.</summary>
+    /// <summary>Its permission bits now, where they changed, or where it is new and may be executed; or null.</summary>
     public int? Mode { get; init; }
 }
 
