@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Inspection;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
@@ -36,8 +37,13 @@ public sealed class Gate(IFileSystem files)
         ShardOfRun? part = null;
         if (request.Shard is { } shard) (locations, part) = shard.Take(locations, files, request.SearchFrom);
 
-        var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, request.Unfinished ? rules.Without(MissingEntry.RuleId) : rules, share, plan, locations.Count == 1, cancel), Threads, progress, cancel).Run();
+        // What the build still writes into is compared once it is finished.
+        var baselines = request.Baselines.Count == 0 || request.Unfinished ? null : new Baselines(files, request, locations.Count, manifest, rules, cancel);
+        var verdicts = new Inspections(files, locations, (location, share) => Inspect(location, manifest, request.FirstParty, request.Unfinished ? rules.Without(MissingEntry.RuleId) : rules,
+            baselines is null ? share : share with { Baselines = baselines }, plan, locations.Count == 1, cancel), Threads, progress, cancel).Run();
         if (request.Unfinished) return Waived(verdicts, RunExtent.Unfinished);
+        // What could not be read finds no baseline, and says why itself. In a part of a run another part may use it.
+        if (baselines is not null && part is null && verdicts.All(v => !v.Findings.Any(f => f.Finding.Rule.Id.IsGate))) baselines.RequireUsed();
         var (judged, used) = Judge.AddUnusedPatterns(verdicts, isPart: part is not null);
         return part is null ? Waived(judged, RunExtent.Whole) : Waived(judged, RunExtent.Part, part with { UsedPatterns = used });
 
@@ -109,7 +115,7 @@ public sealed class Gate(IFileSystem files)
             text.Append(CultureInfo.InvariantCulture, $"{info.FullName} {info.Length} {info.LastWriteTimeUtc.Ticks}\n");
         }
 
-        return text.AppendJoin('\n', request.FirstParty).Append('\n').ToString();
+        return text.AppendJoin('\n', request.FirstParty).Append('\n').AppendJoin('\n', request.Baselines).Append('\n').ToString();
     }
 
     private (Manifest Manifest, bool Found) ReadManifest(GateRequest request)
@@ -145,7 +151,10 @@ public sealed class Gate(IFileSystem files)
         var (run, off) = Judge.Divide(rules, policy);
         var result = Inspection.Inspection.Run(artifact, run, policy, share, cancel, plan);
         return new Verdict(path, result.Inventory, policy, Judge.Findings(result.Findings, policy, result.Inventory),
-            [.. run.Select(r => r.Descriptor.Id)], [.. off.Select(r => r.Descriptor.Id)], result.Bytes, Stopwatch.GetElapsedTime(started));
+            [.. run.Select(r => r.Descriptor.Id)], [.. off.Select(r => r.Descriptor.Id)], result.Bytes, Stopwatch.GetElapsedTime(started))
+        {
+            Drift = result.Inventory.Baseline is { } baseline ? Drift.Between(baseline, Snapshot.Of(result.Inventory, path, result.Findings)) : null,
+        };
     }
 
     private Verdict InspectPlan(GateRequest request, Plan? plan, Manifest manifest, RuleSet rules, CancellationToken cancel)

@@ -46,12 +46,13 @@ public sealed class CorpusTests
 
     private static List<Said> Check(CorpusCase wanted, string folder)
     {
-        var artifact = Write(wanted, folder);
+        var artifact = Write(wanted.Builder, wanted.Artifact, Path.Combine(folder, "in"));
+        string[] baselines = wanted.BaselineBuilder is { } builder ? [Write(builder, wanted.Baseline!, Path.Combine(folder, "before"))] : [];
         var manifest = Path.Combine(folder, "releasegate.json");
         File.WriteAllText(Path.Combine(folder, "permissive.json"), Permissive);
         File.WriteAllText(manifest, wanted.Manifest ?? "{ \"extends\": \"./permissive.json\" }");
 
-        var request = new GateRequest { Artifacts = [artifact], AsDirectory = wanted.Builder.IsDirectory, Manifest = manifest, SearchFrom = folder };
+        var request = new GateRequest { Artifacts = [artifact], AsDirectory = wanted.Builder.IsDirectory, Manifest = manifest, SearchFrom = folder, Baselines = baselines };
         try
         {
             return new Gate(new FileSystem()).Check(request, Now).Verdicts.SelectMany(v => v.Findings).Select(Said.From).ToList();
@@ -62,18 +63,18 @@ public sealed class CorpusTests
         }
     }
 
-    private static string Write(CorpusCase wanted, string folder)
+    private static string Write(ArtifactBuilder builder, string name, string folder)
     {
-        var artifact = Path.Combine(folder, "in", wanted.Artifact.TrimEnd('/'));
+        var artifact = Path.Combine(folder, name.TrimEnd('/'));
         Directory.CreateDirectory(Path.GetDirectoryName(artifact)!);
-        if (!wanted.Builder.IsDirectory)
+        if (!builder.IsDirectory)
         {
-            File.WriteAllBytes(artifact, wanted.Builder.Build());
+            File.WriteAllBytes(artifact, builder.Build());
             return artifact;
         }
 
         Directory.CreateDirectory(artifact);
-        foreach (var file in wanted.Builder.Files())
+        foreach (var file in builder.Files())
         {
             var path = Path.Combine([artifact, .. file.Path.TrimEnd('/').Split('/')]);
             Directory.CreateDirectory(file.Path.EndsWith('/') ? path : Path.GetDirectoryName(path)!);

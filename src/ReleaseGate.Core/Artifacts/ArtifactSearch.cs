@@ -16,7 +16,8 @@ internal sealed record ArtifactLocation(string Path, string FullPath, bool IsDir
 /// </summary>
 internal sealed class ArtifactSearch(IFileSystem files)
 {
-    private static readonly string[] PackageSuffixes =
+    /// <summary>How the names of packages in a folder end.</summary>
+    internal static readonly string[] PackageSuffixes =
         [".nupkg", ".snupkg", ".tgz", ".tar.gz", ".tar", ".zip", ".vsix", ".whl", ".jar"];
 
     // Windows finds "A.NUPKG" under "a.nupkg"; elsewhere these are two files.
@@ -76,7 +77,8 @@ internal sealed class ArtifactSearch(IFileSystem files)
         throw Nothing($"folder '{folder}' is empty; check the path, and that the build really made the artifact");
     }
 
-    private static bool IsPackage(string name)
+    /// <summary>Whether a file in a folder is taken for a package.</summary>
+    internal static bool IsPackage(string name)
     {
         foreach (var suffix in PackageSuffixes)
             if (name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) return true;

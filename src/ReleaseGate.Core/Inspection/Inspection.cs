@@ -52,7 +52,7 @@ internal sealed class Inspection
 
     /// <summary>The same for one of several artifacts of a run.</summary>
     public static Result Run(Artifact artifact, IReadOnlyList<Rule> rules, ArtifactPolicy policy, Inspections.Share share, CancellationToken cancel, Plan? plan = null) =>
-        new Inspection(rules, policy, share.Progress, share, cancel).Run(artifact, share.Companions, plan);
+        new Inspection(rules, policy, share.Progress, share, cancel).Run(artifact, share.Companions, plan, share.Baselines);
 
     public ArtifactPolicy Policy => _policy;
 
@@ -62,7 +62,7 @@ internal sealed class Inspection
 
     public CancellationToken Cancel => _cancel;
 
-    private Result Run(Artifact artifact, IReadOnlyList<Inventory> companions, Plan? plan)
+    private Result Run(Artifact artifact, IReadOnlyList<Inventory> companions, Plan? plan, Governance.Baselines? baselines = null)
     {
         if (!artifact.IsDirectory) _artifactLength = artifact.Length;
         var reading = new List<EntryReading>();
@@ -116,7 +116,14 @@ internal sealed class Inspection
         }
 
         var length = artifact.IsDirectory ? entries.Sum(static e => e.Path.Depth == 0 ? e.Length : 0) : artifact.Length;
-        var inventory = new Inventory(artifact.Name, facts.Kind, length, digest, entries, Sorted(entries, findings), facts.Package) { Companions = companions, Plan = plan };
+        var baseline = baselines?.For(artifact, facts.Kind, facts.Package);
+        var inventory = new Inventory(artifact.Name, facts.Kind, length, digest, entries, Sorted(entries, findings), facts.Package)
+        {
+            Companions = companions,
+            Plan = plan,
+            Baseline = baseline,
+            LacksBaseline = baselines is not null && baseline is null,
+        };
         Judge(_rules, _policy, inventory, findings, _content, _cancel);
         return new Result(inventory, findings, Interlocked.Read(ref _bytes));
     }

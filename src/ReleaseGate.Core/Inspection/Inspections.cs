@@ -55,7 +55,11 @@ internal sealed class Inspections
     /// <param name="SingleThreaded">Whether others run beside it.</param>
     /// <param name="LargeBuffers">Held by the one thread of the run that has a large entry in memory.</param>
     /// <param name="Progress">Takes the decompressed bytes so far, or null.</param>
-    internal sealed record Share(IReadOnlyList<Inventory> Companions, bool SingleThreaded, object LargeBuffers, IProgress<long>? Progress);
+    internal sealed record Share(IReadOnlyList<Inventory> Companions, bool SingleThreaded, object LargeBuffers, IProgress<long>? Progress)
+    {
+        /// <summary>What was released before, or null where nothing is to be compared.</summary>
+        public Governance.Baselines? Baselines { get; init; }
+    }
 
     /// <summary>Inspects all of them; the verdicts stand in the order of the artifacts.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>

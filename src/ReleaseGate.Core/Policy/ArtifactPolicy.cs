@@ -36,7 +36,7 @@ public sealed class ArtifactPolicy
             Destination = Named(manifest.Sections.Where(s => s.Match.Glob.IsMatch(package, false)));
         }
 
-        Limits = new ManifestLimits { Size = First(l => l.Size), Entries = FirstNumber(l => l.Entries), Entry = First(l => l.Entry) };
+        Limits = new ManifestLimits { Size = First(l => l.Size), Entries = FirstNumber(l => l.Entries), Entry = First(l => l.Entry), Growth = Growth() };
 
         static string? Named(IEnumerable<ManifestSection> sections)
         {
@@ -49,6 +49,13 @@ public sealed class ArtifactPolicy
         {
             foreach (var section in Sections)
                 if (limit(section.Limits) is { } value) return value;
+            return null;
+        }
+
+        double? Growth()
+        {
+            foreach (var section in Sections)
+                if (section.Limits.Growth is { } value) return value;
             return null;
         }
 

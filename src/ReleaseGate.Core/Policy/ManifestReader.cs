@@ -24,7 +24,7 @@ public sealed class ManifestReader(IFileSystem files)
     // The schema is held against these in both directions.
     internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
-    internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio"];
+    internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio", "growth"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
     internal static readonly string[] Destinations = [ArtifactPolicy.Private, ArtifactPolicy.Public];
     internal static readonly string[] Severities = ["error", "warning", "note", "off"];
@@ -319,6 +319,7 @@ public sealed class ManifestReader(IFileSystem files)
                 "nested" => limits with { Nested = Size(text, limit, Array.MaxLength) },
                 "entries" => limits with { Entries = Count(text, limit) },
                 "ratio" => limits with { Ratio = Count(text, limit) },
+                "growth" => limits with { Growth = Percentage(text, limit) },
                 _ => throw new InvalidOperationException($"The key '{limit.Name}' is allowed but not read."),
             };
         }
@@ -390,6 +391,14 @@ public sealed class ManifestReader(IFileSystem files)
             throw text.Wrong(member.Value.Offset, $"\"{member.Name}\" is a size: a number of bytes, or a number with KB, MB, GB (powers of 1,000) or KiB, MiB, GiB (powers of 1,024), e.g. \"2 MB\"");
         if (bytes > most) throw text.Wrong(member.Value.Offset, $"\"{member.Name}\" can be at most {most.ToString(CultureInfo.InvariantCulture)} bytes");
         return bytes;
+    }
+
+    // A part of the whole: 0.25 for "25%". At most a million times as much, and no finer than a thousandth of a percent.
+    private static double Percentage(ManifestText text, JsonMember member)
+    {
+        if (member.Value is JsonPart.Text { Value: [.. var digits, '%'] } && digits.Length is > 0 and <= 12 && char.IsAsciiDigit(digits[0]) && char.IsAsciiDigit(digits[^1])
+            && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is >= 0.001m and <= 100_000_000m) return (double)(percent / 100);
+        throw text.Wrong(member.Value.Offset, $"\"{member.Name}\" is how much larger than its baseline the artifact may be: a number above 0 with a percent sign, e.g. \"25%\"");
     }
 
     /// <summary>Reads "2 MB", "2MiB", "1.5 GB", "123"; whole bytes from 1 on.</summary>

@@ -12,6 +12,7 @@ public static class BuiltInRules
         new MissingEntry(),
         new ForbiddenEntry(),
         new OverBudget(),
+        new UnexpectedGrowth(),
         new KindMismatch(),
         new CollidingEntry(),
         new NestedArchive(),

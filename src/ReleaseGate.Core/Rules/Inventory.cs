@@ -41,6 +41,9 @@ public sealed class Inventory
     /// <summary>What was released before under the same name, or null where nothing is to be compared.</summary>
     public Snapshot? Baseline { get; internal init; }
 
+    /// <summary>Whether others of the run have a <see cref="Baseline"/>, or were meant to have one, and this has none.</summary>
+    internal bool LacksBaseline { get; init; }
+
     /// <summary>What the build says that it puts there, or null where nobody asked it.</summary>
     internal Plan? Plan { get; init; }
 

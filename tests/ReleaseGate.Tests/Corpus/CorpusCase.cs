@@ -28,6 +28,11 @@ internal sealed class CorpusCase
         Wants = ReadWants(node.Children, "", null).ToList();
         var manifest = node.Children.Where(c => c.Word == "manifest").ToList();
         if (manifest.Count > 1) throw manifest[1].Error("a second manifest");
+        var baselines = node.Children.Where(c => c.Word == "baseline").ToList();
+        if (baselines.Count > 1) throw baselines[1].Error("a second baseline");
+        if (baselines.Count == 1 && baselines[0].Words().Count == 0) throw baselines[0].Error("a name is expected");
+        Baseline = baselines.Count == 0 ? null : baselines[0].Words()[0];
+        BaselineBuilder = baselines.Count == 0 ? null : new ArtifactBuilder(baselines[0], baselines[0].Children);
         Manifest = manifest.Count == 0 ? null : Encoding.UTF8.GetString(Recipe.Bytes(manifest[0].Children));
     }
 
@@ -41,6 +46,11 @@ internal sealed class CorpusCase
 
     public ArtifactBuilder Builder { get; }
 
+    /// <summary>The file name of what was released before, or null; its entries stand below it.</summary>
+    public string? Baseline { get; }
+
+    public ArtifactBuilder? BaselineBuilder { get; }
+
     public IReadOnlyList<Want> Wants { get; }
 
     public string Place => $"{_node.File}({_node.Line})";
@@ -49,7 +59,7 @@ internal sealed class CorpusCase
     {
         if (node.Rest.Length == 0) throw node.Error("a case needs a title");
         foreach (var child in node.Children)
-            if (child.Word is not ("artifact" or "manifest" or "want" or "entry" or "raw" or "prepend" or "append" or "cut" or "patch"))
+            if (child.Word is not ("artifact" or "baseline" or "manifest" or "want" or "entry" or "raw" or "prepend" or "append" or "cut" or "patch"))
                 throw child.Error($"'{child.Word}' is unknown here");
         var artifacts = node.Children.Where(c => c.Word == "artifact").ToList();
         if (artifacts.Count != 1) throw node.Error("a case needs one 'artifact'");

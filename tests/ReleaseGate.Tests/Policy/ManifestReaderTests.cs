@@ -30,7 +30,7 @@ public sealed class ManifestReaderTests
                   "allow": ["README.md",
                             "build/**"],
                   "forbid": ["**/*.pdb"],
-                  "limits": { "size": "2 MB", "entries": 60, "entry": "1.5 KiB", "output": 1000, "nested": "64MiB", "ratio": 300 } },
+                  "limits": { "size": "2 MB", "entries": 60, "entry": "1.5 KiB", "output": 1000, "nested": "64MiB", "ratio": 300, "growth": "25%" } },
               ],
               "rules": { "RG2010": "warning", "ACME0001": "off" },
               "hosts": ["github.com", "*.acme.com"],
@@ -50,7 +50,7 @@ public sealed class ManifestReaderTests
         Assert.That(section.Forbid.Select(p => p.ToString()), Is.EqualTo(new[] { "**/*.pdb" }));
         Assert.That(section.Limits, Is.EqualTo(new ManifestLimits
         {
-            Location = new ManifestLocation(manifest.File!, 10, 7), Size = 2_000_000, Entries = 60, Entry = 1536, Output = 1000, Nested = 64 << 20, Ratio = 300,
+            Location = new ManifestLocation(manifest.File!, 10, 7), Size = 2_000_000, Entries = 60, Entry = 1536, Output = 1000, Nested = 64 << 20, Ratio = 300, Growth = 0.25,
         }));
         Assert.That(manifest.Rules[RuleId.Parse("RG2010")].Severity, Is.EqualTo(Severity.Warning));
         Assert.That(manifest.Rules[RuleId.Parse("RG2010")].Location.Line, Is.EqualTo(12));
@@ -80,7 +80,17 @@ public sealed class ManifestReaderTests
     [TestCase("{ \"debug\": { \"roots\": [\"build/\"] } }", 1, 24, "write it whole")]
     [TestCase("{ \"debug\": { \"roots\": [\"/\"] } }", 1, 24, "write it whole")]
     [TestCase("{ \"debug\": { \"roots\": [\"C:\\\\x\"] } }", 1, 24, "instead of")]
-    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"25%\" } }] }", 1, 45, "no key \"growth\"")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": 25 } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"25\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"0%\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"-5%\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"%\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"2.%\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \".5%\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"1e3%\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"25 %\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"0.0001%\" } }] }", 1, 55, "is how much larger")]
+    [TestCase("{ \"artifacts\": [{ \"match\": \"*\", \"limits\": { \"growth\": \"1000000000%\" } }] }", 1, 55, "is how much larger")]
     [TestCase("{ \"rules\": {}, \"rules\": {} }", 1, 16, "second time")]
     [TestCase("{ \"rules\": {}, \"r\\u0075les\": {} }", 1, 16, "second time")]
     [TestCase("{ \"rules\": { \"RG2006\": \"note\",\n \"RG2006\": \"off\" } }", 2, 2, "second time")]
