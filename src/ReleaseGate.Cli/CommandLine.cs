@@ -59,6 +59,7 @@ internal static class CommandLine
         {
             CheckCommand.Create(surroundings),
             NpmCommand.Create(surroundings),
+            VerifyCommand.Create(surroundings),
             MergeCommand.Create(surroundings),
             InitCommand.Create(surroundings),
             InspectCommand.Create(surroundings),
@@ -140,6 +141,7 @@ internal static class CommandLine
     {
         CheckCommand.Name => CheckCommand.Examples,
         NpmCommand.Name => NpmCommand.Examples,
+        VerifyCommand.Name => VerifyCommand.Examples,
         MergeCommand.Name => MergeCommand.Examples,
         InitCommand.Name => InitCommand.Examples,
         InspectCommand.Name => InspectCommand.Examples,

@@ -26,7 +26,8 @@ public sealed class Gate(IFileSystem files)
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public GateReport Check(GateRequest request, DateTime now, IProgress<GateProgress>? progress = null, CancellationToken cancel = default)
     {
-        var rules = RuleSet.Create(RuleLoader.Load(request.Rules, request.SearchFrom));
+        var outside = RuleLoader.Load(request.Rules, request.SearchFrom);
+        var rules = RuleSet.Create(outside);
         var (manifest, found) = ReadManifest(request);
         ManifestReader.RequireKnownRules(manifest, [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)]);
         WaiverReader.RequireWaivableRules(manifest, rules);
@@ -50,7 +51,7 @@ public sealed class Gate(IFileSystem files)
         GateReport Waived(IReadOnlyList<Verdict> judgedOnce, RunExtent extent, ShardOfRun? own = null)
         {
             var waived = Waivers.Apply(judgedOnce, manifest, today, firstSeen: null, extent);
-            return new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, Part = own is null ? null : own with { UsedWaivers = waived.Used } };
+            return new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
         }
     }
 

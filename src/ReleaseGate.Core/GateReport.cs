@@ -24,6 +24,9 @@ public sealed record GateReport(GateRequest Request, Manifest Manifest, bool Man
     /// <summary>What the working copy's manifest would permit beyond the one judged by (<see cref="GateRequest.PolicyFrom"/>).</summary>
     public IReadOnlyList<PolicyChange> NeedApproval { get; init; } = [];
 
+    /// <summary>Where the rules of other assemblies came from, by id.</summary>
+    public IReadOnlyList<RuleSource> OutsideRules { get; init; } = [];
+
     /// <summary>Whether everything may be released. A run that inspected nothing has not passed, unless it is the empty part of one that did.</summary>
     public bool Passed => (Verdicts.Count > 0 || Part is { Total: > 0 }) && Verdicts.All(v => v.Passed);
 

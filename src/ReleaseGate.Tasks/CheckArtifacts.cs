@@ -70,6 +70,9 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <summary>A folder for the receipt of each artifact that passes.</summary>
     public string? Receipts { get; set; }
 
+    /// <summary>The variable SOURCE_DATE_EPOCH of the build, which receipts bear instead of the time; see <see cref="Receipt.TimeOf"/>. Empty: it is not set.</summary>
+    public string? SourceDateEpoch { get; set; }
+
     /// <summary>A file for the JSON report.</summary>
     public string? Report { get; set; }
 
@@ -134,6 +137,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         var files = new FileSystem();
         var stage = new Stage(files);
         var reports = new ReportFiles(files);
+        var receipts = new ReceiptWriter(files);
         GateReport? report = null;
         GateRequest request;
         try
@@ -151,7 +155,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         {
             RefuseRelativePaths(request);
             var gate = new Gate(files);
-            if (gate.StillStands(request, started))
+            if (gate.StillStands(request, started) && receipts.Stand(request))
             {
                 Log.LogMessage(MessageImportance.Normal, "{0}: unchanged since it passed", EntryPath.Printable(request.Artifacts[0]));
                 return true;
@@ -159,6 +163,8 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
 
             reports.Clear(request);
             Unmark(files, request);
+            receipts.Clear(request);
+            var time = ReceiptWriter.IsWanted(request) ? Receipt.TimeOf(SourceDateEpoch, started) : started;
             report = gate.Check(request, started, null, _cancel.Token);
             // What a plan only warns about is said about the folder.
             if (!(AsPlanned || Unfinished) || !report.Passed) WriteFindings(report);
@@ -174,7 +180,8 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             _cancel.Token.ThrowIfCancellationRequested();
             if (passed && request.State is not null) gate.Remember(report);
             if (passed && (AsPlanned || Unfinished)) return true;
-            if (passed) Released = stage.Release(report, folders).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
+            using var pending = passed ? receipts.Prepare(report, time) : null;
+            if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts) Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));

@@ -11,8 +11,7 @@ internal static class Check
     /// <summary>Checks, prints, writes the report.</summary>
     public static int Run(CheckArguments arguments, Surroundings surroundings)
     {
-        foreach (var (option, file) in ((string, string?)[])[("--json", arguments.Json), ("--sarif", arguments.Sarif), ("--junit", arguments.JUnit), ("--markdown", arguments.Markdown), ("--html", arguments.Html)])
-            if (!IsReportFile(file, surroundings, option)) return ExitCode.CouldNotRun;
+        if (!AreReportFiles(arguments, surroundings)) return ExitCode.CouldNotRun;
         if (arguments.Shard is { } written && Shard.Parse(written) is null)
         {
             surroundings.Error.WriteLine($"releasegate: error: '--shard' wants a part and how many there are, e.g. '--shard 3/8'; '{EntryPath.Printable(written)}' is none");
@@ -21,11 +20,12 @@ internal static class Check
 
         var request = RequestFrom(arguments, surroundings);
         var reports = new ReportFiles(surroundings.Files, surroundings.Repository);
+        var receipts = new ReceiptWriter(surroundings.Files);
         var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         // Only the targets keep a state: nothing changed since the folder passed in this very build.
         var gate = request.State is null ? null : new Gate(surroundings.Files);
-        if (gate?.StillStands(request, started) == true) return ExitCode.Passed;
+        if (gate?.StillStands(request, started) == true && receipts.Stand(request)) return ExitCode.Passed;
         reports.Clear(request);
 
         if (arguments.MarkRejected) Unmark(request, surroundings);
@@ -33,8 +33,10 @@ internal static class Check
         GateReport report;
         try
         {
+            receipts.Clear(request);
             RefuseFilesAsFolders(request, arguments, surroundings);
-            report = Settle(Inspect(request, started, surroundings), arguments, reports, surroundings);
+            var time = ReceiptWriter.IsWanted(request) ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
+            report = Settle(Inspect(request, started, surroundings), arguments, reports, receipts, time, surroundings);
             if (report.Passed) gate?.Remember(report);
         }
         catch (GateException mistake)
@@ -57,6 +59,14 @@ internal static class Check
         return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
     }
 
+    /// <summary>The same for every report that is asked for.</summary>
+    public static bool AreReportFiles(CheckArguments arguments, Surroundings surroundings)
+    {
+        foreach (var (option, file) in ((string, string?)[])[("--json", arguments.Json), ("--sarif", arguments.Sarif), ("--junit", arguments.JUnit), ("--markdown", arguments.Markdown), ("--html", arguments.Html)])
+            if (!IsReportFile(file, surroundings, option)) return false;
+        return true;
+    }
+
     /// <summary>Says so where '--json' names no file: elsewhere '-' is standard output, which other lines are written to here.</summary>
     public static bool IsReportFile(string? file, Surroundings surroundings, string option = "--json")
     {
@@ -75,7 +85,7 @@ internal static class Check
     }
 
     /// <summary>Writes the reports and moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside and its folders marked.</summary>
-    private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, Surroundings surroundings)
+    private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, ReceiptWriter receipts, DateTime time, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
         if (!report.Passed)
@@ -91,7 +101,9 @@ internal static class Check
         // Told as it was written, and not as a full path. The reports come first: where they can't be written, nothing is released.
         var moved = isReleased ? stage.Moved(report, ReleaseFolders(report, arguments, path => path)) : report;
         WriteReports(moved, reports, surroundings);
-        if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath));
+        using var pending = receipts.Prepare(report, time);
+        if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath), pending.Release);
+        else pending.Release();
         return moved;
     }
 
@@ -138,7 +150,8 @@ internal static class Check
     private static IEnumerable<string> Folders(GateRequest request, Surroundings surroundings) =>
         request.Artifacts.Select(surroundings.FullPath).Where(surroundings.Files.Directory.Exists);
 
-    private static GateRequest RequestFrom(CheckArguments arguments, Surroundings surroundings)
+    /// <summary>The arguments as the engine takes them.</summary>
+    public static GateRequest RequestFrom(CheckArguments arguments, Surroundings surroundings)
     {
         var rules = new string[arguments.Rules.Count];
         for (var i = 0; i < rules.Length; i++) rules[i] = surroundings.FullPath(arguments.Rules[i]);
@@ -182,7 +195,7 @@ internal static class Check
     }
 
     // Only JSON can say that a run did not end. An empty SARIF file, for one, would close the alerts of the last.
-    private static void WriteError(GateRequest request, Exception mistake, DateTime started, ReportFiles reports, Surroundings surroundings)
+    public static void WriteError(GateRequest request, Exception mistake, DateTime started, ReportFiles reports, Surroundings surroundings)
     {
         reports.Clear(request);
         if (request.Report is { } path) ReportFile.Write(surroundings.Files, path, stream => JsonReporter.WriteError(mistake, started, stream));

@@ -143,7 +143,7 @@ internal sealed class CheckCommand
     }
 
     // The library would take any form that the culture of the machine knows.
-    private static DateOnly? Day(ArgumentResult result)
+    internal static DateOnly? Day(ArgumentResult result)
     {
         if (DateOnly.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
         result.AddError($"'{EntryPath.Printable(result.Tokens[0].Value)}' is no day; write it like 2027-01-31");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Cli.Npm;
+using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli.Commands;
 
@@ -32,7 +33,29 @@ internal sealed class NpmCommand
 
     private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
 
+    private readonly Option<string?> _policyFrom = new("--policy-from") { HelpName = "REVISION", Description = "Judge by the manifest as it is in this git revision, e.g. origin/main; what the working copy's would add needs approval." };
+
+    private readonly Option<string[]> _baseline = new("--baseline") { HelpName = "PATH", Description = "What was released before, to compare with: an artifact, a folder, a receipt. May be given several times." };
+
+    private readonly Option<bool> _warnOnly = new("--warn-only") { Description = "Let what blocks only warn, for the first days. The report says so; nothing is vouched for." };
+
+    private readonly Option<DateOnly?> _asOf = new("--as-of") { HelpName = "DATE", Description = "Judge waivers by this day, e.g. 2027-01-31, and see what will break then.", CustomParser = CheckCommand.Day };
+
+    private readonly Option<string?> _receipts = new("--receipts") { HelpName = "DIR", Description = "Write a receipt there for each artifact that passes." };
+
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
+
+    private readonly Option<string?> _sarif = new("--sarif") { HelpName = "FILE", Description = "Write the findings as SARIF 2.1.0, for code scanning." };
+
+    private readonly Option<string?> _sarifWaived = new Option<string?>("--sarif-waived") { HelpName = "mark|omit", Description = "Whether SARIF has waived findings as suppressed or leaves them out, for services that do not know suppressions. Default: mark." }.AcceptOnlyFromAmong("mark", "omit");
+
+    private readonly Option<string?> _junit = new("--junit") { HelpName = "FILE", Description = "Write JUnit XML, for test dashboards." };
+
+    private readonly Option<string?> _markdown = new("--markdown") { HelpName = "FILE", Description = "Write Markdown, for a job summary or a pull request." };
+
+    private readonly Option<string?> _html = new("--html") { HelpName = "FILE", Description = "Write a report for people: one file, for any browser." };
+
+    private readonly Option<string[]> _reportFormats = new Option<string[]>("--report-formats") { HelpName = "FORMAT", Description = "More formats beside the JSON report. For the MSBuild targets.", Hidden = true }.AcceptOnlyFromAmong([.. ReportFiles.Formats]);
 
     private readonly Option<string?> _format = OutputFormats.Option();
 
@@ -47,8 +70,8 @@ internal sealed class NpmCommand
         var npm = new NpmCommand();
         var command = new Command(Name, "Runs 'npm pack', checks the tarball, and hands it over only if it has passed.")
         {
-            npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._json, npm._format, npm._quiet,
-            npm._released,
+            npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._policyFrom, npm._baseline, npm._warnOnly, npm._asOf, npm._receipts,
+            npm._json, npm._sarif, npm._sarifWaived, npm._junit, npm._markdown, npm._html, npm._reportFormats, npm._format, npm._quiet, npm._released,
         };
         command.SetAction(parsed => npm.Run(parsed, surroundings));
         return command;
@@ -79,7 +102,18 @@ internal sealed class NpmCommand
                 Manifest = parsed.GetValue(_manifest),
                 Profile = parsed.GetValue(_profile),
                 Rules = parsed.GetValue(_rules) ?? [],
+                PolicyFrom = parsed.GetValue(_policyFrom),
+                Baselines = parsed.GetValue(_baseline) ?? [],
+                WarnOnly = parsed.GetValue(_warnOnly),
+                AsOf = parsed.GetValue(_asOf),
+                Receipts = parsed.GetValue(_receipts),
                 Json = parsed.GetValue(_json),
+                Sarif = parsed.GetValue(_sarif),
+                SarifOmitsWaived = parsed.GetValue(_sarifWaived) == "omit",
+                JUnit = parsed.GetValue(_junit),
+                Markdown = parsed.GetValue(_markdown),
+                Html = parsed.GetValue(_html),
+                ReportFormats = parsed.GetValue(_reportFormats) ?? [],
                 Format = parsed.GetValue(_format),
                 Quiet = parsed.GetValue(_quiet),
             },

@@ -17,10 +17,11 @@ internal static class RulesCommand
         return command;
     }
 
-    /// <summary>The gate's own findings and all built-in rules, by id.</summary>
+    /// <summary>The gate's own findings, those of a verification and all built-in rules, by id.</summary>
     public static List<Descriptor> Known()
     {
         var known = new List<Descriptor>(GateRules.All);
+        known.AddRange(SealRules.All);
         foreach (var rule in BuiltInRules.All) known.Add(rule.Descriptor);
         known.Sort(static (a, b) => a.Id.CompareTo(b.Id));
         return known;

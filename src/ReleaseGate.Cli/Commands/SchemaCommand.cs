@@ -15,12 +15,17 @@ internal static class SchemaCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var format = new Argument<string>("FORMAT") { Description = "manifest (default) or report.", DefaultValueFactory = _ => "manifest" };
-        format.AcceptOnlyFromAmong("manifest", "report");
-        var command = new Command(Name, "Prints the JSON Schema of the manifest or of the report.") { format };
+        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report or receipt.", DefaultValueFactory = _ => "manifest" };
+        format.AcceptOnlyFromAmong("manifest", "report", "receipt");
+        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report or of the receipt.") { format };
         command.SetAction(parsed =>
         {
-            surroundings.Output.Write(parsed.GetRequiredValue(format) == "report" ? Reporting.JsonReporter.SchemaText() : Policy.ManifestReader.SchemaText());
+            surroundings.Output.Write(parsed.GetRequiredValue(format) switch
+            {
+                "report" => Reporting.JsonReporter.SchemaText(),
+                "receipt" => Governance.Receipt.SchemaText(),
+                _ => Policy.ManifestReader.SchemaText(),
+            });
             return ExitCode.Passed;
         });
         return command;

@@ -33,9 +33,10 @@ internal sealed class NpmGate
     /// <summary>Packs, checks, releases; see <see cref="ExitCode"/>.</summary>
     public static int Run(NpmArguments arguments, Surroundings surroundings)
     {
-        if (!Check.IsReportFile(arguments.Check.Json, surroundings)) return ExitCode.CouldNotRun;
-        var report = arguments.Check.Json is { } json ? surroundings.FullPath(json) : null;
-        if (report is not null) ReportFile.Clear(surroundings.Files, report);
+        if (!Check.AreReportFiles(arguments.Check, surroundings)) return ExitCode.CouldNotRun;
+        var reports = new ReportFiles(surroundings.Files, surroundings.Repository);
+        var request = Check.RequestFrom(arguments.Check, surroundings);
+        reports.Clear(request);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         try
         {
@@ -43,7 +44,7 @@ internal sealed class NpmGate
         }
         catch (GateException mistake)
         {
-            if (report is not null) ReportFile.Write(surroundings.Files, report, stream => JsonReporter.WriteError(mistake, started, stream));
+            Check.WriteError(request, mistake, started, reports, surroundings);
             // As 'check' does: where the findings would stand.
             new FindingsPrinter(OutputFormats.Of(arguments.Check.Format, surroundings), arguments.Check.Quiet, surroundings)
                 .Write(new GateRequest { Artifacts = [], SearchFrom = surroundings.CurrentDirectory }, mistake);
@@ -57,12 +58,19 @@ internal sealed class NpmGate
         var beforePublish = NpmLifecycle.IsBeforePublish(_surroundings, _folder);
         if (beforePublish && _arguments.Output is not null)
             throw new GateException(GateRules.NothingInspected.Id, "'--output' has no meaning in 'prepublishOnly': npm packs again and would pack the tarball too; leave the option out");
+        if (beforePublish && _arguments.Check.Receipts is not null)
+            throw new GateException(GateRules.NothingInspected.Id, "'--receipts' has no meaning in 'prepublishOnly': npm packs again, and a receipt would be about bytes that nobody keeps; leave the option out");
         var npm = NpmProgram.Find(_surroundings, OperatingSystem.IsWindows());
         var released = _arguments.Released is { } list ? _surroundings.FullPath(list) : null;
         var output = beforePublish ? null : _surroundings.FullPath(_arguments.Output ?? ".");
 
         // It would look released if the run were killed, and npm would pack it into the new one.
-        if (output is not null && package.Tarball is { } old && !_arguments.Workspaces && _arguments.Workspace.Count == 0) Delete(_files.Path.Combine(output, old));
+        if (output is not null && package.Tarball is { } old && !_arguments.Workspaces && _arguments.Workspace.Count == 0)
+        {
+            Delete(_files.Path.Combine(output, old));
+            if (_arguments.Check.Receipts is { } receipts) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(receipts), old + Receipt.Suffix));
+        }
+
         if (released is not null) Delete(released);
         // Far from the package: npm would pack it, or a script that installs anew ('npm ci') would delete it.
         var stage = _files.Path.Combine(_files.Path.GetTempPath(), "releasegate-npm-" + _files.Path.GetRandomFileName());

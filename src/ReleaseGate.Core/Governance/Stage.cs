@@ -35,7 +35,13 @@ public sealed class Stage(IFileSystem files)
     /// <exception cref="GateException">RG0008: a staged or released file is not what was inspected. Nothing was released.</exception>
     /// <exception cref="ArgumentException">The report has not passed, there is not one folder for each artifact, or a folder or two artifacts of one name are to be released.</exception>
     /// <exception cref="IOException">A folder can't be written. Nothing was released.</exception>
-    public IReadOnlyList<string> Release(GateReport report, IReadOnlyList<string?> folders)
+    public IReadOnlyList<string> Release(GateReport report, IReadOnlyList<string?> folders) => Release(report, folders, static () => { });
+
+    /// <summary>The same for a set that something else belongs to, e.g. its receipts: once the artifacts lie where they belong, and before the stage is emptied.</summary>
+    /// <param name="report">The report of the set.</param>
+    /// <param name="folders">The real output folder of each artifact, in the report's order; null for one that stays where it lies.</param>
+    /// <param name="released">What is to be done then. Where it fails, the artifacts are taken back.</param>
+    internal IReadOnlyList<string> Release(GateReport report, IReadOnlyList<string?> folders, Action released)
     {
         if (!report.Passed) throw new ArgumentException("Only what has passed is released.", nameof(report));
         if (folders.Count != report.Verdicts.Count) throw new ArgumentException("Each artifact wants a folder.", nameof(folders));
@@ -64,6 +70,7 @@ public sealed class Stage(IFileSystem files)
             foreach (var move in moves.OrderBy(m => m.Target.EndsWith(".nupkg", StringComparison.OrdinalIgnoreCase)))
                 files.File.Move(move.Target + Unverified, move.Target);
             foreach (var move in moves) Verify(move);
+            released();
         }
         catch
         {

@@ -121,7 +121,7 @@ public sealed partial class JsonReporter
         json.WriteEndObject();
     }
 
-    private static string NameOf(ChangeKind change) => change switch
+    internal static string NameOf(ChangeKind change) => change switch
     {
         ChangeKind.Added => "added",
         ChangeKind.Removed => "removed",

@@ -22,10 +22,10 @@ public sealed partial class JsonReporter : IReporter
     /// <summary>The name of the format that <see cref="WriteInventory"/> writes.</summary>
     public const string InventorySchema = "releasegate/inventory/v1";
 
-    private const int FlushAt = 64 * 1024;
+    internal const int FlushAt = 64 * 1024;
 
     // The file is JSON and never pasted into HTML, so paths stay readable.
-    private static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The JSON Schema of the format.</summary>
     public static string SchemaText()
@@ -342,7 +342,7 @@ public sealed partial class JsonReporter : IReporter
     private static string? DigestOf(Entry entry) => entry is { Type: EntryType.File, Complete: true } ? entry.Digest.ToString() : null;
 
     // https://github.com/package-url/purl-spec: the "@" of an npm scope is encoded, its "/" is not.
-    private static string? PackageUrl(Inventory inventory)
+    internal static string? PackageUrl(Inventory inventory)
     {
         if (inventory.Package is not { } package) return null;
         var type = inventory.Kind switch
@@ -354,13 +354,13 @@ public sealed partial class JsonReporter : IReporter
         return type is null ? null : $"pkg:{type}/{Uri.EscapeDataString(package.Id).Replace("%2F", "/", StringComparison.Ordinal)}@{Uri.EscapeDataString(package.Version)}";
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> key, long? value)
+    internal static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> key, long? value)
     {
         if (value is { } number) json.WriteNumber(key, number);
         else json.WriteNull(key);
     }
 
-    private static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> key, ImmutableSortedDictionary<string, string> texts)
+    internal static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> key, ImmutableSortedDictionary<string, string> texts)
     {
         json.WriteStartObject(key);
         foreach (var (name, value) in texts)
@@ -372,14 +372,14 @@ public sealed partial class JsonReporter : IReporter
         json.WriteEndObject();
     }
 
-    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> key, string? value)
+    internal static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> key, string? value)
     {
         json.WritePropertyName(key);
         WriteValue(json, value);
     }
 
     // Names of artifacts may hold half a surrogate pair, which the writer would replace; as an escape it is kept.
-    private static void WriteValue(Utf8JsonWriter json, string? value)
+    internal static void WriteValue(Utf8JsonWriter json, string? value)
     {
         if (value is null) json.WriteNullValue();
         else if (IsWellFormed(value)) json.WriteStringValue(value);

@@ -91,7 +91,12 @@ internal sealed class ReportJson
     public IEnumerable<KeyValuePair<string, string>> Texts()
     {
         if (_element.ValueKind != JsonValueKind.Object) throw Mistake("an object is expected here");
-        foreach (var member in _element.EnumerateObject()) yield return new(member.Name, In($"{_at}.{member.Name}", member.Value).Text());
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in _element.EnumerateObject())
+        {
+            if (!seen.Add(member.Name)) throw Mistake($"the key '{EntryPath.Printable(member.Name)}' is there twice");
+            yield return new(member.Name, In($"{_at}.{member.Name}", member.Value).Text());
+        }
     }
 
     /// <summary>The items of an array.</summary>

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
+using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Cli.Commands;
+
+/// <summary><c>releasegate verify</c>: whether an artifact is the one that was inspected.</summary>
+internal sealed class VerifyCommand
+{
+    public const string Name = "verify";
+
+    private const int Shown = 50;
+
+    public static readonly string[] Examples =
+    [
+        "releasegate verify Acme.1.0.0.nupkg --receipt receipts/Acme.1.0.0.nupkg.receipt.json",
+        "releasegate verify publish --as directory --receipt publish.receipt.json --json verification.json",
+        "releasegate verify acme-cli-1.0.0.tgz --policy releasegate.json && npm publish ./acme-cli-1.0.0.tgz",
+    ];
+
+    private readonly Argument<string> _artifact = new("ARTIFACT") { Description = "A file or a folder." };
+
+    private readonly Option<string?> _receipt = new("--receipt") { HelpName = "FILE", Description = "The receipt. Default: ARTIFACT.receipt.json, beside the artifact." };
+
+    private readonly Option<string?> _policy = new("--policy") { HelpName = "FILE", Description = "The manifest that it must have been judged by." };
+
+    private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "The artifact has to be a folder." }.AcceptOnlyFromAmong("directory");
+
+    private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write what was compared and every difference." };
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
+
+    private VerifyCommand() { }
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var verify = new VerifyCommand();
+        var command = new Command(Name, "Says whether these are the bytes that were inspected, by their receipt. A receipt is not signed: who can write the artifact can write its receipt, so keep receipts where only the build can write.")
+        {
+            verify._artifact, verify._receipt, verify._policy, verify._as, verify._json, verify._quiet,
+        };
+        command.SetAction(parsed => verify.Run(parsed, surroundings));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, Surroundings surroundings)
+    {
+        var artifact = parsed.GetRequiredValue(_artifact);
+        var json = parsed.GetValue(_json);
+        // The library takes a misspelled option for the artifact.
+        if (artifact.StartsWith('-'))
+        {
+            surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(artifact)}'");
+            surroundings.Error.WriteLine("See 'releasegate verify --help'.");
+            return ExitCode.CouldNotRun;
+        }
+
+        if (!Check.IsReportFile(json, surroundings)) return ExitCode.CouldNotRun;
+        if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json));
+        if (string.IsNullOrWhiteSpace(artifact)) throw new GateException(GateRules.NothingInspected.Id, "an empty path was named; a variable in the command line may be empty");
+        var full = surroundings.Files.Path.TrimEndingDirectorySeparator(surroundings.FullPath(artifact));
+        if (parsed.GetValue(_as) is not null && surroundings.Files.File.Exists(full))
+            throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' is a file, and '--as directory' takes folders; name the folder, or leave '--as directory' out");
+        var receipt = new ReceiptReader(surroundings.Files).Read(ReceiptOf(parsed.GetValue(_receipt), full, surroundings));
+        var policy = parsed.GetValue(_policy) is { } manifest ? new ManifestReader(surroundings.Files).Read(surroundings.FullPath(manifest)) : null;
+        var verification = Verification.Of(surroundings.Files, receipt, artifact, full, surroundings.Cancel) with { Policy = policy?.Digest };
+        if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), verification.Write);
+        Print(verification, policy, parsed.GetValue(_quiet), surroundings.Output);
+        return verification.Passed ? ExitCode.Passed : ExitCode.Blocked;
+    }
+
+    private static string ReceiptOf(string? named, string artifact, Surroundings surroundings)
+    {
+        if (named is not null) return surroundings.FullPath(named);
+        var beside = artifact + Receipt.Suffix;
+        return surroundings.Files.File.Exists(beside) ? beside
+            : throw new GateException(GateRules.NothingInspected.Id, $"there is no '{EntryPath.Printable(surroundings.Files.Path.GetFileName(beside))}' beside it, so nobody knows what was inspected; name the receipt with '--receipt FILE'", artifact);
+    }
+
+    private static void Print(Verification verification, Manifest? policy, bool quiet, TextWriter output)
+    {
+        var receipt = verification.Receipt;
+        var name = EntryPath.Printable(verification.Now.Name);
+        if (verification.Passed && !quiet)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{EntryPath.Printable(verification.Path)}: the bytes that ReleaseGate {EntryPath.Printable(receipt.ToolVersion)} inspected on {receipt.Time:yyyy-MM-dd HH:mm:ss} UTC by '{EntryPath.Printable(receipt.Policy.Path)}', sha256 {verification.Now.Digest}"));
+        if (!verification.IsSame)
+        {
+            output.WriteLine(Line(verification.Path, SealRules.DigestMismatch,
+                $"{name}: these are not the bytes that were inspected, sha256 {verification.Now.Digest} instead of {receipt.Content.Digest}; {verification.Why}"));
+            for (var i = 0; i < verification.Differences.Count && i < Shown; i++) output.WriteLine($"  {Describe(verification.Differences[i])}");
+            if (verification.Differences.Count > Shown) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {verification.Differences.Count - Shown:N0} more; '--json FILE' writes all"));
+        }
+
+        if (!verification.IsSamePolicy)
+            output.WriteLine(Line(verification.Path, SealRules.PolicyChanged,
+                $"{name}: it was judged by '{receipt.Policy.Path}', sha256 {receipt.Policy.Digest}, and not by '{policy!.Name}', sha256 {policy.Digest}"));
+        if (quiet) return;
+        foreach (var remark in verification.Remarks) output.WriteLine($"{EntryPath.Printable(verification.Path)}: {remark}");
+    }
+
+    private static string Line(string path, Descriptor rule, string text) =>
+        new Diagnostic(path, 0, 0, Severity.Error, rule.Id, EntryPath.Printable($"{text}. {rule.Fix}"), rule.HelpLink).ToString();
+
+    private static string Describe(EntryDifference difference)
+    {
+        var path = EntryPath.Printable(difference.Path);
+        return difference switch
+        {
+            { Change: ChangeKind.Added, After: { } after } => $"+ {path}  {Size(after)}",
+            { Change: ChangeKind.Removed, Before: { } before } => $"- {path}  {Size(before)}",
+            { Before: { } before, After: { } after } when before.Type != after.Type => $"~ {path}  {before.Type} is now {after.Type}",
+            { Before: { } before, After: { } after } when before.LinkTarget != after.LinkTarget => $"~ {path}  leads to '{EntryPath.Printable(after.LinkTarget ?? "")}' instead of '{EntryPath.Printable(before.LinkTarget ?? "")}'",
+            { Before: { } before, After: { } after } when before.Length != after.Length => $"~ {path}  {Size(after)} instead of {Size(before)}",
+            { Before: { } before, After: { } after } when before.Digest != after.Digest => $"~ {path}  {Size(after)}, {(after.Digest is null ? "which can't be read whole" : "other bytes")}",
+            { Before: { } before, After: { } after } => $"~ {path}  mode {Mode(after)} instead of {Mode(before)}",
+            _ => path,
+        };
+    }
+
+    private static string Size(SnapshotEntry entry) => entry.Type == EntryType.File ? string.Create(CultureInfo.InvariantCulture, $"{entry.Length:N0} bytes") : entry.Type.ToString();
+
+    private static string Mode(SnapshotEntry entry) => Convert.ToString(entry.UnixMode ?? 0, 8);
+}
