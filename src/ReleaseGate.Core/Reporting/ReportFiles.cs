@@ -54,7 +54,7 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null)
         var wanted = new List<(string, IReporter)>();
         if (request.Report is { } json) wanted.Add((json, new JsonReporter()));
         if (request.Sarif is { } sarif) wanted.Add((sarif, new SarifReporter(files, Repository(request))));
-        if (request.JUnit is not null) throw new NotSupportedException("JUnit is not there yet.");
+        if (request.JUnit is { } junit) wanted.Add((junit, new JUnitReporter()));
         if (request.Markdown is not null) throw new NotSupportedException("Markdown is not there yet.");
         if (request.Html is not null) throw new NotSupportedException("HTML is not there yet.");
         return wanted;

@@ -25,6 +25,13 @@ internal static class Sample
     public static JudgedFinding Judged(Descriptor rule, Entry? entry, string message, Severity? severity = null) =>
         new(new Finding(rule, entry, message), severity ?? rule.DefaultSeverity);
 
+    /// <summary>The same finding, silenced by a waiver that holds for twelve days more.</summary>
+    public static JudgedFinding Waived(JudgedFinding judged, string id = "W-7", string reason = "a partner needs it") =>
+        judged with { Severity = Severity.Note, Unwaived = judged.Severity, Waiver = WaiverOf(judged.Finding.Rule.Id, judged.Finding.Path?.Value ?? Waiver.WholeArtifact, id, reason) };
+
+    public static Waiver WaiverOf(RuleId rule, string path, string id = "W-7", string reason = "a partner needs it") =>
+        new(id, rule, path, "alice", reason, DateOnly.FromDateTime(Started).AddDays(12), new ManifestLocation("/here/releasegate.json", 9, 5)) { Approver = "bob" };
+
     public static Verdict Verdict(string path, IReadOnlyList<Entry> entries, params JudgedFinding[] findings) =>
         Verdict(path, ArtifactKind.Zip, null, null, entries, findings);
 
