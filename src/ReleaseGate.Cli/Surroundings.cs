@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli;
 
@@ -59,6 +60,9 @@ internal sealed record Surroundings
 
     /// <summary>The root of the repository that paths in annotations begin at: what the build server says, else the nearest folder upward that is one, else the current folder.</summary>
     public string Repository => Workspace ?? new ManifestSearch(Files).FindRepository(CurrentDirectory) ?? CurrentDirectory;
+
+    /// <summary>Writes reports. The summary of a job of GitHub Actions belongs to all its steps: <c>--markdown "$GITHUB_STEP_SUMMARY"</c> adds to it.</summary>
+    public ReportFiles Reports => new(Files, Repository, Variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary ? FullPath(summary) : null);
 
     /// <summary>Set by Ctrl-C.</summary>
     public CancellationToken Cancel { get; init; }

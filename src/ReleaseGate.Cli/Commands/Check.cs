@@ -19,7 +19,7 @@ internal static class Check
         }
 
         var request = RequestFrom(arguments, surroundings);
-        var reports = new ReportFiles(surroundings.Files, surroundings.Repository);
+        var reports = surroundings.Reports;
         var receipts = new ReceiptWriter(surroundings.Files);
         var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;

@@ -6,7 +6,8 @@ namespace ReleaseGate.Reporting;
 /// <summary>The reports that a request asks for, all made from one verdict.</summary>
 /// <param name="files">Where.</param>
 /// <param name="repository">The root of the repository, which places in some formats are relative to; null: the nearest folder upward from where the manifest is searched for.</param>
-public sealed class ReportFiles(IFileSystem files, string? repository = null)
+/// <param name="summary">A file for Markdown that is not ours alone, such as the summary of a job: a report is added to its end, and nothing in it is removed. A full path, or null.</param>
+public sealed class ReportFiles(IFileSystem files, string? repository = null, string? summary = null)
 {
     /// <summary>The names of the formats beside JSON, as builds ask for them (<see cref="Beside"/>).</summary>
     public static IReadOnlyList<string> Formats { get; } = ["sarif", "junit", "markdown", "html"];
@@ -38,7 +39,8 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null)
     /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
     public void Clear(GateRequest request)
     {
-        foreach (var (path, _) in Wanted(request)) ReportFile.Clear(files, path);
+        foreach (var (path, reporter) in Wanted(request))
+            if (!IsSummary(path, reporter)) ReportFile.Clear(files, path);
     }
 
     /// <summary>Writes them.</summary>
@@ -46,7 +48,11 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null)
     /// <exception cref="UnauthorizedAccessException">One may not be written.</exception>
     public void Write(GateReport report)
     {
-        foreach (var (path, reporter) in Wanted(report.Request)) ReportFile.Write(files, path, stream => reporter.Write(report, stream));
+        foreach (var (path, reporter) in Wanted(report.Request))
+        {
+            if (IsSummary(path, reporter)) ReportFile.Append(files, path, (stream, length) => new MarkdownReporter(MarkdownReporter.RoomInSummary(length)).Write(report, stream));
+            else ReportFile.Write(files, path, stream => reporter.Write(report, stream));
+        }
     }
 
     private List<(string Path, IReporter Reporter)> Wanted(GateRequest request)
@@ -55,10 +61,12 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null)
         if (request.Report is { } json) wanted.Add((json, new JsonReporter()));
         if (request.Sarif is { } sarif) wanted.Add((sarif, new SarifReporter(files, Repository(request))));
         if (request.JUnit is { } junit) wanted.Add((junit, new JUnitReporter()));
-        if (request.Markdown is not null) throw new NotSupportedException("Markdown is not there yet.");
+        if (request.Markdown is { } markdown) wanted.Add((markdown, new MarkdownReporter()));
         if (request.Html is not null) throw new NotSupportedException("HTML is not there yet.");
         return wanted;
     }
+
+    private bool IsSummary(string path, IReporter reporter) => reporter is MarkdownReporter && path == summary;
 
     private string Repository(GateRequest request) => repository ?? new ManifestSearch(files).FindRepository(request.SearchFrom) ?? request.SearchFrom;
 }
