@@ -133,7 +133,12 @@ public sealed class RealPackageTests
         good.Add(Write(folder, "full.json", """
             { "$schema": "x", "extends": ["closed", "./open.json"], "artifacts": [ { "match": "*.nupkg", "destination": "private", "require": ["lib/{tfm}/{id}.dll"], "allow": ["a!/**"],
               "forbid": ["**/*.Internal.dll"], "limits": { "size": "2 MB", "entries": 60, "entry": 100, "output": "1 GiB", "nested": "64 MiB", "ratio": 250 } } ],
-              "private": { "ids": ["Acme.Internal.*", "Ämter"], "scopes": ["@acme"], "registries": ["https://npm.acme.example/", "http://10.1.2.3:4873"] }, "rules": { "RG2006": "off", "ACME0001": "note" } }
+              "private": { "ids": ["Acme.Internal.*", "Ämter"], "scopes": ["@acme"], "registries": ["https://npm.acme.example/", "http://10.1.2.3:4873"] }, "rules": { "RG2006": "off", "ACME0001": "note", "RG0004": "warning" },
+              "deadlines": { "critical": "24h", "high": "7d", "medium": "14d", "low": "90d" },
+              "waivers": [
+                { "id": "W-1", "rule": "RG2006", "path": ".", "owner": "alice", "reason": "r", "expires": "2027-01-31" },
+                { "id": "W_2.b", "rule": "ACME0001", "path": "*.zip!/lib/a.dll", "artifact": "Acme.{version}.nupkg", "owner": "a", "approver": "b", "ticket": "T-1", "reason": "r", "since": "2026-12-01", "expires": "2027-01-31" },
+                { "id": "W-3", "rule": "RG4001", "path": "a.js", "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF", "owner": "a", "reason": "r", "expires": "2027-01-31" } ] }
             """));
         var bad = new List<string>();
         foreach (var text in (string[])
@@ -169,6 +174,31 @@ public sealed class RealPackageTests
             """{ "rules": { "RG2006": "fatal" } }""",
             """{ "rules": { "RG0003": "off" } }""",
             """{ "rules": { "symbols": "off" } }""",
+            """{ "waivers": [ { "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": " ", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W 1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "*", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG0003", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "*", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a/**", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "*/*.pdb", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "/a", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a\\b", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "", "owner": "o", "reason": "r", "expires": "2027-01-31" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "2027-13-01" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "31.01.2027" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31", "since": "today" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31", "sha256": "abc" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31", "artifact": "a/b" } ] }""",
+            """{ "waivers": [ { "id": "W-1", "rule": "RG2006", "path": "a", "owner": "o", "reason": "r", "expires": "2027-01-31", "paths": "a" } ] }""",
+            """{ "waivers": {} }""",
+            """{ "deadlines": {} }""",
+            """{ "deadlines": { "high": "7" } }""",
+            """{ "deadlines": { "high": "0d" } }""",
+            """{ "deadlines": { "urgent": "7d" } }""",
+            """{ "rules": { "RG0004": "note" } }""",
         ]) bad.Add(Write(folder, $"bad{bad.Count}.json", text));
 
         var accepted = Validate(ManifestReader.SchemaText(), [.. good, .. bad]);
