@@ -45,12 +45,15 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
 
             foreach (var (rule, count) in excerpts[i].Left) others.Add(TextReporter.More(rule, count));
             WriteOthers(verdict, others);
-            if (!quiet) output.WriteLine(TextReporter.Summary(verdict));
+            if (quiet) continue;
+            output.WriteLine(TextReporter.Summary(verdict));
+            foreach (var line in DriftText.Of(verdict)) output.WriteLine(line);
         }
 
         if (quiet) return;
         if (TextReporter.ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (TextReporter.DestinationHint(report) is { } destination) output.WriteLine(destination);
+        foreach (var hint in DriftText.Hints(report)) output.WriteLine(hint);
         if (!report.ManifestFound) output.WriteLine(TextReporter.ManifestHint(report));
         if (TextReporter.PartHint(report) is { } part) output.WriteLine(part);
     }

@@ -29,6 +29,7 @@ internal static class TerminalReporter
         console.Profile.Width = Unbroken;
         foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
         if (!quiet && TextReporter.DestinationHint(report) is { } destination) Line(console, (destination, new Style(Color.Grey)));
+        foreach (var hint in quiet ? [] : DriftText.Hints(report)) Line(console, (hint, new Style(Color.Grey)));
         if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
         if (TextReporter.PartHint(report) is { } part && !quiet) Line(console, (part, new Style(Color.Grey)));
     }
@@ -55,7 +56,9 @@ internal static class TerminalReporter
                     group.RemoveAll(j => j.Waiver == first.Waiver);
                 }
 
-        if (!quiet) Line(console, (TextReporter.Summary(verdict), new Style(verdict.Passed ? Color.Green : Color.Red)));
+        if (quiet) return;
+        Line(console, (TextReporter.Summary(verdict), new Style(verdict.Passed ? Color.Green : Color.Red)));
+        foreach (var line in DriftText.Of(verdict)) Line(console, (line, line.StartsWith("  !", StringComparison.Ordinal) ? new Style(Color.Yellow) : Style.Plain));
     }
 
     private static void Write(IAnsiConsole console, Verdict verdict, Severity severity, List<JudgedFinding> group)

@@ -17,6 +17,8 @@ namespace ReleaseGate.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
+    private const string CacheBaseline = "nuget:";
+
     private readonly CancellationTokenSource _cancel = new();
     private readonly List<string> _warned = [];
 
@@ -182,7 +184,13 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             if (passed && (AsPlanned || Unfinished)) return true;
             using var pending = passed ? receipts.Prepare(report, time) : null;
             if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
-            foreach (var verdict in moved.Verdicts) Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
+            foreach (var verdict in moved.Verdicts)
+            {
+                Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
+                foreach (var line in DriftText.Of(verdict)) Log.LogMessage(MessageImportance.High, "{0}", line);
+            }
+
+            foreach (var hint in DriftText.Hints(moved)) Log.LogMessage(MessageImportance.Normal, "{0}", hint);
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }
@@ -279,7 +287,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
-        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, .. request.Baselines])
+        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, .. request.Baselines.Select(b => b.StartsWith(CacheBaseline, StringComparison.Ordinal) ? b[CacheBaseline.Length..] : b)])
             if (path is not null && !Path.IsPathFullyQualified(path)) throw new ArgumentException($"The task takes full paths only; '{path}' is none.");
     }
 

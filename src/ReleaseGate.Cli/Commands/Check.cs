@@ -170,7 +170,7 @@ internal static class Check
             SearchFrom = surroundings.CurrentDirectory,
             Shard = arguments.Shard is { } shard ? Shard.Parse(shard) : null,
             PolicyFrom = arguments.PolicyFrom,
-            Baselines = [.. arguments.Baselines.Select(surroundings.FullPath)],
+            Baselines = [.. arguments.Baselines.Select(b => BaselineFrom(b, surroundings))],
             WarnOnly = arguments.WarnOnly,
             AsOf = arguments.AsOf,
             Receipts = Full(arguments.Receipts, surroundings),
@@ -183,6 +183,18 @@ internal static class Check
             Project = Full(arguments.Project, surroundings),
         };
         return ReportFiles.Beside(request, arguments.ReportFormats);
+    }
+
+    // The engine does not ask the environment. Where NuGet keeps packages: learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders.
+    private static string BaselineFrom(string written, Surroundings surroundings)
+    {
+        if (written.StartsWith(Baselines.Cache, StringComparison.Ordinal)) return Baselines.Cache + surroundings.FullPath(written[Baselines.Cache.Length..]);
+        if (written != Baselines.CacheWord) return surroundings.FullPath(written);
+        var folder = surroundings.Variable("NUGET_PACKAGES");
+        if (string.IsNullOrEmpty(folder) && surroundings.Variable(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") is { Length: > 0 } home) folder = surroundings.Files.Path.Combine(home, ".nuget", "packages");
+        return string.IsNullOrEmpty(folder)
+            ? throw new GateException(GateRules.NothingInspected.Id, "the baseline 'nuget' can't serve: neither NUGET_PACKAGES nor a home folder says where NuGet keeps packages; write 'nuget:' and the folder")
+            : Baselines.Cache + surroundings.FullPath(folder);
     }
 
     private static string? Full(string? path, Surroundings surroundings) => path is null ? null : surroundings.FullPath(path);

@@ -14,6 +14,9 @@ internal sealed class Baselines
     /// <summary>Begins a baseline that is looked for in the folder behind it, laid out as NuGet's global packages folder is.</summary>
     public const string Cache = "nuget:";
 
+    /// <summary>The same where whoever asks knows the folder.</summary>
+    public const string CacheWord = "nuget";
+
     private const string ReceiptSuffix = ".receipt.json";
 
     private readonly object _lock = new();
@@ -100,30 +103,23 @@ internal sealed class Baselines
     {
         if (_read.TryGetValue(path, out var known)) return known;
         var shown = path == source.Path || source is CacheSource ? source.Path == path ? source.Written : path : _files.Path.Combine(source.Written, _files.Path.GetFileName(path));
-        var snapshot = IsReceipt(path) ? ReadReceipt(path, shown) : Inspect(path, shown);
+        var snapshot = IsReceipt(path) ? new ReceiptReader(_files).Read(path).Content with { Path = shown } : Inspect(path, shown);
         _read.Add(path, snapshot);
         return snapshot;
     }
 
-    // A receipt is JSON, and no artifact begins like that.
     private bool IsReceipt(string path)
     {
-        if (path.EndsWith(ReceiptSuffix, StringComparison.OrdinalIgnoreCase)) return true;
         if (_files.Directory.Exists(path)) return false;
         try
         {
-            using var stream = _files.File.OpenRead(path);
-            for (int next; (next = stream.ReadByte()) >= 0;)
-                if (next is not (' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF)) return next == '{';
-            return false;
+            return path.EndsWith(ReceiptSuffix, StringComparison.OrdinalIgnoreCase) || new ReceiptReader(_files).IsReceipt(path);
         }
         catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
         {
             throw Wrong(path, $"the system refuses to read it: {mistake.GetType().Name}");
         }
     }
-
-    private static Snapshot ReadReceipt(string path, string shown) => throw Wrong(shown, $"receipts can't be read yet ({EntryPath.Printable(path)})");
 
     /// <summary>It was released already: nothing is judged. What could not be inspected whole can't be compared.</summary>
     private Snapshot Inspect(string path, string shown)

@@ -98,12 +98,15 @@ public sealed class TextReporter(bool quiet = false) : IReporter
             var excerpt = Excerpt.Of(verdict, quiet ? Severity.Error : Severity.Note);
             foreach (var judged in excerpt.Shown) output.WriteLine(Diagnostic.From(report.Request, verdict, judged).ToString());
             foreach (var (rule, count) in excerpt.Left) output.WriteLine(More(rule, count));
-            if (!quiet) output.WriteLine(Summary(verdict));
+            if (quiet) continue;
+            output.WriteLine(Summary(verdict));
+            foreach (var line in DriftText.Of(verdict)) output.WriteLine(line);
         }
 
         if (quiet) return;
         if (ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (DestinationHint(report) is { } destination) output.WriteLine(destination);
+        foreach (var hint in DriftText.Hints(report)) output.WriteLine(hint);
         if (!report.ManifestFound) output.WriteLine(ManifestHint(report));
         if (PartHint(report) is { } part) output.WriteLine(part);
     }

@@ -16,6 +16,9 @@ internal sealed class UnexpectedGrowth() : ArtifactRule(new Descriptor("RG1005",
 {
     private const int Shown = 3;
 
+    /// <summary>Its id.</summary>
+    public static RuleId RuleId { get; } = RuleId.Parse("RG1005");
+
     public override void Inspect(Inventory inventory, RuleContext context)
     {
         var limit = context.Policy.Limits.Growth;
