@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
@@ -14,7 +15,11 @@ internal sealed class FindingsPrinter(OutputFormat format, bool quiet, Surroundi
         switch (format)
         {
             // People get colours and groups; whatever is not a terminal gets the lines that programs parse.
-            case OutputFormat.Text when surroundings.OutputIsTerminal:
+            // Of errors alone there is no tree.
+            case OutputFormat.Tree when !quiet:
+                WriteTree(report);
+                break;
+            case OutputFormat.Text or OutputFormat.Tree when surroundings.OutputIsTerminal:
                 TerminalReporter.Write(report, surroundings, quiet);
                 break;
             case OutputFormat.GitHub or OutputFormat.Azure:
@@ -25,6 +30,16 @@ internal sealed class FindingsPrinter(OutputFormat format, bool quiet, Surroundi
                 break;
         }
     }
+
+    private void WriteTree(GateReport report)
+    {
+        var tree = new TreeReporter(ascii: !Knows(surroundings.Output.Encoding, TreeReporter.Signs));
+        if (surroundings.OutputIsTerminal) TerminalReporter.Write(tree.Lines(report), surroundings);
+        else tree.Write(report, surroundings.Output);
+    }
+
+    // Consoles of Windows often do not.
+    private static bool Knows(Encoding encoding, string text) => encoding.GetString(encoding.GetBytes(text)) == text;
 
     /// <summary>Prints what joined SARIF files say.</summary>
     public void Write(JoinedSarif joined)

@@ -11,6 +11,9 @@ internal enum OutputFormat
     /// <summary>Canonical lines, wherever they go.</summary>
     MSBuild,
 
+    /// <summary>The package as a tree, then what was found in it.</summary>
+    Tree,
+
     /// <summary>Workflow commands of GitHub Actions, which become annotations.</summary>
     GitHub,
 
@@ -23,13 +26,14 @@ internal static class OutputFormats
 {
     /// <summary>The option; every command that prints findings has it.</summary>
     public static Option<string?> Option() =>
-        new Option<string?>("--format") { HelpName = "text|msbuild|github|azure", Description = "How findings are printed. Default: as GitHub Actions or Azure Pipelines read them where that runs the command, else text." }
-            .AcceptOnlyFromAmong("text", "msbuild", "github", "azure");
+        new Option<string?>("--format") { HelpName = "text|tree|msbuild|github|azure", Description = "How findings are printed. Default: as GitHub Actions or Azure Pipelines read them where that runs the command, else text." }
+            .AcceptOnlyFromAmong("text", "tree", "msbuild", "github", "azure");
 
     /// <summary>What was asked for, or else what suits the surroundings.</summary>
     public static OutputFormat Of(string? written, Surroundings surroundings) => written switch
     {
         "text" => OutputFormat.Text,
+        "tree" => OutputFormat.Tree,
         "msbuild" => OutputFormat.MSBuild,
         "github" => OutputFormat.GitHub,
         "azure" => OutputFormat.Azure,

@@ -18,6 +18,30 @@ internal static class TerminalReporter
     /// <summary>Writes the report.</summary>
     public static void Write(GateReport report, Surroundings surroundings, bool quiet)
     {
+        var console = Console(surroundings);
+        foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
+        if (!quiet && TextReporter.DestinationHint(report) is { } destination) Line(console, (destination, new Style(Color.Grey)));
+        foreach (var hint in quiet ? [] : DriftText.Hints(report)) Line(console, (hint, new Style(Color.Grey)));
+        if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
+        if (TextReporter.PartHint(report) is { } part && !quiet) Line(console, (part, new Style(Color.Grey)));
+    }
+
+    /// <summary>Writes the lines of a tree.</summary>
+    public static void Write(IReadOnlyList<TreeLine> lines, Surroundings surroundings)
+    {
+        var console = Console(surroundings);
+        foreach (var line in lines)
+            Line(console, (line.Text, line.IsQuiet ? new Style(Color.Grey) : line.Mark switch
+            {
+                EntryMark.Error => new Style(Color.Red),
+                EntryMark.Warning => new Style(Color.Yellow),
+                EntryMark.Waived => new Style(Color.Aqua),
+                _ => Style.Plain,
+            }));
+    }
+
+    private static IAnsiConsole Console(Surroundings surroundings)
+    {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = surroundings.Colour ? AnsiSupport.Yes : AnsiSupport.No,
@@ -27,11 +51,7 @@ internal static class TerminalReporter
         });
         // The terminal wraps; lines broken here could not be copied, nor their links followed.
         console.Profile.Width = Unbroken;
-        foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
-        if (!quiet && TextReporter.DestinationHint(report) is { } destination) Line(console, (destination, new Style(Color.Grey)));
-        foreach (var hint in quiet ? [] : DriftText.Hints(report)) Line(console, (hint, new Style(Color.Grey)));
-        if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
-        if (TextReporter.PartHint(report) is { } part && !quiet) Line(console, (part, new Style(Color.Grey)));
+        return console;
     }
 
     private static void Write(IAnsiConsole console, Verdict verdict, bool quiet)

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>One line of the tree report.</summary>
+/// <param name="Text">The line.</param>
+/// <param name="Mark">What it says of something, or null where it says nothing of the kind.</param>
+/// <param name="IsQuiet">Whether it says less than the others.</param>
+public sealed record TreeLine(string Text, EntryMark? Mark = null, bool IsQuiet = false);
+
+/// <summary>
+/// Each artifact as a tree with sizes and a mark for every entry, then what was found. For people: fits <paramref name="width"/> columns and about two hundred lines;
+/// what is folded is counted.
+/// </summary>
+/// <param name="ascii">Whether the output knows nothing but ASCII.</param>
+/// <param name="width">Columns; at least 60.</param>
+public sealed partial class TreeReporter(bool ascii = false, int width = TreeReporter.UsualWidth) : IReporter
+{
+    /// <summary>Columns of a terminal that does not say.</summary>
+    public const int UsualWidth = 80;
+
+    /// <summary>What is written beside ASCII.</summary>
+    public const string Signs = "✗·…├─└│";
+
+    private const int MostLines = 200;
+    private const int LeastLines = 24;
+    private const int ManyArtifacts = 8;
+
+    private readonly string _cut = ascii ? "..." : "…";
+
+    /// <summary>Writes the report as plain lines.</summary>
+    public void Write(GateReport report, TextWriter output)
+    {
+        foreach (var line in Lines(report)) output.WriteLine(line.Text);
+    }
+
+    /// <inheritdoc/>
+    public void Write(GateReport report, Stream output)
+    {
+        using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        Write(report, writer);
+    }
+
+    /// <summary>The lines of the report.</summary>
+    public IReadOnlyList<TreeLine> Lines(GateReport report)
+    {
+        var lines = new List<TreeLine>();
+        var most = Math.Max(LeastLines, MostLines / Math.Max(1, report.Verdicts.Count));
+        foreach (var verdict in report.Verdicts)
+        {
+            // Among many artifacts, those that nothing was found in are a line each.
+            if (report.Verdicts.Count <= ManyArtifacts || verdict.Findings.Count > 0)
+            {
+                var rows = Rows(EntryNode.Of(verdict), most * 3 / 5);
+                lines.AddRange(rows);
+                lines.Add(new TreeLine(""));
+                lines.AddRange(Findings(report, verdict, most - rows.Count));
+            }
+
+            foreach (var part in Wrapped(TextReporter.Summary(verdict), 0)) lines.Add(new TreeLine(part, verdict.Passed ? EntryMark.Fine : EntryMark.Error));
+        }
+
+        foreach (var hint in (string?[])[TextReporter.ExplainHint(report), TextReporter.DestinationHint(report), report.ManifestFound ? null : TextReporter.ManifestHint(report), TextReporter.PartHint(report)])
+        {
+            if (hint is null) continue;
+            foreach (var part in Wrapped(hint, 0)) lines.Add(new TreeLine(part, IsQuiet: true));
+        }
+
+        return lines;
+    }
+
+    /// <summary>The findings by rule, the worst first; of each rule fewer the more there are.</summary>
+    private List<TreeLine> Findings(GateReport report, Verdict verdict, int most)
+    {
+        var groups = new SortedDictionary<(int Order, string Rule), List<JudgedFinding>>();
+        foreach (var judged in verdict.Findings)
+        {
+            var key = (judged.Waiver is not null ? 2 : judged.Severity switch { Severity.Error => 0, Severity.Warning => 1, _ => 3 }, judged.Finding.Rule.Id.ToString());
+            if (!groups.TryGetValue(key, out var group)) groups.Add(key, group = []);
+            group.Add(judged);
+        }
+
+        List<TreeLine> lines = [];
+        foreach (var shown in (int[])[Excerpt.Most, 10, 5, 2, 1, 0])
+        {
+            lines = [];
+            foreach (var group in groups.Values) Add(lines, report, verdict, group, shown);
+            if (lines.Count <= most) break;
+        }
+
+        return lines;
+    }
+
+    private void Add(List<TreeLine> lines, GateReport report, Verdict verdict, List<JudgedFinding> group, int shown)
+    {
+        var rule = group[0].Finding.Rule;
+        var mark = EntryNode.MarkOf(group[0]);
+        lines.Add(new TreeLine(Columns.Cut(string.Create(CultureInfo.InvariantCulture, $"{SignOf(mark)} {rule.Id} {Text(rule.Title)}, {Count(group.Count, "finding", "findings")}"), width, _cut), mark));
+        string? fix = null;
+        for (var i = 0; i < group.Count && i < shown; i++)
+        {
+            var finding = group[i].Finding;
+            // The same next step below one another is said once.
+            var next = finding.Fix ?? rule.Fix;
+            if (fix is not null && fix != next) AddFix(lines, fix);
+            fix = next;
+            var approval = group[i].NeedsApproval ? " Needs approval." : "";
+            var text = $"{Columns.Cut(Text(finding.Path?.Value ?? verdict.Inventory.Name), 70, _cut)}: {Columns.Cut(Text(finding.Message), 320, _cut)}{approval}";
+            foreach (var line in Wrapped(text, 4)) lines.Add(new TreeLine(line));
+            if (group[i].Waiver is not { } waiver) continue;
+            foreach (var line in Wrapped(Columns.Cut(Text(WaivedText.Of(report, waiver)), 300, _cut), 6)) lines.Add(new TreeLine(line, EntryMark.Waived));
+        }
+
+        if (group.Count > shown && shown > 0) lines.Add(new TreeLine("    " + TextReporter.More(rule.Id, group.Count - shown), IsQuiet: true));
+        AddFix(lines, fix ?? rule.Fix);
+        lines.Add(new TreeLine(""));
+    }
+
+    private void AddFix(List<TreeLine> lines, string fix)
+    {
+        foreach (var line in Wrapped("> " + Text(fix), 4)) lines.Add(new TreeLine(line, IsQuiet: true));
+    }
+
+    // A name may have no blank, so the first line is as long as the others and the others stand in by two.
+    private List<string> Wrapped(string text, int indent)
+    {
+        var lines = Columns.Wrap(ascii ? Ascii(text) : text, width - indent - 2);
+        for (var i = 0; i < lines.Count; i++) lines[i] = new string(' ', indent + (i > 0 && indent > 0 ? 2 : 0)) + lines[i];
+        return lines;
+    }
+
+    private string SignOf(EntryMark mark) => mark switch
+    {
+        EntryMark.Error => ascii ? "x" : "✗",
+        EntryMark.Warning => "!",
+        EntryMark.Waived => "~",
+        _ => ascii ? "." : "·",
+    };
+
+    private string Text(string text) => ascii ? Ascii(EntryPath.Printable(text)) : EntryPath.Printable(text);
+
+    private static string Ascii(string text)
+    {
+        if (System.Text.Ascii.IsValid(text)) return text;
+        var escaped = new StringBuilder();
+        foreach (var c in text)
+        {
+            if (char.IsAscii(c)) escaped.Append(c);
+            else escaped.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+        }
+
+        return escaped.ToString();
+    }
+
+    private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {(count == 1 ? one : many)}");
+}
