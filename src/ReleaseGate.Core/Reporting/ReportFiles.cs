@@ -62,7 +62,7 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null, st
         if (request.Sarif is { } sarif) wanted.Add((sarif, new SarifReporter(files, Repository(request))));
         if (request.JUnit is { } junit) wanted.Add((junit, new JUnitReporter()));
         if (request.Markdown is { } markdown) wanted.Add((markdown, new MarkdownReporter()));
-        if (request.Html is not null) throw new NotSupportedException("HTML is not there yet.");
+        if (request.Html is { } html) wanted.Add((html, new HtmlReporter()));
         return wanted;
     }
 
