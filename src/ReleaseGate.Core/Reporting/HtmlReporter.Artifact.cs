@@ -13,6 +13,7 @@ public sealed partial class HtmlReporter
         private const int MostGroupsOpen = 6;
         private const int MostCausesOpen = 25;
         private const int MostFolders = 12;
+        private const int MostExposed = 8;
 
         private void WriteArtifact(Verdict verdict, List<CauseGroup> groups, int number)
         {
@@ -67,18 +68,18 @@ public sealed partial class HtmlReporter
                     html.Write($"<h4>Notes</h4>\n");
                 }
 
-                WriteGroup(group, open || group.Causes.Count == 1 && group.Icon == Icon.Error);
+                WriteGroup(number, group, open || group.Causes.Count == 1 && group.Icon == Icon.Error);
             }
 
             html.Write($"</section>\n");
         }
 
-        private void WriteGroup(CauseGroup group, bool open)
+        private void WriteGroup(int number, CauseGroup group, bool open)
         {
             var rule = group.Rule;
             var name = Icons.NameOf(group.Icon);
-            html.Write($"<details class=\"group {name}\" data-rule=\"{rule.Id.ToString()}\" data-severity=\"{name}\"{(open ? new Markup.Own(" open=\"open\"") : default)}><summary><span class=\"badge {name}\">{group.Icon}{Icons.WordOf(group.Icon)}</span> <span class=\"title\">{Words(rule.Title)}</span> <code class=\"id\">{rule.Id.ToString()}</code><span class=\"many\">{Counted(group.Causes.Count, group.Causes[0].Main.Finding.Path is null ? "finding" : "entry", group.Causes[0].Main.Finding.Path is null ? "findings" : "entries")}</span></summary>\n<div class=\"body\">");
-            html.Write($"<p class=\"what\">{rule.Summary}</p><p class=\"fix\"><strong>Next step</strong> <span>{group.Fix}");
+            html.Write($"<details id=\"{AnchorOf(number, group)}\" class=\"group {name}\" data-rule=\"{rule.Id.ToString()}\" data-severity=\"{name}\"{(open ? new Markup.Own(" open=\"open\"") : default)}><summary><span class=\"badge {name}\">{group.Icon}{Icons.WordOf(group.Icon)}</span> <span class=\"title\">{Words(rule.Title)}</span> <code class=\"id\">{rule.Id.ToString()}</code><span class=\"many\">{Counted(group.Causes.Count, group.Causes[0].Main.Finding.Path is null ? "finding" : "entry", group.Causes[0].Main.Finding.Path is null ? "findings" : "entries")}</span></summary>\n<div class=\"body\">");
+            html.Write($"<p class=\"what\">{rule.Summary}</p><p class=\"fix\"><strong>{(group.Icon == Icon.Waived ? "Before it ends" : "Next step")}</strong> <span>{group.Fix}");
             WriteHelp(rule);
             html.Write($"</span></p><ul class=\"causes\">\n");
             var fix = group.Fix;
@@ -145,7 +146,7 @@ public sealed partial class HtmlReporter
             html.Write($"<p class=\"big\">{(lines > 0 ? new Markup.Own("<strong>") : default)}{(lines > 0 ? Number(lines) : "")}{(lines > 0 ? new Markup.Own($"</strong> {(lines == 1 ? "line" : "lines")} of source in ") : default)}<strong>{Number(found.Sum(e => e.Files))}</strong> {(found.Sum(e => e.Files) == 1 ? "file" : "files")}, <strong>{ByteSize.Format(found.Sum(e => e.Bytes))}</strong> of text</p>\n<div class=\"two\">");
             var most = found.Max(e => e.Bytes);
             html.Write($"<div class=\"scroll\"><table><caption>Where it stands</caption><thead><tr><th scope=\"col\">Entry</th><th scope=\"col\" class=\"n\">Lines</th><th scope=\"col\" class=\"n\">Files</th><th scope=\"col\" class=\"n\">Text</th><th scope=\"col\" class=\"b\"><span class=\"unseen\">Share</span></th></tr></thead><tbody>\n");
-            foreach (var exposed in found)
+            foreach (var exposed in found.Take(MostExposed))
             {
                 html.Write($"<tr><th scope=\"row\">");
                 html.WritePath(exposed.Judged.Finding.Path?.Value ?? verdict.Inventory.Name);
@@ -154,7 +155,9 @@ public sealed partial class HtmlReporter
                 html.Write($"</td></tr>\n");
             }
 
-            html.Write($"</tbody></table></div>");
+            html.Write($"</tbody></table>");
+            if (found.Count > MostExposed) html.Write($"<p class=\"muted\">and {Counted(found.Count - MostExposed, "entry", "entries")} more, all named under Findings</p>");
+            html.Write($"</div>");
             WriteFolders(found);
             html.Write($"</div></section>\n");
         }
@@ -182,7 +185,7 @@ public sealed partial class HtmlReporter
 
         /// <summary>A bar beside a number that says the same.</summary>
         private void WriteBar(double share, string name) =>
-            html.Write($"<svg class=\"bar {name}\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"8\"/><rect class=\"fill\" width=\"{Math.Clamp(share * 100, 0.5, 100)}\" height=\"8\"/></svg>");
+            html.Write($"<svg class=\"bar {name}\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"8\"/><rect class=\"fill\" width=\"{(share > 0 ? Math.Clamp(share * 100, 0.5, 100) : 0)}\" height=\"8\"/></svg>");
 
         // SourceMapContent: Source map content.
         private static string Words(string title)

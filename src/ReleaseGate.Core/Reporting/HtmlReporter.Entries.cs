@@ -37,7 +37,8 @@ public sealed partial class HtmlReporter
             html.Write($"<li class=\"muted\">What has findings is drawn large enough to be seen.</li></ul>\n");
 
             var largest = entries.Where(e => e.Type == EntryType.File).OrderByDescending(e => e.Length).ThenBy(e => e.Path).Take(LargestShown).ToList();
-            if (largest.Count > 0)
+            // As few as that stand in the table of all entries.
+            if (entries.Count > LargestShown && largest.Count > 0)
             {
                 html.Write($"<div class=\"scroll\"><table class=\"largest\"><caption>{(largest.Count == 1 ? "The largest entry" : $"The {Number(largest.Count)} largest entries")}</caption><thead><tr><th scope=\"col\">Entry</th><th scope=\"col\">Verdict</th><th scope=\"col\" class=\"n\">Size</th><th scope=\"col\" class=\"b\"><span class=\"unseen\">Share</span></th></tr></thead><tbody>\n");
                 foreach (var entry in largest)

@@ -88,7 +88,7 @@ public sealed partial class HtmlReporter
                 if (change.ModeBefore is { } mode) html.Write($" <span class=\"muted\">permissions {Octal(mode)} → {(change.Mode is { } own ? Octal(own) : "none")}</span>");
                 else if (change is { Mode: { } added, Change: ChangeKind.Changed }) html.Write($" <span class=\"muted\">permissions now {Octal(added)}</span>");
                 html.Write($"</th><td>{new Markup.Own(Tag(change.Change))}</td><td class=\"n\">{(change.Before is { } before ? ByteSize.Format(before) : "–")}</td><td class=\"n\">{(change.After is { } after ? ByteSize.Format(after) : "–")}</td><td class=\"n\">{(difference == 0 ? "same size" : Signed(difference))}</td><td class=\"b\">");
-                WriteBar((double)Math.Abs(difference) / most, difference > 0 ? "more" : "less");
+                WriteBar((double)Math.Abs(difference) / most, difference > 0 ? "grew" : "shrank");
                 html.Write($"</td></tr>\n");
             }
 

@@ -37,6 +37,8 @@ public sealed partial class HtmlReporter : IReporter
     /// <summary>The page about one run.</summary>
     private sealed partial class Page(GateReport report, Markup html)
     {
+        private const int MostReasons = 5;
+
         private readonly List<List<CauseGroup>> _groups = [];
 
         public void Write()
@@ -99,6 +101,7 @@ public sealed partial class HtmlReporter : IReporter
             else html.Write($"{Counted(report.Verdicts.Count, "artifact", "artifacts")}");
             html.Write($"</p></div></div>\n<p class=\"lead\">{lead}</p>\n");
             WriteExposedSource();
+            WriteWhy();
             WriteNotices();
 
             int errors = 0, warnings = 0, notes = 0, waived = 0, entries = 0;
@@ -153,6 +156,31 @@ public sealed partial class HtmlReporter : IReporter
             html.Write($"{(lines > 0 ? $"in {Counted(files, "file", "files")} " : "")}would become public.</p>\n");
         }
 
+        // The rules that block, each with the first place it is about.
+        private void WriteWhy()
+        {
+            var blocking = new Dictionary<RuleId, (CauseGroup Group, string Anchor, int Count)>();
+            for (var i = 0; i < _groups.Count; i++)
+            {
+                foreach (var group in _groups[i])
+                {
+                    if (group.Icon != Icon.Error) continue;
+                    if (!blocking.TryGetValue(group.Rule.Id, out var known)) known = (group, AnchorOf(i + 1, group), 0);
+                    blocking[group.Rule.Id] = known with { Count = known.Count + group.Causes.Count };
+                }
+            }
+
+            if (blocking.Count == 0) return;
+            html.Write($"<div class=\"why\"><p>What blocks</p><ul>");
+            foreach (var (group, anchor, count) in blocking.Values.Take(MostReasons))
+                html.Write($"<li><a href=\"#{anchor}\">{Words(group.Rule.Title)}</a> <span class=\"muted\">{(count > 1 ? $"{Number(count)} times" : group.Causes[0].Main.Finding.Path is { } path ? path.Name.Length > 40 ? "" : new string(path.Name) : "")}</span></li>");
+            html.Write($"</ul>");
+            if (blocking.Count > MostReasons) html.Write($"<p>and {Counted(blocking.Count - MostReasons, "rule", "rules")} more</p>");
+            html.Write($"</div>\n");
+        }
+
+        private static string AnchorOf(int artifact, CauseGroup group) => string.Create(CultureInfo.InvariantCulture, $"a{artifact}-{group.Rule.Id}-{Icons.NameOf(group.Icon)}");
+
         private void WriteNotices()
         {
             var request = report.Request;
@@ -189,7 +217,7 @@ public sealed partial class HtmlReporter : IReporter
         private void WriteApproval()
         {
             if (report.NeedApproval.Count == 0) return;
-            html.Write($"<section id=\"approval\" aria-labelledby=\"approval-title\"><h2 id=\"approval-title\">Needs approval</h2><p>The manifest of <code>{report.Request.PolicyFrom}</code> judged this run. Whoever merges this change agrees that from then on the manifest</p><ul class=\"plain\">");
+            html.Write($"<section id=\"approval\" aria-labelledby=\"approval-title\"><h2 id=\"approval-title\">Needs approval</h2><p>This run was judged by the manifest of <code>{report.Request.PolicyFrom ?? "another revision"}</code>. Whoever merges this change agrees that from then on the manifest</p><ul class=\"plain\">");
             foreach (var change in report.NeedApproval)
             {
                 html.Write($"<li><code>{change.What}</code>");
@@ -210,8 +238,10 @@ public sealed partial class HtmlReporter : IReporter
             var causes = _groups.Sum(g => g.Sum(c => c.Icon == Icon.Error ? c.Causes.Count : 0));
             if (errors > 0)
             {
-                var mend = errors == 1 ? "1 finding blocks." : causes == errors ? $"{Number(errors)} findings block." : $"{Number(errors)} findings block, of {Counted(causes, "cause", "causes")}.";
-                return report.GoesOn ? (Icon.Warning, "Would be blocked", mend) : (Icon.Error, "Blocked", $"{mend} Do not release {(report.Verdicts.Count == 1 ? "it" : "them")}.");
+                var of = causes == errors ? "." : $", of {Counted(causes, "cause", "causes")}.";
+                if (report.GoesOn) return (Icon.Warning, "Would be blocked", $"{Counted(errors, "finding", "findings")} would block{of}");
+                var mend = $"{Counted(errors, "finding blocks", "findings block")}{of}";
+                return (Icon.Error, "Blocked", $"{mend} Do not release {(report.Verdicts.Count == 1 ? "it" : "them")}.");
             }
 
             return warnings > 0
@@ -225,7 +255,13 @@ public sealed partial class HtmlReporter : IReporter
 
         private static string Title(Verdict verdict) => verdict.Inventory.Package is { } package ? $"{package.Id} {package.Version}" : verdict.Inventory.Name;
 
-        private static string Written(ManifestLocation place) => string.Create(CultureInfo.InvariantCulture, $"{place.File}({place.Line},{place.Column})");
+        // Relative where it can be: the rest only says where the build ran.
+        private string Written(ManifestLocation place)
+        {
+            var from = report.Request.SearchFrom;
+            var below = place.File.Length > from.Length + 1 && place.File.StartsWith(from, StringComparison.Ordinal) && place.File[from.Length] is '/' or '\\';
+            return string.Create(CultureInfo.InvariantCulture, $"{(below ? place.File.AsSpan(from.Length + 1) : place.File)}({place.Line},{place.Column})");
+        }
 
         private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -87,8 +87,8 @@ internal sealed class TreeNode(string name)
             if (child.Worst > Worst) Worst = child.Worst;
         }
 
-        // A folder that holds only a folder is no step of its own.
-        if (Children is [{ Children.Count: > 0 } only] && Name.Length > 0)
+        // A folder that holds only one thing is no step of its own.
+        if (Children is [var only] && Name.Length > 0)
         {
             Name += only.Name;
             Children = only.Children;

@@ -26,7 +26,7 @@ internal sealed class Treemap(Markup html)
 
     // Warnings, what blocks and what is waived differ without colour, too.
     private const string Patterns = """
-        <defs><pattern id="p-error" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v8M0 0h8"/></pattern><pattern id="p-warning" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v8"/></pattern><pattern id="p-waived" width="8" height="8" patternUnits="userSpaceOnUse"><circle class="dot" cx="2" cy="2" r="1.2"/></pattern></defs>
+        <defs><pattern id="p-error" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v12M0 0h12"/></pattern><pattern id="p-warning" width="11" height="11" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v11"/></pattern><pattern id="p-waived" width="8" height="8" patternUnits="userSpaceOnUse"><circle class="dot" cx="2" cy="2" r="1.2"/></pattern></defs>
         """;
 
     private void Divide(TreeNode node, double x, double y, double width, double height, int depth)

@@ -167,9 +167,11 @@
         node.files += child.files;
         if (child.worst > node.worst) node.worst = child.worst;
       }
-      if (node.children.length === 1 && node.children[0].children.length > 0 && node.parent) {
-        node.name += node.children[0].name;
-        node.children = node.children[0].children;
+      if (node.children.length === 1 && node.parent) {
+        const only = node.children[0];
+        node.name += only.name;
+        node.entry = only.entry;
+        node.children = only.children;
         for (const child of node.children) child.parent = node;
       }
     }
@@ -248,9 +250,9 @@
 
     function label(node, width, height, heading) {
       const made = element('span', heading || height < 40 ? 'label' : 'label tall');
-      if (node.worst >= waived && width > 30) made.append(sign(node.worst));
-      if (width > 34) made.append(element('b', '', node.name));
-      if (width > (heading ? 130 : 48) && (heading || height >= 40)) made.append(element('span', 'bytes', bytes(node.size)));
+      if (node.worst >= waived) made.append(sign(node.worst));
+      if (width > 44) made.append(element('b', '', node.name));
+      if (width > (heading ? 130 : 66) && (heading || height >= 40)) made.append(element('span', 'bytes', bytes(node.size)));
       return made;
     }
 
@@ -277,7 +279,7 @@
         const nested = child.children.length > 0 && depth < 3 && w > 56 && h > 46;
         const tile = element('span', 't ' + names[child.worst] + (nested ? ' nest' : ''));
         put(tile, x, y, w, h, room);
-        if (h > 18 && w > 24) tile.append(label(child, w, h, nested));
+        if (h > 18 && (w > 44 || child.worst >= waived && w > 18)) tile.append(label(child, w, h, nested));
         if (nested) nest(child, tile, w, h, depth + 1);
         inner.append(tile);
       });
@@ -295,7 +297,7 @@
         const tile = element(node.rest ? 'div' : 'button', 't ' + names[node.worst] + (nested ? ' nest' : ''));
         put(tile, x, y, width, height, outer);
         tile.title = about(node);
-        if (height > 18 && width > 22) tile.append(label(node, width, height, nested));
+        if (height > 18 && (width > 44 || node.worst >= waived && width > 18)) tile.append(label(node, width, height, nested));
         if (nested) nest(node, tile, width, height, 1);
         if (!node.rest) {
           tile.type = 'button';
