@@ -13,7 +13,7 @@ public sealed class IdentifierTests
 {
     [TestCase("ReleaseGate.Policy", "", "its metadata names the internal namespace 'ReleaseGate.Policy'")]
     [TestCase("System.Text", "", "its metadata names the internal namespace 'System.Text' and ")]
-    [TestCase("ReleaseGate.Schemas", "", "its metadata names the internal namespace 'ReleaseGate.Schemas.report.schema.json'")]
+    [TestCase("ReleaseGate.Schemas", "", "its metadata names the internal namespace 'ReleaseGate.Schemas.")]
     [TestCase("", "releasegate.core", "its metadata names the internal assembly 'ReleaseGate.Core'")]
     [TestCase("", "ReleaseGate.Benchmarks", "its metadata names the internal assembly 'ReleaseGate.Benchmarks'")]
     [TestCase("", "System.IO.Abstractions", "its metadata names the internal assembly 'System.IO.Abstractions'")]
