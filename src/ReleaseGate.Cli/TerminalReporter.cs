@@ -15,6 +15,13 @@ internal static class TerminalReporter
 {
     private const int Unbroken = 1 << 20;
 
+    /// <summary>Writes what is different between two artifacts.</summary>
+    public static void Write(IReadOnlyList<DriftLine> lines, Surroundings surroundings)
+    {
+        var console = Console(surroundings);
+        foreach (var line in lines) Line(console, (line.ToString(), new Style(line.Sign switch { '+' => Color.Green, '-' => Color.Red, '~' => Color.Blue, '!' => Color.Yellow, _ => Color.Default })));
+    }
+
     /// <summary>Writes the report.</summary>
     public static void Write(GateReport report, Surroundings surroundings, bool quiet)
     {

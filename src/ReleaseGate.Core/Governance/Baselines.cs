@@ -17,8 +17,6 @@ internal sealed class Baselines
     /// <summary>The same where whoever asks knows the folder.</summary>
     public const string CacheWord = "nuget";
 
-    private const string ReceiptSuffix = ".receipt.json";
-
     private readonly object _lock = new();
     private readonly IFileSystem _files;
     private readonly Manifest _manifest;
@@ -113,7 +111,7 @@ internal sealed class Baselines
         if (_files.Directory.Exists(path)) return false;
         try
         {
-            return path.EndsWith(ReceiptSuffix, StringComparison.OrdinalIgnoreCase) || new ReceiptReader(_files).IsReceipt(path);
+            return path.EndsWith(Receipt.Suffix, StringComparison.OrdinalIgnoreCase) || new ReceiptReader(_files).IsReceipt(path);
         }
         catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
         {
@@ -220,7 +218,7 @@ internal sealed class Baselines
                 foreach (var path in files.Directory.EnumerateFiles(Path))
                 {
                     var name = files.Path.GetFileName(path);
-                    if (name.EndsWith(ReceiptSuffix, StringComparison.OrdinalIgnoreCase)) content.Add((path, VersionedName.Parse(name[..^ReceiptSuffix.Length])));
+                    if (name.EndsWith(Receipt.Suffix, StringComparison.OrdinalIgnoreCase)) content.Add((path, VersionedName.Parse(name[..^Receipt.Suffix.Length])));
                     else if (ArtifactSearch.IsPackage(name)) content.Add((path, VersionedName.Parse(name)));
                 }
             }

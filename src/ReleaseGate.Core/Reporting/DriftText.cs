@@ -32,13 +32,21 @@ public static class DriftText
     /// <param name="version">The package's version now, or null.</param>
     public static string Summary(Drift drift, long length, string? version)
     {
-        var order = version is null || drift.Baseline.Version is null ? 1 : PackageVersion.Compare(PackageVersion.Parse(version), PackageVersion.Parse(drift.Baseline.Version));
+        var order = Order(drift.Baseline, version) ?? 1;
         var text = new StringBuilder("compared with ").Append(NameOf(drift.Baseline));
         // Somebody may have named the wrong file, or work on an older line.
         if (order < 0) text.Append(", which is newer");
         if (order == 0) text.Append(", which has the same version");
         return text.Append(": ").Append(Counts(drift)).Append(", ").Append(Size(drift.Baseline.Length, length)).ToString();
     }
+
+    /// <summary>Less than 0 where a version comes before that of a baseline, 0 where both are the same; null where one has none.</summary>
+    public static int? Order(DriftBaseline baseline, string? version) =>
+        PackageVersion.Parse(version) is { } now && PackageVersion.Parse(baseline.Version) is { } before ? PackageVersion.Compare(now, before) : null;
+
+    /// <summary>What is said where no entry is different.</summary>
+    public static string Nothing(Drift drift, DriftBaseline now) =>
+        drift.Baseline.Digest == now.Digest ? "both are the same bytes" : "nothing that an entry shows is different; times, order or compression may be";
 
     /// <summary>What somebody should look at, one a line: exposure, scripts, folders, kinds, dependencies, permissions. Empty where there is none.</summary>
     /// <param name="drift">What is different.</param>
@@ -140,6 +148,13 @@ public static class DriftText
         ChangeKind.Added => '+',
         ChangeKind.Removed => '-',
         _ => '~',
+    };
+
+    internal static string WordOf(ChangeKind change) => change switch
+    {
+        ChangeKind.Added => "added",
+        ChangeKind.Removed => "removed",
+        _ => "changed",
     };
 
     /// <summary>Bytes that came or went, e.g. <c>+12.3 KB</c>.</summary>

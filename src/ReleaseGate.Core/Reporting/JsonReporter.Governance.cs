@@ -52,6 +52,41 @@ public sealed partial class JsonReporter
         json.WriteEndObject();
     }
 
+    /// <summary>The name of the format that <see cref="WriteDrift(Drift, DriftBaseline, DateTime, Stream)"/> writes.</summary>
+    public const string DriftSchema = "releasegate/drift/v1";
+
+    /// <summary>The JSON Schema of that format.</summary>
+    public static string DriftSchemaText() => SchemaText("drift.schema.json");
+
+    /// <summary>Writes what is different between two artifacts as a document of its own, <c>releasegate/drift/v1</c> (docs/report.md, drift.schema.json).</summary>
+    /// <param name="drift">What is different.</param>
+    /// <param name="now">The newer artifact.</param>
+    /// <param name="time">When they were compared, UTC.</param>
+    /// <param name="output">Where to.</param>
+    public static void WriteDrift(Drift drift, DriftBaseline now, DateTime time, Stream output)
+    {
+        using var json = new Utf8JsonWriter(output, Format);
+        Begin(json, DriftSchema, time);
+        json.WriteBoolean("different"u8, !drift.IsEmpty);
+        json.WritePropertyName("artifact"u8);
+        WriteIdentity(json, now);
+        json.WritePropertyName("drift"u8);
+        WriteDrift(json, drift);
+        json.WriteEndObject();
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter json, DriftBaseline artifact)
+    {
+        json.WriteStartObject();
+        WriteText(json, "path"u8, artifact.Path);
+        WriteText(json, "name"u8, artifact.Name);
+        WriteText(json, "version"u8, artifact.Version);
+        json.WriteString("sha256"u8, artifact.Digest.ToString());
+        json.WriteNumber("size"u8, artifact.Length);
+        json.WriteNumber("entries"u8, artifact.Entries);
+        json.WriteEndObject();
+    }
+
     /// <summary>Writes a drift as the value of whatever property was begun, or null.</summary>
     internal static void WriteDrift(Utf8JsonWriter json, Drift? drift)
     {
@@ -62,14 +97,8 @@ public sealed partial class JsonReporter
         }
 
         json.WriteStartObject();
-        json.WriteStartObject("baseline"u8);
-        WriteText(json, "path"u8, drift.Baseline.Path);
-        WriteText(json, "name"u8, drift.Baseline.Name);
-        WriteText(json, "version"u8, drift.Baseline.Version);
-        json.WriteString("sha256"u8, drift.Baseline.Digest.ToString());
-        json.WriteNumber("size"u8, drift.Baseline.Length);
-        json.WriteNumber("entries"u8, drift.Baseline.Entries);
-        json.WriteEndObject();
+        json.WritePropertyName("baseline"u8);
+        WriteIdentity(json, drift.Baseline);
         json.WriteStartArray("entries"u8);
         foreach (var change in drift.Entries)
         {

@@ -28,9 +28,11 @@ public sealed partial class JsonReporter : IReporter
     internal static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The JSON Schema of the format.</summary>
-    public static string SchemaText()
+    public static string SchemaText() => SchemaText("report.schema.json");
+
+    private static string SchemaText(string file)
     {
-        using var reader = new StreamReader(typeof(JsonReporter).Assembly.GetManifestResourceStream("ReleaseGate.Schemas.report.schema.json")!);
+        using var reader = new StreamReader(typeof(JsonReporter).Assembly.GetManifestResourceStream("ReleaseGate.Schemas." + file)!);
         return reader.ReadToEnd();
     }
 
