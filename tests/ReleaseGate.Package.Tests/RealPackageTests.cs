@@ -313,7 +313,7 @@ public sealed class RealPackageTests
     }
 
     /// <summary>Asks ajv which of the files fit a schema. Comments are taken out first, as editors do.</summary>
-    private static string[] Validate(string schema, IReadOnlyList<string> files)
+    internal static string[] Validate(string schema, IReadOnlyList<string> files)
     {
         var folder = Folder("ajv-" + Guid.NewGuid().ToString("n")[..8]);
         Write(folder, "package.json", "{}");

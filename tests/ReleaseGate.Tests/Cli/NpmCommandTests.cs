@@ -334,6 +334,75 @@ public sealed class NpmCommandTests : IDisposable
         Assert.That(_terminal.Output, Does.Contain("acme-cli-1.0.0.tgz: 'publishConfig.directory' is for pnpm").And.Contains("\"private\" is true").And.Not.Contains("npm publish ./"));
     }
 
+    // What 'check' alone means: paths are those of the stage, assemblies are not npm's, and what only the targets ask of it.
+    private static readonly string[] OfCheckAlone = ["--first-party", "--shard", "--as", "--project", "--release-to", "--release-each", "--reject-to", "--mark-rejected", "--plan", "--planned", "--unfinished", "--state"];
+
+    private static readonly string[] OfNpmAlone = ["--output", "--workspaces", "--workspace", "--ignore-scripts", "--released"];
+
+    [Test]
+    public void It_takes_what_check_takes_and_calls_it_the_same()
+    {
+        var (npm, check) = (Options("npm"), Options("check"));
+
+        Assert.That(npm.Keys.Except(OfNpmAlone), Is.EquivalentTo(check.Keys.Except(OfCheckAlone)));
+        Assert.That(check.Keys, Is.SupersetOf(OfCheckAlone), "an exception that is none any more");
+        Assert.That(npm.Keys, Is.SupersetOf(OfNpmAlone));
+        // The search for a manifest begins elsewhere.
+        foreach (var name in npm.Keys.Except(OfNpmAlone).Except(["--manifest"]))
+            Assert.That((npm[name].HelpName, npm[name].Description, npm[name].Hidden, npm[name].ValueType), Is.EqualTo((check[name].HelpName, check[name].Description, check[name].Hidden, check[name].ValueType)), name);
+
+        Dictionary<string, System.CommandLine.Option> Options(string command) =>
+            CommandLine.Root(_terminal.Surroundings).Subcommands.Single(c => c.Name == command).Options.ToDictionary(o => o.Name, StringComparer.Ordinal);
+    }
+
+    [Test]
+    public void What_it_takes_arrives_in_the_request()
+    {
+        GateRequest? asked = null;
+        using var terminal = new Terminal { Check = (request, _, _, _) => { asked = request; throw new GateException(ReleaseGate.Rules.GateRules.NothingInspected.Id, "seen"); }, Start = (start, cancel) => _terminal.Start(start, cancel) };
+        foreach (var (name, value) in _terminal.Variables) terminal.Variables[name] = value;
+        terminal.Write("cli/package.json", """{ "name": "@acme/cli", "version": "1.0.0" }""");
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        string Full(string name) => Path.Combine(terminal.Folder, name);
+
+        Assert.That(terminal.Run("npm", "cli", "--policy-from", "origin/main", "--baseline", "old.tgz", "--baseline", "old.receipt.json", "--warn-only", "--as-of", "2027-01-31", "--receipts", "kept",
+            "--json", "r.json", "--sarif", "r.sarif", "--sarif-waived", "omit", "--junit", "r.xml", "--markdown", "r.md", "--html", "r.html", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll"), Is.EqualTo(ExitCode.CouldNotRun));
+
+        Assert.That(terminal.Output + terminal.Error, Does.Contain("RG0007: seen"));
+        Assert.That(asked!.Baselines, Is.EqualTo(new[] { Full("old.tgz"), Full("old.receipt.json") }));
+        Assert.That((asked.PolicyFrom, asked.WarnOnly, asked.AsOf, asked.Receipts, asked.SarifOmitsWaived), Is.EqualTo(("origin/main", true, (DateOnly?)new DateOnly(2027, 1, 31), Full("kept"), true)));
+        Assert.That((asked.Report, asked.Sarif, asked.JUnit, asked.Markdown, asked.Html), Is.EqualTo((Full("r.json"), Full("r.sarif"), Full("r.xml"), Full("r.md"), Full("r.html"))));
+        Assert.That((asked.Manifest, asked.Profile, asked.SearchFrom), Is.EqualTo((Full("m.json"), "open", Full("cli"))));
+        Assert.That(asked.Rules, Is.EqualTo(new[] { Full("one.dll") }));
+        Assert.That(terminal.Run("npm", "cli", "--junit", "-"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(terminal.Error, Does.StartWith("releasegate: error: '--junit' wants the name of a file"));
+    }
+
+    [Test]
+    public void A_tarball_gets_a_receipt_and_one_that_does_not_pass_loses_it()
+    {
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out", "--receipts", "kept"), Is.EqualTo(ExitCode.Passed), _terminal.Error + _terminal.Output);
+        var receipt = In("kept", "acme-cli-1.0.0.tgz.receipt.json");
+        Assert.That(_terminal.Run("verify", "out/acme-cli-1.0.0.tgz", "--receipt", receipt), Is.EqualTo(ExitCode.Passed), _terminal.Error + _terminal.Output);
+
+        var works = _terminal.Start;
+        _terminal.Start = (_, _) => 1;
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out", "--receipts", "kept"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.Exists(receipt), Is.False, "npm failed");
+
+        _terminal.Start = works;
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out", "--receipts", "kept"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", "dist/index.js.map"));
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out", "--receipts", "kept"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(File.Exists(receipt), Is.False, "blocked");
+
+        // npm packs once more.
+        Lifecycle("prepublishOnly", "cli");
+        Assert.That(_terminal.Run("npm", "cli", "--receipts", "kept"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain("'--receipts' has no meaning in 'prepublishOnly'"));
+    }
+
     private (string, string) Found(bool windows)
     {
         var npm = NpmProgram.Find(_terminal.Surroundings, windows);

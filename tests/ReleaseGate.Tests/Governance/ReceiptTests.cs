@@ -93,6 +93,29 @@ public sealed class ReceiptTests : IDisposable
         Assert.That(Read("kept/a.zip.receipt.json").Rules[0], Is.EqualTo(new ReceiptRule(id, source.Version, source.Assembly, source.Module)));
     }
 
+    [Test]
+    public void Waivers_that_were_used_stand_there_and_no_others_and_what_they_silence_stays_an_exposure()
+    {
+        _terminal.Write("releasegate.json", """
+            { "artifacts": [ { "match": "**", "allow": ["**"] } ],
+              "waivers": [ { "id": "W-2", "rule": "RG3001", "path": "a.ts", "owner": "mara", "approver": "otto", "reason": "a sample that customers read", "expires": "2026-05-01" } ] }
+            """);
+        ReceiptSample.Zip(_terminal, "a.zip", CompressionLevel.Fastest, ("a.ts", "let a: number = 1;"));
+
+        _terminal.Variables[Receipt.EpochVariable] = "1";
+        Assert.That(_terminal.Run("check", "a.zip", "--receipts", "kept"), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+
+        var receipt = Read("kept/a.zip.receipt.json");
+        Assert.That(receipt.Waivers, Is.EqualTo(new[] { new ReceiptWaiver("W-2", RuleId.Parse("RG3001"), "a.ts", "mara", new DateOnly(2026, 5, 1)) }));
+        Assert.That((receipt.Warnings, receipt.Notes), Is.EqualTo((0, 2)), "the waived one, and that nothing says where it goes");
+        Assert.That(receipt.Content.Exposures.Select(e => (e.Rule.ToString(), e.Path)), Is.EqualTo(new[] { ("RG3001", "a.ts") }));
+
+        // Expired by the clock; what the epoch says is of no account.
+        File.WriteAllText(In("releasegate.json"), File.ReadAllText(In("releasegate.json")).Replace("2026-05-01", "2026-03-31", StringComparison.Ordinal));
+        Assert.That(_terminal.Run("check", "a.zip", "--receipts", "kept"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(Receipts(), Is.Empty);
+    }
+
     [TestCase("1767225600", 9)]
     [TestCase("1767225600", -12)]
     [TestCase(null, 14)]
