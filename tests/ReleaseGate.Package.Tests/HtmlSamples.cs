@@ -117,7 +117,7 @@ internal sealed class HtmlSamples(string folder)
     public GateReport Hostile()
     {
         Tarball("hostile-1.0.0.tgz", [("package.json", "{ \"name\": \"hostile\", \"version\": \"1.0.0\" }"u8.ToArray()), .. HostileNames.Select((n, i) => (n, Script(1_000 * (i + 1))))]);
-        var report = Check(["hostile-1.0.0.tgz"], """{ "extends": "closed", "artifacts": [ { "match": "*.tgz", "destination": "public", "allow": ["dist/constructor/*"] } ] }""");
+        var report = Check(["hostile-1.0.0.tgz"], """{ "extends": "closed", "artifacts": [ { "match": "*.tgz", "destination": "public", "allow": ["dist/constructor/*"], "forbid": ["dist/**/*.js"] } ] }""");
         var reason = "</td><script>document.title='hacked'</script> <a href=javascript:alert(1)>x</a>";
         return report with { Waivers = [new WaiverState(new Waiver("<b>W</b>", RuleId.Parse("RG1001"), "dist/<i>x</i>", "<u>o</u>", reason, new DateOnly(2027, 1, 1), new ManifestLocation("</p>", 1, 1)), 0, 41)], NeedApproval = [new PolicyChange("allows <script>document.title='hacked'</script>", null)] };
     }
@@ -167,11 +167,11 @@ internal sealed class HtmlSamples(string folder)
         for (var i = 0; i < files; i++)
         {
             json.Append(i > 0 ? "," : "").Append('"');
-            for (; written < (i + 1) * lines; written++) json.Append(line);
+            for (; written < Math.Round((i + 1) * lines); written++) json.Append(line);
             json.Append('"');
         }
 
-        return Encoding.UTF8.GetBytes(json.Append("],\"names\":[],\"mappings\":\"").Append('A', (int)(7_300_000 * scale)).Append("\"}").ToString());
+        return Encoding.UTF8.GetBytes(json.Append("],\"names\":[],\"mappings\":\"").Append('A', (int)(7_500_000 * scale)).Append("\"}").ToString());
     }
 
     private static byte[] Script(int size) => Encoding.UTF8.GetBytes("var a=1;" + string.Concat(Enumerable.Repeat("function f(){return a+1}\n", size / 25 + 1)))[..Math.Max(1, size)];

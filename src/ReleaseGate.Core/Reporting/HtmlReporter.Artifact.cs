@@ -46,7 +46,7 @@ public sealed partial class HtmlReporter
             }
 
             var causes = groups.Sum(g => g.Causes.Count);
-            var rules = groups.Select(g => g.Rule.Id).Distinct().Order().ToList();
+            var rules = groups.SelectMany(g => g.Causes).SelectMany(c => c.Also.Prepend(c.Main)).Select(j => j.Finding.Rule.Id).Distinct().Order().ToList();
             html.Write($"<div class=\"controls\" hidden=\"hidden\"><label>Filter <input type=\"search\" class=\"text\" placeholder=\"path or text\" autocomplete=\"off\" spellcheck=\"false\"/></label><label>Severity <select class=\"severity\"><option value=\"\">all</option>");
             foreach (var icon in groups.Select(g => g.Icon).Distinct()) html.Write($"<option value=\"{Icons.NameOf(icon)}\">{Icons.WordOf(icon).ToLowerInvariant()}</option>");
             html.Write($"</select></label><label>Rule <select class=\"rule\"><option value=\"\">all</option>");

@@ -78,7 +78,7 @@ internal enum Icon
 /// <summary>The signs, drawn once and used by reference.</summary>
 internal static class Icons
 {
-    /// <summary>The drawings.</summary>
+    /// <summary>The drawings, and the patterns by which tiles of a map differ without colour, too.</summary>
     public const string Drawings = """
         <svg class="drawings" aria-hidden="true" focusable="false"><defs>
         <symbol id="i-error" viewBox="0 0 16 16"><path d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" fill="currentColor"/><path d="M5.4 5.4l5.2 5.2m0-5.2l-5.2 5.2" stroke="var(--on-icon)" stroke-width="1.7" stroke-linecap="round"/></symbol>
@@ -86,6 +86,9 @@ internal static class Icons
         <symbol id="i-waived" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="currentColor"/><path d="M8 4v4.2l2.8 1.7" stroke="var(--on-icon)" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" fill="none"/></symbol>
         <symbol id="i-note" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.3" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M8 7.4v4M8 4.6v.1" stroke="currentColor" stroke-width="1.7" stroke-linecap="round"/></symbol>
         <symbol id="i-fine" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="currentColor"/><path d="M4.8 8.3l2.2 2.2 4.2-4.6" stroke="var(--on-icon)" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" fill="none"/></symbol>
+        <pattern id="p-error" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v12M0 0h12"/></pattern>
+        <pattern id="p-warning" width="11" height="11" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v11"/></pattern>
+        <pattern id="p-waived" width="8" height="8" patternUnits="userSpaceOnUse"><circle class="dot" cx="2" cy="2" r="1.2"/></pattern>
         </defs></svg>
         """;
 

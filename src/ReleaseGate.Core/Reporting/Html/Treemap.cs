@@ -12,22 +12,17 @@ internal sealed class Treemap(Markup html)
     private const double LetterWidth = 7;
     private const int MostTiles = 260;
     private const int MostChildren = 80;
-    private const int Deepest = 4;
+    private const int Deepest = 5;
 
     private int _tiles;
 
     /// <summary>Draws it.</summary>
     public void Write(TreeNode root, string label)
     {
-        html.Write($"<svg class=\"map\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{label}\">{new Markup.Own(Patterns)}");
+        html.Write($"<svg class=\"map\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{label}\">");
         Divide(root, 0, 0, Width, Height, 0);
         html.Write($"</svg>\n");
     }
-
-    // Warnings, what blocks and what is waived differ without colour, too.
-    private const string Patterns = """
-        <defs><pattern id="p-error" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v12M0 0h12"/></pattern><pattern id="p-warning" width="11" height="11" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v11"/></pattern><pattern id="p-waived" width="8" height="8" patternUnits="userSpaceOnUse"><circle class="dot" cx="2" cy="2" r="1.2"/></pattern></defs>
-        """;
 
     private void Divide(TreeNode node, double x, double y, double width, double height, int depth)
     {
@@ -80,8 +75,10 @@ internal sealed class Treemap(Markup html)
         _tiles++;
         var name = Icons.NameOf(node.Worst);
         var inner = node.Children.Count > 0 && depth < Deepest && width > 48 && height > Heading + 16;
-        html.Write($"<g><title>{node.Name}: {ByteSize.Format(node.Size)}, {Icons.WordOf(node.Worst).ToLowerInvariant()}</title><rect class=\"{(inner ? "folder" : "tile")} {name}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>");
-        if (!inner && node.Worst >= Icon.Waived) html.Write($"<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"url(#p-{name})\"/>");
+        // A folder is not what is wrong with a file in it: it has a frame in its colour.
+        var framed = inner || (node.Children.Count > 0 && node.Worst >= Icon.Waived);
+        html.Write($"<g><title>{node.Name}: {ByteSize.Format(node.Size)}, {Icons.WordOf(node.Worst).ToLowerInvariant()}</title><rect class=\"{(framed ? "folder" : "tile")} {name}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>");
+        if (!framed && node.Worst >= Icon.Waived) html.Write($"<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"url(#p-{name})\"/>");
         var letters = (int)((width - 10) / LetterWidth);
         if (letters >= 4 && height >= 18)
             html.Write($"<text class=\"{name}\" x=\"{x + 6}\" y=\"{y + 15}\">{Shortened(node.Name, letters)}</text>");

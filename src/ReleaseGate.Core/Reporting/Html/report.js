@@ -264,6 +264,9 @@
       tile.style.height = 'calc(' + height / outer.height * 100 + '% - 2px)';
     }
 
+    // A folder is not what is wrong with a file in it: it has a frame in its colour, even where its inside is too small to be drawn.
+    const look = (node, nested) => 't ' + names[node.worst] + (nested || node.worst >= waived && (node.children.length > 0 || node.rest) ? ' nest' : '');
+
     let budget = 0;
     function nest(node, into, width, height, depth) {
       // Inside a tile the heading takes its room.
@@ -276,8 +279,8 @@
       squarify(largest(node, 60), 0, 0, room.width, room.height, (child, x, y, w, h) => {
         if (w < 3 || h < 3 || budget <= 0) return;
         budget--;
-        const nested = child.children.length > 0 && depth < 3 && w > 56 && h > 46;
-        const tile = element('span', 't ' + names[child.worst] + (nested ? ' nest' : ''));
+        const nested = child.children.length > 0 && depth < 5 && w > 56 && h > 46;
+        const tile = element('span', look(child, nested));
         put(tile, x, y, w, h, room);
         if (h > 18 && (w > 44 || child.worst >= waived && w > 18)) tile.append(label(child, w, h, nested));
         if (nested) nest(child, tile, w, h, depth + 1);
@@ -288,13 +291,13 @@
 
     function draw() {
       const outer = { width: box.clientWidth || 1000, height: box.clientHeight || 440 };
-      budget = 700;
+      budget = 1000;
       tiles = [];
       const drawing = document.createDocumentFragment();
       squarify(largest(current, 240), 0, 0, outer.width, outer.height, (node, x, y, width, height) => {
         if (width < 2 || height < 2) return;
         const nested = node.children.length > 0 && width > 56 && height > 46;
-        const tile = element(node.rest ? 'div' : 'button', 't ' + names[node.worst] + (nested ? ' nest' : ''));
+        const tile = element(node.rest ? 'div' : 'button', look(node, nested));
         put(tile, x, y, width, height, outer);
         tile.title = about(node);
         if (height > 18 && (width > 44 || node.worst >= waived && width > 18)) tile.append(label(node, width, height, nested));
