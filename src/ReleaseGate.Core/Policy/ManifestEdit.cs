@@ -35,6 +35,9 @@ public sealed class ManifestEdit
     /// <summary>Its text as it is now, with what was added.</summary>
     public string Text => Encoding.UTF8.GetString(_bytes);
 
+    /// <summary>How much deeper each level stands in it.</summary>
+    public string Indent => Unit();
+
     /// <summary>Adds elements at the end of an array at the top of the manifest, <c>waivers</c> for one. The array is made where it is missing.</summary>
     /// <exception cref="GateException">RG0001: what has this key is no array.</exception>
     public void Append(string key, IReadOnlyList<ManifestElement> elements) => Append(Root(), key, elements);

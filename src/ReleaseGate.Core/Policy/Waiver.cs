@@ -34,6 +34,9 @@ public sealed record Waiver(string Id, RuleId Rule, string Path, string Owner, s
     /// <summary>Where its rule is named, or null where nobody knows.</summary>
     internal ManifestLocation? RuleLocation { get; init; }
 
+    /// <summary>Whether both were read from the same place and say the same.</summary>
+    internal bool IsSameAs(Waiver other) => string.Equals(Artifact?.ToString(), other.Artifact?.ToString(), StringComparison.Ordinal) && this with { Artifact = null, RuleLocation = null } == other with { Artifact = null, RuleLocation = null };
+
     /// <summary>Whether a finding is one that it silences as long as it holds: its rule, its path and, where it names bytes, those of the entry.</summary>
     /// <param name="finding">The finding.</param>
     /// <param name="isPlanned">Whether nothing was read yet, so that bytes can't be compared; they are once the artifact is there.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Policy;
 
@@ -42,7 +43,7 @@ public static class Waivers
     internal const string SeverityFact = "severity";
 
     /// <summary>Values of <see cref="NearFact"/>, the nearest last.</summary>
-    internal static readonly string[] NearFacts = ["nothing", "entry", "path", "rule", "off", "bytes", "waived"];
+    internal static readonly string[] NearFacts = ["nothing", "path", "entry", "rule", "off", "bytes", "waived"];
 
     private const int Shown = 3;
 
@@ -107,17 +108,19 @@ public static class Waivers
     /// <summary>An RG0004 of a part of a run, once the whole is known.</summary>
     internal static JudgedFinding Decided(JudgedFinding unused)
     {
-        var severity = Fact(unused, SeverityFact) == "warning" ? Severity.Warning : Severity.Error;
+        var severity = Fact(unused, SeverityFact) switch { "error" => Severity.Error, "warning" => Severity.Warning, _ => throw Foreign(SeverityFact) };
         return new JudgedFinding(unused.Finding with { Facts = unused.Finding.Facts.Remove(SeverityFact) }, severity);
     }
 
     /// <summary>How near an RG0004 is to something, as a number.</summary>
-    internal static int Nearness(JudgedFinding unused) => Array.IndexOf(NearFacts, Fact(unused, NearFact));
+    /// <exception cref="GateException">RG0007: a report says something else.</exception>
+    internal static int Nearness(JudgedFinding unused) => Array.IndexOf(NearFacts, Fact(unused, NearFact)) is >= 0 and var near ? near : throw Foreign(NearFact);
 
     /// <summary>A fact of an RG0004.</summary>
     /// <exception cref="GateException">RG0007: a report has none, so this version did not write it.</exception>
-    internal static string Fact(JudgedFinding unused, string name) => unused.Finding.Facts.TryGetValue(name, out var value) ? value
-        : throw new GateException(GateRules.NothingInspected.Id, $"a report notes a waiver that silences nothing without the fact '{name}', so this version did not write it");
+    internal static string Fact(JudgedFinding unused, string name) => unused.Finding.Facts.TryGetValue(name, out var value) ? value : throw Foreign(name);
+
+    private static GateException Foreign(string fact) => new(GateRules.NothingInspected.Id, $"a report notes a waiver that silences nothing, and its fact '{fact}' is not one that this version writes");
 
     /// <summary>Days a waiver still holds after today; negative once it has expired.</summary>
     public static int DaysLeft(Waiver waiver, DateOnly today) => waiver.Expires.DayNumber - today.DayNumber;
@@ -226,7 +229,7 @@ public static class Waivers
         var (place, nearest, text) = (-1, 0, "");
         for (var i = 0; i < verdicts.Count; i++)
         {
-            if (!waiver.IsAbout(verdicts[i].Inventory) || !IsWhole(verdicts[i])) continue;
+            if (!waiver.IsAbout(verdicts[i].Inventory) || !IsWhole(verdicts[i]) || LacksBaseline(waiver, verdicts[i])) continue;
             var (near, what) = Near(use, verdicts[i]);
             if (near >= nearest) (place, nearest, text) = (i, near, what);
         }
@@ -282,11 +285,10 @@ public static class Waivers
         foreach (var off in verdict.RulesOff)
             if (off == waiver.Rule) return (Array.IndexOf(NearFacts, "off"), $"; {waiver.Rule} is off in \"rules\"");
         if (rule is not null) return (Array.IndexOf(NearFacts, "rule"), rule);
-        if (path is not null) return (Array.IndexOf(NearFacts, "path"), path);
-        if (waiver.Path == Waiver.WholeArtifact) return (0, $"; {waiver.Rule} is not found");
         foreach (var entry in verdict.Inventory.Entries)
             if (waiver.IsAbout(entry.Path.Value)) return (Array.IndexOf(NearFacts, "entry"), $"; {entry.Path} is there, and {waiver.Rule} finds nothing in it");
-        return (0, $"; there is no entry {PathOf(waiver)}");
+        if (path is not null) return (Array.IndexOf(NearFacts, "path"), path);
+        return (0, waiver.Path == Waiver.WholeArtifact ? $"; {waiver.Rule} is not found" : $"; there is no entry {PathOf(waiver)}");
     }
 
     // Of what could not be inspected nobody knows what a waiver would have been good for.
@@ -296,6 +298,9 @@ public static class Waivers
             if (judged.Finding.Rule.Id.IsGate && judged.Finding.Rule.Id != GateRules.UnusedPattern.Id) return false;
         return true;
     }
+
+    // Where there is nothing to compare with, a rule that compares cannot need its waiver.
+    private static bool LacksBaseline(Waiver waiver, Verdict verdict) => verdict.Inventory.Baseline is null && waiver.Rule.ToString() == UnexpectedGrowth.Id;
 
     private static string What(Waiver waiver, List<string> paths)
     {

@@ -61,7 +61,7 @@ public static class JoinedReports
         {
             foreach (var state in report.Waivers)
             {
-                var twin = joined.FindIndex(s => s.Waiver.Id == state.Waiver.Id && s.Waiver.Location == state.Waiver.Location);
+                var twin = joined.FindIndex(s => s.Waiver.IsSameAs(state.Waiver));
                 if (twin < 0) joined.Add(state);
                 else joined[twin] = joined[twin] with { Uses = joined[twin].Uses + state.Uses };
             }
@@ -105,8 +105,8 @@ public static class JoinedReports
             foreach (var judged in verdict.Findings)
             {
                 if (!IsDeferredWaiver(judged)) continue;
-                var id = Waivers.Fact(judged, Waivers.IdFact);
-                if (!chosen.TryGetValue(id, out var other) || Waivers.Nearness(judged) >= Waivers.Nearness(other)) chosen[id] = judged;
+                var (id, near) = (Waivers.Fact(judged, Waivers.IdFact), Waivers.Nearness(judged));
+                if (!chosen.TryGetValue(id, out var other) || near >= Waivers.Nearness(other)) chosen[id] = judged;
             }
         }
 

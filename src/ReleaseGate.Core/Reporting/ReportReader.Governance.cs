@@ -33,7 +33,7 @@ public sealed partial class ReportReader
                 Since = keys["since"].IsNull ? null : Day(keys["since"]),
             };
             // Joined reports of several manifests may have one name in each.
-            if (states.Exists(s => s.Waiver.Id == read.Id && s.Waiver.Location == read.Location)) throw keys["id"].Mistake("a waiver of this name is there twice");
+            if (states.Exists(s => s.Waiver.IsSameAs(read))) throw keys["id"].Mistake("a waiver of this name is there twice");
             var state = new WaiverState(read, keys["uses"].Count(), keys["daysLeft"].Integer());
             if (keys["used"].Truth() != state.Uses > 0) throw keys["used"].Mistake("it contradicts the number of uses");
             states.Add(state);

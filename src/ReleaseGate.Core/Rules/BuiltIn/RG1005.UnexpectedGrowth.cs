@@ -10,10 +10,12 @@ namespace ReleaseGate.Rules.BuiltIn;
 /// What the artifact has and its baseline, the release before, had not: much larger, a kind of file of which there was none, a folder at the top. Patterns that were meant for one thing also let in
 /// another; against the release before it stands out.
 /// </summary>
-internal sealed class UnexpectedGrowth() : ArtifactRule(new Descriptor("RG1005", nameof(UnexpectedGrowth),
+internal sealed class UnexpectedGrowth() : ArtifactRule(new Descriptor(Id, nameof(UnexpectedGrowth),
     "Compared with its baseline the artifact grew beyond the limit, or has a new kind of file or a new top folder.",
     "'releasegate diff' shows what is new. If it is meant, waive it for this release; the next one is compared with it."))
 {
+    public const string Id = "RG1005";
+
     private const int Shown = 3;
 
     /// <summary>Its id.</summary>
