@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Abstractions;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -8,7 +7,7 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Policy;
 
 /// <summary>Reads the <c>identifiers</c> of manifests, and the files they name. A list that is named and missing or empty is a mistake: it would guard nothing.</summary>
-internal sealed class IdentifierReader(IFileSystem files)
+internal sealed class IdentifierReader(IManifestFiles files)
 {
     /// <summary>The fewest and the most bytes of a word in UTF-8.</summary>
     public const int MinimumLength = 4, MaximumLength = 256;

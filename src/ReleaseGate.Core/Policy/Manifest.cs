@@ -60,6 +60,9 @@ public sealed class Manifest
     /// <summary>How long the waiver of a finding may run, counted from when it was first seen.</summary>
     public Deadlines Deadlines { get; internal init; } = new();
 
+    /// <summary>The texts it was read from, in order: its own, then everything it extends.</summary>
+    internal IReadOnlyList<ManifestSource> Sources { get; init; } = [];
+
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>
     /// <param name="isFolder">Whether it is a folder; a <c>match</c> that ends in '/' is about folders only.</param>

@@ -27,7 +27,7 @@ public sealed class ManifestEdit
     /// <exception cref="GateException">RG0001: it cannot be read, or it is no JSON.</exception>
     public static ManifestEdit Open(IFileSystem files, string path)
     {
-        var edit = new ManifestEdit(files, path, ManifestReader.ReadFile(files, path, "the manifest"));
+        var edit = new ManifestEdit(files, path, ManifestReader.ReadFile(new FilesOnDisk(files), path, "the manifest"));
         _ = edit.Root();
         return edit;
     }

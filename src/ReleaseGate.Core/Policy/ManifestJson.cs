@@ -40,6 +40,13 @@ internal abstract record JsonPart(int Offset)
 /// <summary>A key of a JSON object, with the byte where it begins, and its value.</summary>
 internal sealed record JsonMember(string Name, int Offset, JsonPart Value);
 
+/// <summary>One of the texts a manifest was read from.</summary>
+/// <param name="Name">The file's full path, or the name of a profile.</param>
+/// <param name="IsProfile">Whether it is a built-in profile.</param>
+/// <param name="Text">Says where things stand.</param>
+/// <param name="Root">What it says.</param>
+internal sealed record ManifestSource(string Name, bool IsProfile, ManifestText Text, JsonPart.Object Root);
+
 /// <summary>The text of one manifest: parses it and says where things stand.</summary>
 internal sealed class ManifestText
 {

@@ -11,7 +11,7 @@ namespace ReleaseGate.Policy;
 /// Reads manifests and built-in profiles. Strict: an unknown or repeated key, a wrong type, a malformed pattern or size is an RG0001
 /// that names file, line and column. The format is described in docs/manifest.md and by releasegate.schema.json.
 /// </summary>
-public sealed class ManifestReader(IFileSystem files)
+public sealed class ManifestReader
 {
     /// <summary>The most bytes a manifest may have.</summary>
     public const int MaximumLength = 4 << 20;
@@ -20,6 +20,13 @@ public sealed class ManifestReader(IFileSystem files)
     public const string DefaultProfile = "closed";
 
     private const int LongestChain = 16;
+
+    private readonly IManifestFiles _files;
+
+    /// <summary>Makes a reader of what lies on the disk.</summary>
+    public ManifestReader(IFileSystem files) : this(new FilesOnDisk(files)) { }
+
+    internal ManifestReader(IManifestFiles files) => _files = files;
 
     // The schema is held against these in both directions.
     internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines"];
@@ -65,9 +72,9 @@ public sealed class ManifestReader(IFileSystem files)
     /// <exception cref="ArgumentException">The path is relative.</exception>
     public Manifest Read(string path)
     {
-        if (!files.Path.IsPathFullyQualified(path)) throw new ArgumentException($"The path of a manifest must be full; '{path}' is not.", nameof(path));
-        var full = files.Path.GetFullPath(path);
-        var merged = new Merged(files);
+        if (!_files.Path.IsPathFullyQualified(path)) throw new ArgumentException($"The path of a manifest must be full; '{path}' is not.", nameof(path));
+        var full = _files.Path.GetFullPath(path);
+        var merged = new Merged(_files);
         Merge(full, null, merged, depth: 0, chain: []);
         return merged.ToManifest(full, full);
     }
@@ -78,9 +85,9 @@ public sealed class ManifestReader(IFileSystem files)
     /// <exception cref="GateException">RG0001: it is wrong.</exception>
     internal Manifest Read(string path, byte[] text)
     {
-        var full = files.Path.GetFullPath(path);
+        var full = _files.Path.GetFullPath(path);
         if (text.Length > MaximumLength) throw TooLong("the manifest", full);
-        var merged = new Merged(files) { Text = text };
+        var merged = new Merged(_files) { Text = text };
         Merge(full, null, merged, depth: 0, chain: []);
         return merged.ToManifest(full, full);
     }
@@ -90,7 +97,7 @@ public sealed class ManifestReader(IFileSystem files)
     public Manifest ReadProfile(string name)
     {
         RequireProfile(name, null);
-        var merged = new Merged(files);
+        var merged = new Merged(_files);
         Merge(null, name, merged, depth: 0, chain: []);
         return merged.ToManifest(name, null);
     }
@@ -119,12 +126,13 @@ public sealed class ManifestReader(IFileSystem files)
     {
         var identity = file ?? "profile:" + profile;
         if (!merged.Seen.Add(identity)) return;
-        var bytes = file is null ? Resource(ProfilePrefix + profile + ProfileSuffix) : depth == 0 && merged.Text is { } given ? given : ReadFile(files, file, "the manifest");
+        var bytes = file is null ? Resource(ProfilePrefix + profile + ProfileSuffix) : depth == 0 && merged.Text is { } given ? given : ReadFile(_files, file, "the manifest");
         merged.Digest.AppendData(bytes);
 
         var (text, root) = ManifestText.Parse(file ?? profile!, bytes);
         var manifest = Object(text, root, "the manifest");
         RequireKeys(text, manifest, ManifestKeys, "a manifest");
+        merged.Sources.Add(new ManifestSource(file ?? profile!, file is null, text, manifest));
         foreach (var member in manifest.Members)
         {
             switch (member.Name)
@@ -183,9 +191,9 @@ public sealed class ManifestReader(IFileSystem files)
                 continue;
             }
 
-            var target = PathOf(files, text, name, offset, file, "a profile extends only profiles");
+            var target = PathOf(_files, text, name, offset, file, "a profile extends only profiles");
             RequireNoCycle(target, offset);
-            if (!files.File.Exists(target)) throw text.Wrong(offset, $"the file it extends is not there: {ManifestText.Shown(target)}");
+            if (!_files.IsFile(target)) throw text.Wrong(offset, $"the file it extends is not there: {ManifestText.Shown(target)}");
             Merge(target, null, merged, depth + 1, path);
         }
 
@@ -196,7 +204,7 @@ public sealed class ManifestReader(IFileSystem files)
     }
 
     /// <summary>The full path of a file that a manifest names.</summary>
-    internal static string PathOf(IFileSystem files, ManifestText text, string name, int offset, string? manifest, string otherwise)
+    internal static string PathOf(IManifestFiles files, ManifestText text, string name, int offset, string? manifest, string otherwise)
     {
         if (manifest is null) throw text.Wrong(offset, otherwise);
         if (name.Contains('\\', StringComparison.Ordinal)) throw text.Wrong(offset, $"'{ManifestText.Shown(name)}': write '/' instead of '\\', so that it works everywhere");
@@ -205,13 +213,13 @@ public sealed class ManifestReader(IFileSystem files)
         return files.Path.GetFullPath(files.Path.Combine(files.Path.GetDirectoryName(manifest)!, name));
     }
 
-    internal static byte[] ReadFile(IFileSystem files, string path, string what)
+    internal static byte[] ReadFile(IManifestFiles files, string path, string what)
     {
-        if (files.Directory.Exists(path)) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: it is a folder", path);
-        if (!files.File.Exists(path)) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: there is no such file", path);
+        if (files.IsFolder(path)) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: it is a folder", path);
+        if (!files.IsFile(path)) throw new GateException(GateRules.ManifestInvalid.Id, $"{what} cannot be read: there is no such file", path);
         try
         {
-            using var stream = files.File.OpenRead(path);
+            using var stream = files.Open(path);
             using var held = new MemoryStream();
             var buffer = new byte[16 << 10];
             for (int read; (read = stream.Read(buffer, 0, buffer.Length)) > 0;)
@@ -481,7 +489,7 @@ public sealed class ManifestReader(IFileSystem files)
     internal static string Listed(IEnumerable<string> names) => string.Join(", ", names);
 
     /// <summary>What was gathered from a manifest and everything it extends, in order.</summary>
-    private sealed class Merged(IFileSystem files)
+    private sealed class Merged(IManifestFiles files)
     {
         /// <summary>What the manifest itself says, in place of its file; or null.</summary>
         public byte[]? Text { get; init; }
@@ -491,6 +499,8 @@ public sealed class ManifestReader(IFileSystem files)
         public PrivatePackagesReader Private { get; } = new();
 
         public WaiverReader Waivers { get; } = new();
+
+        public List<ManifestSource> Sources { get; } = [];
 
         public List<ManifestSection> Sections { get; } = [];
 
@@ -515,7 +525,7 @@ public sealed class ManifestReader(IFileSystem files)
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Sources = Sources, Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines };
         }
     }
 }

@@ -7,12 +7,19 @@ namespace ReleaseGate.Policy;
 /// Looks for a manifest from a folder upward, up to and including the root of the repository (the folder that holds .git, .hg or .svn),
 /// or the root of the file system where there is no repository.
 /// </summary>
-public sealed class ManifestSearch(IFileSystem files)
+public sealed class ManifestSearch
 {
     /// <summary>The name of a manifest that is searched for.</summary>
     public const string FileName = "releasegate.json";
 
     private static readonly string[] RepositoryMarks = [".git", ".hg", ".svn"];
+
+    private readonly IManifestFiles _files;
+
+    /// <summary>Makes a search on the disk.</summary>
+    public ManifestSearch(IFileSystem files) : this(new FilesOnDisk(files)) { }
+
+    internal ManifestSearch(IManifestFiles files) => _files = files;
 
     /// <summary>The full path of the nearest manifest, or null where there is none.</summary>
     /// <param name="folder">Where to begin; a full path.</param>
@@ -20,14 +27,14 @@ public sealed class ManifestSearch(IFileSystem files)
     /// <exception cref="ArgumentException">The path is relative.</exception>
     public string? Find(string folder)
     {
-        if (!files.Path.IsPathFullyQualified(folder)) throw new ArgumentException($"The search for a manifest begins at a full path; '{folder}' is not.", nameof(folder));
-        var start = files.Path.GetFullPath(folder);
-        if (!files.Directory.Exists(start)) throw new GateException(GateRules.ManifestInvalid.Id, "the folder where the search for a manifest begins is not there", start);
-        for (var at = start; at is not null; at = files.Path.GetDirectoryName(at))
+        if (!_files.Path.IsPathFullyQualified(folder)) throw new ArgumentException($"The search for a manifest begins at a full path; '{folder}' is not.", nameof(folder));
+        var start = _files.Path.GetFullPath(folder);
+        if (!_files.IsFolder(start)) throw new GateException(GateRules.ManifestInvalid.Id, "the folder where the search for a manifest begins is not there", start);
+        for (var at = start; at is not null; at = _files.Path.GetDirectoryName(at))
         {
-            var candidate = files.Path.Combine(at, FileName);
-            if (IsThere(candidate)) return candidate;
-            if (RepositoryMarks.Any(mark => IsThere(files.Path.Combine(at, mark)))) return null;
+            var candidate = _files.Path.Combine(at, FileName);
+            if (_files.IsThere(candidate)) return candidate;
+            if (RepositoryMarks.Any(mark => _files.IsThere(_files.Path.Combine(at, mark)))) return null;
         }
 
         return null;
@@ -37,29 +44,8 @@ public sealed class ManifestSearch(IFileSystem files)
     /// <exception cref="GateException">RG0001: a folder on the way cannot be looked into.</exception>
     public string? FindRepository(string folder)
     {
-        for (var at = files.Path.GetFullPath(folder, folder); at is not null; at = files.Path.GetDirectoryName(at))
-            if (RepositoryMarks.Any(mark => IsThere(files.Path.Combine(at, mark)))) return at;
+        for (var at = _files.Path.GetFullPath(folder, folder); at is not null; at = _files.Path.GetDirectoryName(at))
+            if (RepositoryMarks.Any(mark => _files.IsThere(_files.Path.Combine(at, mark)))) return at;
         return null;
-    }
-
-    /// <summary>
-    /// Whether something has this path, be it a file, a folder or a link to nowhere; whoever reads it then says what is wrong with it.
-    /// File.Exists would say "no" where it may not look.
-    /// </summary>
-    private bool IsThere(string path)
-    {
-        try
-        {
-            _ = files.File.GetAttributes(path);
-            return true;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GateException(GateRules.ManifestInvalid.Id, $"cannot tell whether there is a manifest here: {e.Message}; name the manifest, or put one further down", path, inner: e);
-        }
     }
 }
