@@ -12,6 +12,9 @@ public sealed class DependencyPolicy
     /// <summary>Whether the manifest lists dependencies, be it none, so that all others are refused.</summary>
     public bool IsConfigured { get; private set; }
 
+    /// <summary>The names as written.</summary>
+    internal IEnumerable<string> Patterns => _patterns.ConvertAll(static p => p.Exact.ToString());
+
     /// <summary>Whether a package may be depended on.</summary>
     /// <param name="id">Its id or name.</param>
     /// <param name="ignoreCase">Whether case does not count, as in ids of NuGet. In names of npm it does.</param>

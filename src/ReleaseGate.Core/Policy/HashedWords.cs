@@ -128,6 +128,15 @@ public sealed class HashedWords
         return false;
     }
 
+    /// <summary>How many words stand in none of these lists. A list with another salt has none in common that anybody could see.</summary>
+    internal int CountNotIn(IReadOnlyList<HashedWords> lists)
+    {
+        var left = new HashSet<UInt128>(_digests);
+        foreach (var list in lists)
+            if (list._salt.AsSpan().SequenceEqual(_salt)) left.ExceptWith(list._digests);
+        return left.Count;
+    }
+
     /// <summary>Normalises a word; see the remarks of the class.</summary>
     /// <param name="word">As people write it.</param>
     /// <param name="normalised">Lower-case letters and digits.</param>
