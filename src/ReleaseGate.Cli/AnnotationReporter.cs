@@ -24,7 +24,9 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
         var output = surroundings.Output;
         var excerpts = new Excerpt[report.Verdicts.Count];
         for (var i = 0; i < excerpts.Length; i++) excerpts[i] = Excerpt.Of(report.Verdicts[i], quiet ? Severity.Error : Severity.Note);
-        var chosen = _isGitHub ? Chosen(excerpts) : null;
+        var warnOnly = TextReporter.WarnOnlyHint(report);
+        var chosen = _isGitHub ? Chosen(excerpts, report.Request, warnOnly is null ? 0 : 1) : null;
+        if (warnOnly is not null && !(quiet && report.Passed)) output.WriteLine(Command("warning", TextReporter.WarnOnlyCode, warnOnly, RepositoryPlace.Of(surroundings.Files, _root, report.Request, null, null)));
 
         for (var i = 0; i < excerpts.Length; i++)
         {
@@ -46,11 +48,12 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
             foreach (var (rule, count) in excerpts[i].Left) others.Add(TextReporter.More(rule, count));
             WriteOthers(verdict, others);
             if (quiet) continue;
-            output.WriteLine(TextReporter.Summary(verdict));
+            output.WriteLine(TextReporter.Summary(verdict, report.Request.WarnOnly));
             foreach (var line in DriftText.Of(verdict)) output.WriteLine(line);
         }
 
         if (quiet) return;
+        WriteChanges(report);
         if (TextReporter.ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (TextReporter.DestinationHint(report) is { } destination) output.WriteLine(destination);
         foreach (var hint in DriftText.Hints(report)) output.WriteLine(hint);
@@ -73,6 +76,25 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
         surroundings.Output.WriteLine(Command(result.Diagnostic, result.Title, new RepositoryPlace(surroundings.Files.Path.Combine(_root, file), file, line, column)));
     }
 
+    // At the line of the manifest that somebody is to look at. Azure knows errors and warnings only.
+    private void WriteChanges(GateReport report)
+    {
+        var changes = TextReporter.ApprovalLines(report).ToArray();
+        for (var i = 0; i < changes.Length; i++)
+        {
+            var place = i < report.NeedApproval.Count && i < TextReporter.MostChanges ? RepositoryPlace.Of(surroundings.Files, _root, report.Request, null, report.NeedApproval[i].Location) : null;
+            surroundings.Output.WriteLine(place is null || (_isGitHub && i >= MostOnGitHub) ? changes[i] : Command(_isGitHub ? "notice" : "warning", "needs approval", EntryPath.Printable(report.NeedApproval[i].What), place));
+        }
+    }
+
+    private string Command(string kind, string title, string text, RepositoryPlace? place)
+    {
+        var line = place?.Line.ToString(CultureInfo.InvariantCulture);
+        return _isGitHub
+            ? GitHubCommand.Of(kind, [("file", place?.Path), ("line", line), ("title", title)], text)
+            : AzureCommand.Of("task.logissue", [("type", kind), ("sourcepath", place?.File), ("linenumber", line)], $"{title}: {text}");
+    }
+
     private void WriteOthers(Verdict verdict, List<string> lines)
     {
         if (lines.Count == 0) return;
@@ -82,17 +104,17 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
     }
 
     // One of each rule first: the tenth stray file says less than the first secret. Nothing is left out, the others stand in the log.
-    private static HashSet<JudgedFinding> Chosen(Excerpt[] excerpts)
+    private static HashSet<JudgedFinding> Chosen(Excerpt[] excerpts, GateRequest request, int taken)
     {
         var chosen = new HashSet<JudgedFinding>(ReferenceEqualityComparer.Instance);
         foreach (var severity in (Severity[])[Severity.Error, Severity.Warning])
         {
-            var room = MostOnGitHub;
+            var room = MostOnGitHub - (severity == Severity.Warning ? taken : 0);
             var rules = new HashSet<RuleId>();
             foreach (var firstOfItsRule in (bool[])[true, false])
                 foreach (var excerpt in excerpts)
                     foreach (var judged in excerpt.Shown)
-                        if (room > 0 && judged.Severity == severity && (!firstOfItsRule || rules.Add(judged.Finding.Rule.Id)) && chosen.Add(judged)) room--;
+                        if (room > 0 && Diagnostic.SeverityOf(request, judged) == severity && (!firstOfItsRule || rules.Add(judged.Finding.Rule.Id)) && chosen.Add(judged)) room--;
         }
 
         return chosen;

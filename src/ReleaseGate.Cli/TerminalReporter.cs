@@ -26,7 +26,9 @@ internal static class TerminalReporter
     public static void Write(GateReport report, Surroundings surroundings, bool quiet)
     {
         var console = Console(surroundings);
-        foreach (var verdict in report.Verdicts) Write(console, verdict, quiet);
+        foreach (var verdict in report.Verdicts) Write(console, report.Request, verdict, quiet);
+        if (TextReporter.WarnOnlyHint(report) is { } warnOnly && !(quiet && report.Passed)) Line(console, (warnOnly, new Style(Color.Yellow, decoration: Decoration.Bold)));
+        foreach (var change in quiet ? [] : TextReporter.ApprovalLines(report)) Line(console, (change, new Style(Color.Yellow)));
         if (!quiet && TextReporter.DestinationHint(report) is { } destination) Line(console, (destination, new Style(Color.Grey)));
         foreach (var hint in quiet ? [] : DriftText.Hints(report)) Line(console, (hint, new Style(Color.Grey)));
         if (!report.ManifestFound && !quiet) Line(console, (TextReporter.ManifestHint(report), new Style(Color.Grey)));
@@ -61,7 +63,7 @@ internal static class TerminalReporter
         return console;
     }
 
-    private static void Write(IAnsiConsole console, Verdict verdict, bool quiet)
+    private static void Write(IAnsiConsole console, GateRequest request, Verdict verdict, bool quiet)
     {
         var byRule = new SortedDictionary<RuleId, List<JudgedFinding>>();
         foreach (var judged in verdict.Findings)
@@ -73,25 +75,26 @@ internal static class TerminalReporter
         // A rule may block in one file and warn in another: a heading for each, so that the errors of the summary can be counted.
         foreach (var (_, group) in byRule)
             foreach (var severity in (Severity[])[Severity.Error, Severity.Warning, Severity.Note])
-                if ((!quiet || severity == Severity.Error) && group.FindAll(j => j.Severity == severity && j.Waiver is null) is { Count: > 0 } alike) Write(console, verdict, severity, alike);
+                if ((!quiet || severity == Severity.Error) && group.FindAll(j => j.Severity == severity && j.Waiver is null) is { Count: > 0 } alike) Write(console, request, verdict, severity, alike);
         // What is waived stands by itself, behind what is to be done, a waiver at a time.
         if (!quiet)
             foreach (var (_, group) in byRule)
                 while (group.Find(j => j.Waiver is not null) is { } first)
                 {
-                    Write(console, verdict, Severity.Note, group.FindAll(j => j.Waiver == first.Waiver));
+                    Write(console, request, verdict, Severity.Note, group.FindAll(j => j.Waiver == first.Waiver));
                     group.RemoveAll(j => j.Waiver == first.Waiver);
                 }
 
         if (quiet) return;
-        Line(console, (TextReporter.Summary(verdict), new Style(verdict.Passed ? Color.Green : Color.Red)));
+        Line(console, (TextReporter.Summary(verdict, request.WarnOnly), new Style(verdict.Passed ? Color.Green : Color.Red)));
         foreach (var line in DriftText.Of(verdict)) Line(console, (line, line.StartsWith("  !", StringComparison.Ordinal) ? new Style(Color.Yellow) : Style.Plain));
     }
 
-    private static void Write(IAnsiConsole console, Verdict verdict, Severity severity, List<JudgedFinding> group)
+    private static void Write(IAnsiConsole console, GateRequest request, Verdict verdict, Severity severity, List<JudgedFinding> group)
     {
         var rule = group[0].Finding.Rule;
-        Line(console, ($"{rule.Id} {EntryPath.Printable(rule.Title)}", new Style(ColourOf(severity), decoration: Decoration.Bold)), ($"  {(group[0].Waiver is null ? severity.ToString().ToLowerInvariant() : "waived")}", new Style(ColourOf(severity))));
+        var shown = Diagnostic.SeverityOf(request, group[0]);
+        Line(console, ($"{rule.Id} {EntryPath.Printable(rule.Title)}", new Style(ColourOf(shown), decoration: Decoration.Bold)), ($"  {(group[0].Waiver is null ? shown.ToString().ToLowerInvariant() : "waived")}{(shown == severity ? "" : ", would block")}", new Style(ColourOf(shown))));
         string? fix = null;
         foreach (var judged in group.Take(Excerpt.Most))
         {
@@ -101,6 +104,7 @@ internal static class TerminalReporter
             if (fix is not null && fix != next) Step(console, fix);
             fix = next;
             Line(console, ("  " + (finding.Path?.ToString() ?? EntryPath.Printable(verdict.Inventory.Name)), new Style(decoration: Decoration.Bold)), (": " + EntryPath.Printable(finding.Message), Style.Plain));
+            if (judged.NeedsApproval && request.PolicyFrom is { } revision) Line(console, ($"    needs approval: the manifest of this change would let it pass, once it is merged into {EntryPath.Printable(revision)}", new Style(Color.Yellow)));
             if (finding.Location is { } place) Line(console, (string.Create(CultureInfo.InvariantCulture, $"    at {EntryPath.Printable(place.File)}({place.Line},{place.Column})"), new Style(Color.Grey)));
         }
 

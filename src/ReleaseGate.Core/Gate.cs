@@ -28,8 +28,25 @@ public sealed class Gate(IFileSystem files)
     {
         var outside = RuleLoader.Load(request.Rules, request.SearchFrom);
         var rules = RuleSet.Create(outside);
-        var (manifest, found) = ReadManifest(request);
-        ManifestReader.RequireKnownRules(manifest, [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)]);
+        RuleId[] known = [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)];
+        if (request.PolicyFrom is not null) return CheckByRevision(request, rules, outside, known, now, progress, cancel);
+        var (manifest, found) = ReadManifest(request, new FilesOnDisk(files));
+        ManifestReader.RequireKnownRules(manifest, known);
+        return Check(request, rules, outside, manifest, found, now, progress, cancel);
+    }
+
+    // What blocks by the revision's manifest is judged once more by the working copy's, so that whoever makes a change learns what only waits for approval.
+    private GateReport CheckByRevision(GateRequest request, RuleSet rules, IReadOnlyList<Rule> outside, RuleId[] known, DateTime now, IProgress<GateProgress>? progress, CancellationToken cancel)
+    {
+        var policy = BasePolicy.Read(files, request, known, source => ReadManifest(request, source));
+        var report = Check(request, rules, outside, policy.Manifest, policy.Found, now, progress, cancel) with { PolicyFrom = policy.From, NeedApproval = policy.Changes };
+        if (report.Passed || policy.Working is null) return report;
+        var byWorking = Check(request, rules, outside, policy.Working, found: true, now, progress: null, cancel);
+        return report with { Verdicts = Approval.Mark(report.Verdicts, byWorking.Verdicts, policy.Working, report.Part is not null) };
+    }
+
+    private GateReport Check(GateRequest request, RuleSet rules, IReadOnlyList<Rule> outside, Manifest manifest, bool found, DateTime now, IProgress<GateProgress>? progress, CancellationToken cancel)
+    {
         WaiverReader.RequireWaivableRules(manifest, rules);
         var today = DayOf(request, now);
         var plan = request.Plan is null ? null : Plan.Read(files, request.Plan);
@@ -73,7 +90,7 @@ public sealed class Gate(IFileSystem files)
         {
             var folder = FolderOf(request);
             var now = FolderState.Of(new DirectoryReader(files, folder, static _ => throw new UnreadableException("the folder can't be listed")));
-            return files.File.ReadAllText(state) == StateOf(request, ReadManifest(request).Manifest, folder, now, today);
+            return files.File.ReadAllText(state) == StateOf(request, request.PolicyFrom is null ? ReadManifest(request, new FilesOnDisk(files)).Manifest : BasePolicy.ReadManifest(files, request), folder, now, today);
         }
         catch (Exception doubt) when (doubt is IOException or UnauthorizedAccessException or UnreadableException)
         {
@@ -119,14 +136,14 @@ public sealed class Gate(IFileSystem files)
         return text.AppendJoin('\n', request.FirstParty).Append('\n').AppendJoin('\n', request.Baselines).Append('\n').ToString();
     }
 
-    private (Manifest Manifest, bool Found) ReadManifest(GateRequest request)
+    private (Manifest Manifest, bool Found) ReadManifest(GateRequest request, IManifestFiles source)
     {
-        var reader = new ManifestReader(files);
+        var reader = new ManifestReader(source);
         if (request.Manifest is not null && request.Profile is not null)
             throw new GateException(GateRules.ManifestInvalid.Id, "both a manifest and a profile were named; name one, and let the manifest extend the profile");
         if (request.Manifest is not null) return (reader.Read(files.Path.GetFullPath(request.Manifest, request.SearchFrom)), true);
         if (request.Profile is not null) return (reader.ReadProfile(request.Profile), true);
-        return new ManifestSearch(files).Find(request.SearchFrom) is { } file ? (reader.Read(file), true) : (reader.ReadProfile(ManifestReader.DefaultProfile), false);
+        return new ManifestSearch(source).Find(request.SearchFrom) is { } file ? (reader.Read(file), true) : (reader.ReadProfile(ManifestReader.DefaultProfile), false);
     }
 
     private Verdict Inspect(ArtifactLocation location, Manifest manifest, IReadOnlyList<string> firstParty, RuleSet rules, Inspections.Share share, Plan? plan, bool alone, CancellationToken cancel)

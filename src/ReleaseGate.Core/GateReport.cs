@@ -21,6 +21,9 @@ public sealed record GateReport(GateRequest Request, Manifest Manifest, bool Man
     /// <summary>What became of the manifest's waivers, in its order.</summary>
     public IReadOnlyList<WaiverState> Waivers { get; init; } = [];
 
+    /// <summary>The git revision that the manifest was taken from, as asked, and its commit: <c>origin/main (1a2b…)</c>; null: the working copy (<see cref="GateRequest.PolicyFrom"/>).</summary>
+    public string? PolicyFrom { get; init; }
+
     /// <summary>What the working copy's manifest would permit beyond the one judged by (<see cref="GateRequest.PolicyFrom"/>).</summary>
     public IReadOnlyList<PolicyChange> NeedApproval { get; init; } = [];
 

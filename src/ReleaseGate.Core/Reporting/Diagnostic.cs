@@ -35,12 +35,24 @@ public sealed record Diagnostic(string File, int Line, int Column, Severity Seve
             text.Append(" By its name somebody else built the file; 'firstParty' in the manifest says which are your own.");
 
         if (WaivedBy(judged) is { } waived) text.Append(' ').Append(waived);
+        if (judged.NeedsApproval && request.PolicyFrom is { } revision) text.Append($" The manifest of this change would let it pass; that counts once it is merged into {revision}.");
 
         var inManifest = finding.Location is { } location && System.IO.Path.IsPathFullyQualified(location.File) ? finding.Location : null;
         return new Diagnostic(
             inManifest?.File ?? request.Project ?? verdict.Path,
             inManifest?.Line ?? 0, inManifest?.Column ?? 0,
-            judged.Severity, finding.Rule.Id, EntryPath.Printable(text.ToString()), finding.Rule.HelpLink);
+            SeverityOf(request, judged), finding.Rule.Id, EntryPath.Printable(text.ToString()), finding.Rule.HelpLink);
+    }
+
+    /// <summary>What a finding means to whoever reads it: where somebody asked for warnings only (<see cref="GateRequest.WarnOnly"/>), what blocks warns, but for what the gate itself could not do.</summary>
+    public static Severity SeverityOf(GateRequest request, JudgedFinding judged) =>
+        request.WarnOnly && judged.Severity == Severity.Error && !judged.Finding.Rule.Id.IsGate ? Severity.Warning : judged.Severity;
+
+    /// <summary>Makes the line for something that needs approval (<see cref="GateReport.NeedApproval"/>): a note of no rule.</summary>
+    public static string From(PolicyChange change)
+    {
+        var place = change.Location is { } at ? string.Create(CultureInfo.InvariantCulture, $"{EntryPath.Printable(at.File)}({at.Line},{at.Column}): ") : "";
+        return EntryPath.Printable($"{place}needs approval: {change.What}");
     }
 
     /// <summary>Who lets a finding pass, until when and why, as a sentence that may hold what nobody would print; null where no waiver does.</summary>

@@ -13,6 +13,9 @@ public static class JoinedReports
     public static GateReport Join(IReadOnlyList<(string File, GateReport Report)> reports)
     {
         WholeRun.Require([.. reports.Where(r => r.Report.Part is not null).Select(r => new PartOfRun(r.File, r.Report.Part!, r.Report.Manifest.Digest, r.Report.Verdicts.Count))]);
+        // Whether the joined one blocks could be answered for some of them only.
+        if (reports.FirstOrDefault(r => r.Report.Request.WarnOnly != reports[0].Report.Request.WarnOnly) is { File: { } mixed })
+            throw Wrong($"one of this and '{EntryPath.Printable(reports[0].File)}' only warns (--warn-only), and the other blocks; join those that warn, and those that block, each by themselves", mixed);
         var verdicts = new List<Verdict>();
         var files = new List<string>();
         var byPath = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -42,7 +45,8 @@ public static class JoinedReports
         var parts = reports.Where(r => r.Report.Part is not null).Select(r => r.Report.Part!).ToArray();
         return first with
         {
-            Request = first.Request with { Artifacts = verdicts.ConvertAll(v => v.Path), WarnOnly = reports.Any(r => r.Report.Request.WarnOnly) },
+            Request = first.Request with { Artifacts = verdicts.ConvertAll(v => v.Path) },
+            PolicyFrom = reports.All(r => r.Report.PolicyFrom == first.PolicyFrom) ? first.PolicyFrom : null,
             Waivers = StatesOf(reports),
             NeedApproval = [.. reports.SelectMany(r => r.Report.NeedApproval).Distinct()],
             ManifestFound = reports.All(r => r.Report.ManifestFound),

@@ -44,7 +44,7 @@ public sealed partial class JsonReporter : IReporter
         json.WriteString("result"u8, report.Passed ? "passed" : "blocked");
         json.WriteNull("error"u8);
         WriteMode(json, report.Request);
-        WritePolicy(json, report.SeveralManifests ? null : report.Manifest, report.ManifestFound, report.Request.PolicyFrom);
+        WritePolicy(json, report.SeveralManifests ? null : report.Manifest, report.ManifestFound, report.PolicyFrom);
         WriteShard(json, report.Part);
         json.WritePropertyName("artifact"u8);
         WriteWhole(json, report.Verdicts);

@@ -50,13 +50,14 @@ public sealed partial class ReportReader(IFileSystem files)
             Artifacts = verdicts.ConvertAll(v => v.Path),
             SearchFrom = path,
             Manifest = manifest.File,
-            PolicyFrom = policy["from"].TextOrNull(),
+            PolicyFrom = RevisionOf(policy["from"].TextOrNull()),
             WarnOnly = keys["warnOnly"].Truth(),
             AsOf = keys["asOf"].IsNull ? null : Day(keys["asOf"]),
         };
         var report = new GateReport(request, manifest, policy["found"].Truth(), verdicts, started)
         {
             Waivers = waivers,
+            PolicyFrom = policy["from"].TextOrNull(),
             NeedApproval = ChangesOf(keys["needApproval"]),
             Part = PartOf(keys["shard"]),
             SeveralManifests = policy["path"].IsNull,
@@ -64,6 +65,9 @@ public sealed partial class ReportReader(IFileSystem files)
         if (keys["result"].Text() != (report.Passed ? "passed" : "blocked")) throw keys["result"].Mistake("it contradicts the findings");
         return report;
     }
+
+    // "origin/main (1a2b…)": the commit is told behind what was asked.
+    private static string? RevisionOf(string? from) => from?.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var end ? from[..end] : from;
 
     // Their place is kept for versions to come; this one writes nothing there.
     private static void Empty(Dictionary<string, ReportJson> keys)

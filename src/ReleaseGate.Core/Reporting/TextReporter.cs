@@ -17,7 +17,9 @@ public sealed class TextReporter(bool quiet = false) : IReporter
     public static string ManifestHint(GateReport report)
     {
         var undeclared = Undeclared(report).First is null ? "" : ", and nothing says what is private (RG5001)";
-        var hint = $"no releasegate.json was found, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served{undeclared}.";
+        var where = report.Request.PolicyFrom is { } revision ? $" in {EntryPath.Printable(revision)}" : "";
+        var hint = $"no releasegate.json was found{where}, so the built-in profile '{EntryPath.Printable(report.Manifest.Name)}' served{undeclared}.";
+        if (where.Length > 0) return hint + " One that this change brings counts once it is merged";
         if (!report.Passed) return hint + " 'releasegate init' writes one, from an artifact that is right";
         var first = report.Verdicts[0];
         return $"{hint} To write one: releasegate init {EntryPath.Printable(Quoted(first.Path))}{(first.Inventory.Kind == ArtifactKind.Directory ? " --as directory" : "")}";
@@ -66,11 +68,13 @@ public sealed class TextReporter(bool quiet = false) : IReporter
     }
 
     /// <summary>What became of one artifact, on one line, e.g. <c>a.nupkg: passed, 14 entries, 1.3 MB, 31 rules, 42 ms, sha256 …</c>.</summary>
-    public static string Summary(Verdict verdict)
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="warnOnly">Whether somebody asked for warnings only.</param>
+    public static string Summary(Verdict verdict, bool warnOnly = false)
     {
         var inventory = verdict.Inventory;
         var line = new StringBuilder();
-        line.Append(EntryPath.Printable(verdict.Path)).Append(": ").Append(verdict.Passed ? "passed" : "blocked");
+        line.Append(EntryPath.Printable(verdict.Path)).Append(": ").Append(verdict.Passed ? "passed" : warnOnly && !verdict.Findings.Any(StopsAnyway) ? "would be blocked (warn only)" : "blocked");
         if (inventory.IsPlanned) line.Append(", nothing was written yet");
         if (verdict.Errors > 0) line.Append(", ").Append(Count(verdict.Errors, "error", "errors"));
         if (verdict.Warnings > 0) line.Append(", ").Append(Count(verdict.Warnings, "warning", "warnings"));
@@ -81,6 +85,29 @@ public sealed class TextReporter(bool quiet = false) : IReporter
         if (verdict.RulesOff.Count > 0) line.Append(CultureInfo.InvariantCulture, $" ({verdict.RulesOff.Count} off)");
         line.Append(CultureInfo.InvariantCulture, $", {verdict.Elapsed.TotalMilliseconds:#,0} ms");
         return inventory.IsPlanned ? line.ToString() : line.Append(", sha256 ").Append(inventory.Digest.ToString()).ToString();
+    }
+
+    /// <summary>The warning of a run that only warns, whatever it found; null of any other.</summary>
+    public static string? WarnOnlyHint(GateReport report)
+    {
+        if (!report.Request.WarnOnly) return null;
+        var errors = report.Verdicts.Sum(v => v.Errors);
+        return !report.GoesOn ? "WARN ONLY does not help here: what the gate itself could not do (RG0…) blocks all the same."
+            : report.Passed ? "WARN ONLY: nothing would have been blocked. Switch it off, so that it stays so."
+            : $"WARN ONLY: {report.Verdicts.Count(v => !v.Passed)} of {Count(report.Verdicts.Count, "artifact", "artifacts")} would have been blocked: {Count(errors, "error", "errors")}. Nothing is vouched for.";
+    }
+
+    /// <summary>The code of that warning.</summary>
+    public const string WarnOnlyCode = "ReleaseGateWarnOnly";
+
+    /// <summary>How many changes that need approval are shown.</summary>
+    public const int MostChanges = 20;
+
+    /// <summary>The lines about what the working copy's manifest would permit beyond the one judged by; empty where there is nothing.</summary>
+    public static IEnumerable<string> ApprovalLines(GateReport report)
+    {
+        foreach (var change in report.NeedApproval.Take(MostChanges)) yield return Diagnostic.From(change);
+        if (report.NeedApproval.Count > MostChanges) yield return string.Create(CultureInfo.InvariantCulture, $"needs approval: {report.NeedApproval.Count - MostChanges:#,0} more, see --json");
     }
 
     /// <summary>Which part of a run this was, or null where it was whole.</summary>
@@ -99,11 +126,13 @@ public sealed class TextReporter(bool quiet = false) : IReporter
             foreach (var judged in excerpt.Shown) output.WriteLine(Diagnostic.From(report.Request, verdict, judged).ToString());
             foreach (var (rule, count) in excerpt.Left) output.WriteLine(More(rule, count));
             if (quiet) continue;
-            output.WriteLine(Summary(verdict));
+            output.WriteLine(Summary(verdict, report.Request.WarnOnly));
             foreach (var line in DriftText.Of(verdict)) output.WriteLine(line);
         }
 
+        if (WarnOnlyHint(report) is { } warnOnly && !(quiet && report.Passed)) output.WriteLine($"{EntryPath.Printable(report.Request.Project ?? "releasegate")} : warning {WarnOnlyCode}: {warnOnly}");
         if (quiet) return;
+        foreach (var change in ApprovalLines(report)) output.WriteLine(change);
         if (ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (DestinationHint(report) is { } destination) output.WriteLine(destination);
         foreach (var hint in DriftText.Hints(report)) output.WriteLine(hint);
@@ -117,6 +146,8 @@ public sealed class TextReporter(bool quiet = false) : IReporter
         using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         Write(report, writer);
     }
+
+    private static bool StopsAnyway(JudgedFinding judged) => judged.Severity == Severity.Error && judged.Finding.Rule.Id.IsGate;
 
     private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {(count == 1 ? one : many)}");
 
