@@ -169,8 +169,8 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             var time = ReceiptWriter.IsWanted(request) ? Receipt.TimeOf(SourceDateEpoch, started) : started;
             report = gate.Check(request, started, null, _cancel.Token);
             // What a plan only warns about is said about the folder.
-            if (!(AsPlanned || Unfinished) || !report.Passed) WriteFindings(report);
-            if (!report.Passed && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
+            if (!(AsPlanned || Unfinished) || !report.GoesOn) WriteFindings(report);
+            if (!report.GoesOn && !Log.HasLoggedErrors) Log.LogError("Nothing was found to object to, and nothing has passed either.");
             // A warning that the build treats as an error was logged as one, and holds the release up like one.
             if (!Log.HasLoggedErrors && NullIfEmpty(WarningsProject) is { } project) AskAboutWarnings(project);
             var passed = !Log.HasLoggedErrors;
@@ -180,17 +180,18 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             // A plan that passes says little: the report is that of the folder.
             if (!(passed && (AsPlanned || Unfinished))) reports.Write(moved);
             _cancel.Token.ThrowIfCancellationRequested();
-            if (passed && request.State is not null) gate.Remember(report);
+            if (passed && report.Passed && request.State is not null) gate.Remember(report);
             if (passed && (AsPlanned || Unfinished)) return true;
             using var pending = passed ? receipts.Prepare(report, time) : null;
             if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts)
             {
-                Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict));
+                Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict, request.WarnOnly));
                 foreach (var line in DriftText.Of(verdict)) Log.LogMessage(MessageImportance.High, "{0}", line);
             }
 
             foreach (var hint in DriftText.Hints(moved)) Log.LogMessage(MessageImportance.Normal, "{0}", hint);
+            foreach (var change in TextReporter.ApprovalLines(moved)) Log.LogMessage(MessageImportance.High, "{0}", change);
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }
@@ -299,6 +300,10 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             foreach (var judged in excerpt.Shown) Write(Diagnostic.From(report.Request, verdict, judged), judged.Waiver is null ? MessageImportance.Normal : MessageImportance.High);
             foreach (var (rule, count) in excerpt.Left) Log.LogMessage(MessageImportance.High, TextReporter.More(rule, count));
         }
+
+        if (TextReporter.WarnOnlyHint(report) is not { } warnOnly) return;
+        _warned.Add(TextReporter.WarnOnlyCode);
+        Log.LogWarning(null, TextReporter.WarnOnlyCode, null, null, Project, 0, 0, 0, 0, "{0}", warnOnly);
     }
 
     // What is waived is seen by whoever builds, not by whoever asks for more words only.

@@ -54,9 +54,9 @@ internal static class Check
         }
 
         // The summary is that of the folder, too.
-        if ((request.AsPlanned || request.Unfinished) && report.Passed) return ExitCode.Passed;
+        if ((request.AsPlanned || request.Unfinished) && report.GoesOn) return ExitCode.Passed;
         printer.Write(report);
-        return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
+        return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
     }
 
     /// <summary>The same for every report that is asked for.</summary>
@@ -88,7 +88,7 @@ internal static class Check
     private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, ReceiptWriter receipts, DateTime time, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
-        if (!report.Passed)
+        if (!report.GoesOn)
         {
             var rejected = Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is { } places ? stage.Moved(report, places) : report;
             if (arguments.MarkRejected)
@@ -111,7 +111,7 @@ internal static class Check
     {
         surroundings.Cancel.ThrowIfCancellationRequested();
         // A plan that passes says little: the reports are those of the folder.
-        if ((report.Request.AsPlanned || report.Request.Unfinished) && report.Passed) return;
+        if ((report.Request.AsPlanned || report.Request.Unfinished) && report.GoesOn) return;
         reports.Write(report);
     }
 

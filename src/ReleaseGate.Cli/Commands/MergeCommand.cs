@@ -52,7 +52,7 @@ internal static class MergeCommand
             if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), stream => new JsonReporter().Write(report, stream));
             if (sarif is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(sarif), stream => new SarifReporter(surroundings.Files, surroundings.Repository).Write(report, stream));
             printer.Write(report);
-            return report.Passed ? ExitCode.Passed : ExitCode.Blocked;
+            return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
         }
         catch (GateException mistake)
         {

@@ -161,7 +161,7 @@ internal sealed class NpmGate
             {
                 _report = _surroundings.Check(request with { SearchFrom = _folder }, now, progress, cancel);
                 // What nobody keeps has a name and no place.
-                return output is null && _report.Passed ? _report with { Verdicts = _report.Verdicts.Select(v => v with { Path = _files.Path.GetFileName(v.Path) }).ToArray() } : _report;
+                return output is null && _report.GoesOn ? _report with { Verdicts = _report.Verdicts.Select(v => v with { Path = _files.Path.GetFileName(v.Path) }).ToArray() } : _report;
             },
         });
     }

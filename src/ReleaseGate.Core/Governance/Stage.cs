@@ -17,14 +17,14 @@ public sealed class Stage(IFileSystem files)
     private const string Unverified = ".unverified";
 
     /// <summary>
-    /// Copies the artifacts of a passed report into <paramref name="folder"/>, compares every byte on the way and again at the end, and empties the stage.
+    /// Copies the artifacts of a report that <see cref="GateReport.GoesOn"/> into <paramref name="folder"/>, compares every byte on the way and again at the end, and empties the stage.
     /// Older files of the same names are gone from the first moment on, also where this fails.
     /// </summary>
     /// <param name="report">The report of the staged set. All its artifacts are files with different names.</param>
     /// <param name="folder">The real output folder; made where it is missing. May lie on another volume.</param>
     /// <returns>The paths of the released files, in the report's order.</returns>
     /// <exception cref="GateException">RG0008: a staged or released file is not what was inspected. Nothing was released.</exception>
-    /// <exception cref="ArgumentException">The report has not passed, or holds a folder or two artifacts of one name.</exception>
+    /// <exception cref="ArgumentException">The report does not go on, or holds a folder or two artifacts of one name.</exception>
     /// <exception cref="IOException">The folder can't be written. Nothing was released.</exception>
     public IReadOnlyList<string> Release(GateReport report, string folder) => Release(report, [.. report.Verdicts.Select(_ => folder)]);
 
@@ -33,7 +33,7 @@ public sealed class Stage(IFileSystem files)
     /// <param name="folders">The real output folder of each artifact, in the report's order; null for one that stays where it lies.</param>
     /// <returns>The paths of the released files, in the report's order.</returns>
     /// <exception cref="GateException">RG0008: a staged or released file is not what was inspected. Nothing was released.</exception>
-    /// <exception cref="ArgumentException">The report has not passed, there is not one folder for each artifact, or a folder or two artifacts of one name are to be released.</exception>
+    /// <exception cref="ArgumentException">The report does not go on, there is not one folder for each artifact, or a folder or two artifacts of one name are to be released.</exception>
     /// <exception cref="IOException">A folder can't be written. Nothing was released.</exception>
     public IReadOnlyList<string> Release(GateReport report, IReadOnlyList<string?> folders) => Release(report, folders, static () => { });
 
@@ -43,7 +43,7 @@ public sealed class Stage(IFileSystem files)
     /// <param name="released">What is to be done then. Where it fails, the artifacts are taken back.</param>
     internal IReadOnlyList<string> Release(GateReport report, IReadOnlyList<string?> folders, Action released)
     {
-        if (!report.Passed) throw new ArgumentException("Only what has passed is released.", nameof(report));
+        if (!report.GoesOn) throw new ArgumentException("Only what has passed is released, or what somebody asked only to be warned about.", nameof(report));
         if (folders.Count != report.Verdicts.Count) throw new ArgumentException("Each artifact wants a folder.", nameof(folders));
         var moves = new List<Move>(report.Verdicts.Count);
         for (var i = 0; i < folders.Count; i++)
