@@ -86,7 +86,7 @@ public static class Waivers
         {
             foreach (var use in uses)
             {
-                if (use.HasMet || Unused(use, verdicts, extent, today) is not var (place, unused)) continue;
+                if (use.HasMet || Unused(use, verdicts, lists, extent, today) is not var (place, unused)) continue;
                 lists[place].Add(unused);
                 added.Add(unused);
             }
@@ -223,14 +223,14 @@ public static class Waivers
     };
 
     /// <summary>The RG0004 of a waiver that met nothing, and the place of the artifact it stands with: the one it comes nearest to, of several the last. Null where no artifact it is about was inspected whole.</summary>
-    private static (int Place, JudgedFinding Finding)? Unused(Use use, IReadOnlyList<Verdict> verdicts, RunExtent extent, DateOnly today)
+    private static (int Place, JudgedFinding Finding)? Unused(Use use, IReadOnlyList<Verdict> verdicts, List<List<JudgedFinding>> lists, RunExtent extent, DateOnly today)
     {
         var waiver = use.Waiver;
         var (place, nearest, text) = (-1, 0, "");
         for (var i = 0; i < verdicts.Count; i++)
         {
             if (!waiver.IsAbout(verdicts[i].Inventory) || !IsWhole(verdicts[i]) || LacksBaseline(waiver, verdicts[i])) continue;
-            var (near, what) = Near(use, verdicts[i]);
+            var (near, what) = Near(use, verdicts[i], lists[i]);
             if (near >= nearest) (place, nearest, text) = (i, near, what);
         }
 
@@ -257,23 +257,24 @@ public static class Waivers
         return (place, new JudgedFinding(finding, extent == RunExtent.Part ? Severity.Note : severity));
     }
 
-    private static (int Near, string Text) Near(Use use, Verdict verdict)
+    private static (int Near, string Text) Near(Use use, Verdict verdict, List<JudgedFinding> findings)
     {
         var waiver = use.Waiver;
         if (use.CoveredBy is { } other) return (Array.IndexOf(NearFacts, "waived"), $"; what it is about {other.Id} silences already");
         string? bytes = null, rule = null, path = null;
-        foreach (var judged in verdict.Findings)
+        foreach (var judged in findings)
         {
             var finding = judged.Finding;
             if (finding.Rule.Id.IsGate) continue;
+            // What another waiver silences is no hint where this one was meant for.
             var isAbout = waiver.IsAbout(finding.Path?.Value);
             if (finding.Rule.Id != waiver.Rule)
             {
-                if (isAbout) rule ??= $"; {What(finding)} has {finding.Rule.Id}, and the waiver is about {waiver.Rule}";
+                if (isAbout && judged.Waiver is null) rule ??= $"; {What(finding)} has {finding.Rule.Id}, and the waiver is about {waiver.Rule}";
             }
             else if (!isAbout)
             {
-                path ??= $"; {waiver.Rule} is found in {What(finding)}, and the waiver is about {PathOf(waiver)}";
+                if (judged.Waiver is null) path ??= $"; {waiver.Rule} is found in {What(finding)}, and the waiver is about {PathOf(waiver)}";
             }
             else if (waiver.Sha256 is not null)
             {

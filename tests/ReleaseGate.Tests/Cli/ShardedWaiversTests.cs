@@ -24,7 +24,7 @@ public sealed class ShardedWaiversTests : IDisposable
         var whole = Findings("whole.json");
         Assert.That(whole.Where(f => f.Contains("RG0004", StringComparison.Ordinal)), Is.EqualTo(new[]
         {
-            $"{severity} RG0004 a.zip W-rule rule", $"{severity} RG0004 e.zip W-near entry", $"{severity} RG0004 e.zip W-none nothing",
+            $"{severity} RG0004 a.zip W-rule rule", $"{severity} RG0004 e.zip W-near entry", $"{severity} RG0004 e.zip W-none path",
         }));
         Assert.That(whole.Where(f => f.Contains("RG0005", StringComparison.Ordinal)), Is.EqualTo(new[] { "error RG0005 c.zip W-c ", "warning RG0005 d.zip W-d " }));
 
