@@ -39,6 +39,8 @@ public sealed class Gate(IFileSystem files)
     private GateReport CheckByRevision(GateRequest request, RuleSet rules, IReadOnlyList<Rule> outside, RuleId[] known, DateTime now, IProgress<GateProgress>? progress, CancellationToken cancel)
     {
         var policy = BasePolicy.Read(files, request, known, source => ReadManifest(request, source));
+        // A waiver that nobody could use is refused before it is merged.
+        if (policy.Working is { } working) WaiverReader.RequireWaivableRules(working, rules);
         var report = Check(request, rules, outside, policy.Manifest, policy.Found, now, progress, cancel) with { PolicyFrom = policy.From, NeedApproval = policy.Changes };
         if (report.Passed || policy.Working is null) return report;
         var byWorking = Check(request, rules, outside, policy.Working, found: true, now, progress: null, cancel);

@@ -146,7 +146,6 @@ public sealed class JUnitReporter : IReporter
         for (var i = 0; i < findings.Count && i < most; i++)
         {
             text.Append(findings[i].Waiver is null ? findings[i].Severity.ToString().ToLowerInvariant() : "waived").Append(' ').Append(findings[i].Finding.Rule.Id).Append(": ").Append(Line(report, verdict, findings[i]));
-            if (findings[i].Waiver is { } waiver) text.Append(" (").Append(Text(WaivedText.Of(report, waiver))).Append(')');
             text.Append('\n');
         }
 

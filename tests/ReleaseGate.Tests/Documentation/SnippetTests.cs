@@ -265,7 +265,7 @@ public sealed partial class SnippetTests
     [GeneratedRegex(@"\$\{\{.*?\}\}|\$\(.*?\)|\$[A-Z_]+")]
     private static partial Regex Expression();
 
-    [GeneratedRegex(@"(?<![\w-])--[a-z][a-z-]*")]
+    [GeneratedRegex(@"(?<![\w-])--[a-z][a-z0-9-]*")]
     private static partial Regex OptionText();
 
     [GeneratedRegex("\"((?:[\\w.-]+/)*[\\w.-]+\\.(?:json|txt))\"")]

@@ -30,7 +30,7 @@ public sealed class JUnitReporterTests
     {
         var (a, b) = (Sample.Entry("a.pdb"), Sample.Entry("b.pdb"));
         var (waived, blocking) = (Sample.Waived(Sample.Judged(Sample.Stray, a, "stray"), "W-7"), Sample.Judged(Sample.Stray, b, "stray"));
-        const string Line = "waived TEST0001: a.pdb: stray [a.zip]. Remove it. (waived until 2026-04-13 (12 days left) by W-7 of alice: a partner needs it)\n";
+        const string Line = "waived TEST0001: a.pdb: stray [a.zip]. Remove it. Waived by W-7 (alice, 12 days left): a partner needs it.\n";
 
         var skipped = Suite(Sample.Verdict("a.zip", [a], waived));
         Assert.That((skipped.Attribute("skipped")!.Value, skipped.Attribute("failures")!.Value), Is.EqualTo(("1", "0")));

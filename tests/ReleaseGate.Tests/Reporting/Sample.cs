@@ -27,7 +27,7 @@ internal static class Sample
 
     /// <summary>The same finding, silenced by a waiver that holds for twelve days more.</summary>
     public static JudgedFinding Waived(JudgedFinding judged, string id = "W-7", string reason = "a partner needs it") =>
-        judged with { Severity = Severity.Note, Unwaived = judged.Severity, Waiver = WaiverOf(judged.Finding.Rule.Id, judged.Finding.Path?.Value ?? Waiver.WholeArtifact, id, reason) };
+        judged with { Severity = Severity.Note, Unwaived = judged.Severity, DaysLeft = 12, Waiver = WaiverOf(judged.Finding.Rule.Id, judged.Finding.Path?.Value ?? Waiver.WholeArtifact, id, reason) };
 
     public static Waiver WaiverOf(RuleId rule, string path, string id = "W-7", string reason = "a partner needs it") =>
         new(id, rule, path, "alice", reason, DateOnly.FromDateTime(Started).AddDays(12), new ManifestLocation("/here/releasegate.json", 9, 5)) { Approver = "bob" };

@@ -35,8 +35,8 @@ public sealed class TreeReporterTests
                     it
                 > Remove it.
 
-            a.tgz: blocked, 1 error, 1 warning, 5 entries, 1.3 MB, 2 rules, 42 ms, sha256
-            {Digest.Of("artifact"u8)}
+            a.tgz: blocked, 1 error, 1 warning, 1 waived, 5 entries, 1.3 MB, 2 rules, 42 ms,
+            sha256 {Digest.Of("artifact"u8)}
 
             """.ReplaceLineEndings("\n")));
     }
