@@ -20,6 +20,7 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
     private const int MostWords = 300;
     private const int LargestTree = 64 << 20;
     private const int LongestAnswer = 1000;
+    private const int MostSaid = 1 << 16;
 
     private readonly Process _objects;
     private readonly StringBuilder _said = new();
@@ -251,7 +252,7 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
         process.ErrorDataReceived += (_, line) =>
         {
             lock (said)
-                if (line.Data is { } text && said.Length < MostWords) said.Append(said.Length == 0 ? "" : " ").Append(text.Trim());
+                if (line.Data is { } text && said.Length < MostSaid) said.Append(said.Length == 0 ? "" : " ").Append(text.Trim());
         };
         try
         {

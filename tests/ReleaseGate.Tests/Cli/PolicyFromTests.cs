@@ -99,6 +99,31 @@ public sealed class PolicyFromTests : IDisposable
     }
 
     [Test]
+    public void A_waiver_of_the_change_does_not_count_and_one_it_removes_is_no_mistake_of_it()
+    {
+        const string Waived = """
+            { "artifacts": [ { "match": "*.zip", "allow": ["app.js"] } ],
+              "waivers": [ { "id": "W-1", "rule": "RG1001", "path": "notes.txt", "owner": "a@acme.example", "reason": "until it is gone", "expires": "2026-05-01" } ] }
+            """;
+        Committed(Base);
+        _repository.Write("releasegate.json", Waived);
+        Zip("a.zip", "app.js", "notes.txt");
+
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Blocked), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("error RG1001: notes.txt").And.Contain("merged into main.").And.Contain("releasegate.json(2,16): needs approval: waives RG1001 on \"notes.txt\" until 2026-05-01 (waiver W-1)"));
+
+        // Merged it holds. A change that takes away both the file and the waiver is told of, and passes; one that leaves the waiver is at fault.
+        _repository.Commit();
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Zip("a.zip", "app.js");
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Blocked), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("error RG0004"));
+        _repository.Write("releasegate.json", Base);
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("note RG0004"));
+    }
+
+    [Test]
     public void Everything_a_manifest_needs_is_taken_from_the_revision()
     {
         _repository.Write("policy/base.json", """{ "artifacts": [ { "match": "*.zip", "allow": ["app.js"] } ], "identifiers": { "file": "words.txt" } }""");
