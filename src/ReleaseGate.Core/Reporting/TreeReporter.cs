@@ -61,9 +61,11 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
                 lines.AddRange(Findings(report, verdict, most - rows.Count));
             }
 
-            foreach (var part in Wrapped(TextReporter.Summary(verdict), 0)) lines.Add(new TreeLine(part, verdict.Passed ? EntryMark.Fine : EntryMark.Error));
+            foreach (var part in Wrapped(TextReporter.Summary(verdict, report.Request.WarnOnly), 0)) lines.Add(new TreeLine(part, verdict.Passed ? EntryMark.Fine : EntryMark.Error));
         }
 
+        foreach (var loud in (string?[])[TextReporter.WarnOnlyHint(report), .. TextReporter.ApprovalLines(report)])
+            foreach (var part in loud is null ? [] : Wrapped(loud, 0)) lines.Add(new TreeLine(part, EntryMark.Warning));
         foreach (var hint in (string?[])[TextReporter.ExplainHint(report), TextReporter.DestinationHint(report), report.ManifestFound ? null : TextReporter.ManifestHint(report), TextReporter.PartHint(report)])
         {
             if (hint is null) continue;

@@ -259,6 +259,8 @@ public sealed class PolicyFromTests : IDisposable
         Assert.That(_terminal.Output.Split('\n'), Has.One.EqualTo("::notice file=releasegate.json,line=2,title=needs approval::allows \"notes.txt\" in \"*.zip\""));
         Assert.That(Check("a.zip", "--format", "azure"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.Contain($"##vso[task.logissue type=warning;sourcepath={_repository.PathOf("releasegate.json")};linenumber=2;]needs approval: allows \"notes.txt\" in \"*.zip\"\n"));
+        Assert.That(Check("a.zip", "--format", "tree"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("Needs approval.").And.Contain("needs approval: allows"));
         var from = Report().GetProperty("policy").GetProperty("from").GetString();
 
         Assert.That(_terminal.Run("merge", "report.json", "--json", "all.json", "--format", "text"), Is.EqualTo(ExitCode.Blocked), _terminal.Output);

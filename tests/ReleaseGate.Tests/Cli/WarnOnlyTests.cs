@@ -95,6 +95,15 @@ public sealed class WarnOnlyTests
     }
 
     [Test]
+    public void A_tree_says_it_too()
+    {
+        using var terminal = new Terminal { Check = Answer(Sample.Verdict("a.zip", [], Sample.Judged(Sample.Stray, null, "stray"))) };
+
+        Assert.That(terminal.Run("check", "a.zip", "--warn-only", "--format", "tree"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(terminal.Output, Does.Contain("a.zip: would be blocked (warn only)").And.Contain("WARN ONLY: 1 of 1 artifact would have been blocked"));
+    }
+
+    [Test]
     public void What_goes_on_is_released_and_what_does_not_is_not()
     {
         using var terminal = new Terminal { Check = (request, _, _, _) => Real(request) };
