@@ -113,7 +113,8 @@ public static class DriftText
         foreach (var (change, word) in ((ChangeKind, string)[])[(ChangeKind.Added, "added"), (ChangeKind.Removed, "removed"), (ChangeKind.Changed, "changed")])
         {
             if (counts[(int)change] is not (> 0 and var count)) continue;
-            text.Append(text.Length == 0 ? "" : ", ").Append(CultureInfo.InvariantCulture, $"{count:#,0} ").Append(text.Length > 0 ? "" : count == 1 ? "entry " : "entries ").Append(word);
+            var noun = text.Length > 0 ? "" : count == 1 ? "entry " : "entries ";
+            text.Append(text.Length == 0 ? "" : ", ").Append(CultureInfo.InvariantCulture, $"{count:#,0} {noun}{word}");
         }
 
         return text.Length == 0 ? "no entry is different" : text.ToString();
