@@ -18,7 +18,7 @@ public sealed class ReceiptSchemaTests
             string In(string path) => Path.Combine(folder, path);
             using (var zip = new ZipArchive(File.Create(In("a.nupkg")), ZipArchiveMode.Create))
             {
-                foreach (var (path, text) in ((string, string)[])[("x.nuspec", "<package><metadata><id>A:b</id><version>1.0.0</version></metadata></package>"), ("README.md", "# A"), ("odd \u202e name.txt", "x")])
+                foreach (var (path, text) in ((string, string)[])[("x.nuspec", "<package><metadata><id>A:b</id><version>1.0.0</version></metadata></package>"), ("README.md", "# A"), ("odd \u00e4 name.txt", "x")])
                 {
                     using var writer = new StreamWriter(zip.CreateEntry(path).Open());
                     writer.Write(text);
@@ -31,6 +31,7 @@ public sealed class ReceiptSchemaTests
             var files = new FileSystem();
             var request = new GateRequest { Artifacts = [In("a.nupkg"), In("site")], AsDirectory = true, Manifest = In("m.json"), SearchFrom = folder, Receipts = In("kept") };
             var report = new Gate(files).Check(request, DateTime.UnixEpoch);
+            Assert.That(report.Verdicts.SelectMany(v => v.Findings).Where(f => f.Severity == Rules.Severity.Error).Select(f => f.Finding.Message), Is.Empty);
             using (var pending = new ReceiptWriter(files).Prepare(report, DateTime.UnixEpoch)) pending.Release();
             string[] receipts = [In("kept/a.nupkg.receipt.json"), In("kept/site.receipt.json")];
             // It has to find what is wrong, or it proves nothing.

@@ -91,6 +91,7 @@ public sealed class ReceiptTests
             <Target Name="Late" AfterTargets="Publish"><WriteLinesToFile File="$(PublishDir)late.txt" Lines="late" Overwrite="true" /></Target>
             """);
         sandbox.Write("releasegate.json", """{ "extends": "closed", "artifacts": [ { "match": "*/", "allow": ["**/*.txt"] } ] }""");
+        sandbox.Write("more/early.txt", "early");
 
         var run = sandbox.Publish("Acme", "-o", sandbox.In("publish"), $"-p:ReleaseGateHost={host}");
 
@@ -152,9 +153,9 @@ public sealed class ReceiptTests
         using var sandbox = new Sandbox();
         sandbox.NpmPackage("Acme/cli", "@acme/cli");
         sandbox.Write("Acme/cli/dist/index.js.map", Map);
-        sandbox.NoTargets("Acme", "<ReleaseGateNpmPackage Include=\"cli/\" />");
+        sandbox.NoTargets("Acme", "<ReleaseGateNpmPackage Include=\"cli/\" />", "<ReleaseGateReportFormats>sarif;markdown</ReleaseGateReportFormats><ReleaseGateReportPath>gate.json</ReleaseGateReportPath>");
 
-        var run = sandbox.Dotnet("build", "Acme", "-tl:off", "-nologo", "-p:ReleaseGateWarnOnly=true", "-p:ReleaseGateReportPath=gate.json", "-p:ReleaseGateReportFormats=sarif;markdown", "-p:ReleaseGateSarifWaived=omit");
+        var run = sandbox.Dotnet("build", "Acme", "-tl:off", "-nologo", "-p:ReleaseGateWarnOnly=true", "-p:ReleaseGateSarifWaived=omit");
 
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         Assert.That(run.Warnings, Does.Contain("RG2001"));
