@@ -61,7 +61,7 @@ internal sealed class FindingsPrinter(OutputFormat format, bool quiet, Surroundi
 
         foreach (var (rule, count) in counts)
             if (count > Excerpt.Most) surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rule}: {count - Excerpt.Most:#,0} more, see the SARIF files"));
-        if (!quiet) surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"SARIF: {(joined.Passed ? "passed" : "blocked")}, errors {errors:#,0}, warnings {warnings:#,0}, artifacts {joined.Artifacts:#,0}, runs {joined.Count:#,0}"));
+        if (!quiet) surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"SARIF: {(joined.Passed ? "passed" : "blocked")}, errors {errors:#,0}, warnings {warnings:#,0}{(joined.Waived > 0 ? $", waived {joined.Waived:#,0}" : "")}, artifacts {joined.Artifacts:#,0}, runs {joined.Count:#,0}"));
     }
 
     /// <summary>Prints what kept the run from beginning.</summary>

@@ -86,7 +86,18 @@ public sealed class SarifSchemaTests
         var folder = Sarif("folder", [In("folder")], r => r with { AsDirectory = true });
         using (var twinLog = JsonDocument.Parse(File.ReadAllText(twinned)))
             Assert.That(twinLog.RootElement.GetProperty("runs")[0].GetProperty("artifacts").EnumerateArray().Count(a => !a.TryGetProperty("parentIndex", out _)), Is.EqualTo(2));
-        return [clean, leaky, hostile, all, twinned, folder, .. shards, .. halves, Join("joined-shards", shards), Join("joined-runs", [hostile, leaky, all, clean])];
+        // Some of it waived, judged against what was released before.
+        Package("old/leaky.0.9.0.nupkg", "Leaky", ("README.md", "# Leaky"));
+        Write("waivers.json", """
+            { "extends": "closed",
+              "waivers": [ { "id": "W-1", "rule": "RG2001", "path": "content/a.map", "owner": "alice [x](y)", "reason": "a partner {0} needs it](z)", "since": "2026-03-20", "expires": "2026-05-01" } ] }
+            """);
+        GateRequest Waived(GateRequest request) => request with { Profile = null, Manifest = In("waivers.json"), Baselines = [In("old/leaky.0.9.0.nupkg")], WarnOnly = true };
+        var waived = Sarif("waived", [In("leaky.1.0.0.nupkg")], Waived);
+        var omitted = Sarif("omitted", [In("leaky.1.0.0.nupkg")], r => Waived(r) with { SarifOmitsWaived = true });
+        Assert.That(File.ReadAllText(waived), Does.Contain("\"suppressions\"").And.Contain("\"drift\""));
+        Assert.That(File.ReadAllText(omitted), Does.Contain("\"omitted\": 1").And.Not.Contain("suppressions"));
+        return [clean, leaky, hostile, all, twinned, folder, waived, omitted, Join("joined-waived", [waived]), .. shards, .. halves, Join("joined-shards", shards), Join("joined-runs", [hostile, leaky, all, clean])];
     }
 
     private string Sarif(string name, string[] artifacts, Func<GateRequest, GateRequest>? change = null, string? root = null)
@@ -156,6 +167,7 @@ public sealed class SarifSchemaTests
 
     private string Package(string name, string id, params (string Path, string Text)[] entries)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);
         using var zip = new ZipArchive(File.Create(In(name)), ZipArchiveMode.Create);
         foreach (var (path, text) in entries.Prepend(("x.nuspec", $"<package><metadata><id>{System.Security.SecurityElement.Escape(id)}</id><version>1.0.0</version></metadata></package>")))
         {

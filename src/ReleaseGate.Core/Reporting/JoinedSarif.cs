@@ -31,8 +31,11 @@ public sealed class JoinedSarif
     /// <summary>How many artifacts they tell of.</summary>
     public int Artifacts => Runs.Sum(r => r["artifacts"]!.AsArray().Count(IsWhole));
 
-    /// <summary>Whether no result is an error.</summary>
+    /// <summary>Whether no result is an error that nobody waived.</summary>
     public bool Passed => Results.All(r => r.Diagnostic.Severity != Severity.Error);
+
+    /// <summary>How many results a waiver silences, and how many waived findings the files leave out.</summary>
+    public int Waived => Results.Count(r => r.IsWaived) + Runs.Sum(r => r["properties"]?[SarifMode.Key]?["omitted"]?.GetValue<int>() ?? 0);
 
     /// <summary>Joins the runs of files.</summary>
     /// <param name="files">What <see cref="SarifReader"/> read of each; whatever their order, the answer is the same.</param>
@@ -103,6 +106,7 @@ public sealed class JoinedSarif
     {
         var joined = sources[0].Json.DeepClone().AsObject();
         joined.Remove("properties");
+        if (SarifMode.Join([.. sources.Select(s => s.Mode)]) is { } mode) joined["properties"] = new JsonObject { [SarifMode.Key] = mode.ToJson() };
         joined["automationDetails"]!["id"] = id;
         if (sources.Count == 1) return joined;
 
@@ -245,8 +249,9 @@ public sealed class JoinedSarif
             var rule = rules[result!["ruleIndex"]!.GetValue<int>()]!;
             var place = result["locations"]![0]!["physicalLocation"]!;
             var region = place["region"]!;
-            var severity = result["level"]!.GetValue<string>() switch { "error" => Severity.Error, "warning" => Severity.Warning, _ => Severity.Note };
-            yield return new SarifResult(rule["name"]!.GetValue<string>(), new Diagnostic(
+            var isWaived = result["suppressions"] is not null;
+            var severity = isWaived ? Severity.Note : result["level"]!.GetValue<string>() switch { "error" => Severity.Error, "warning" => Severity.Warning, _ => Severity.Note };
+            yield return new SarifResult(rule["name"]!.GetValue<string>(), isWaived, new Diagnostic(
                 Uri.UnescapeDataString(place["artifactLocation"]!["uri"]!.GetValue<string>()), region["startLine"]!.GetValue<int>(), region["startColumn"]!.GetValue<int>(),
                 severity, Id(result["ruleId"]!), result["message"]!["text"]!.GetValue<string>(), rule["helpUri"]?.GetValue<string>()));
         }
@@ -257,5 +262,6 @@ public sealed class JoinedSarif
 
 /// <summary>What a result says.</summary>
 /// <param name="Title">The title of its rule.</param>
+/// <param name="IsWaived">Whether a waiver silences it; it is a note then.</param>
 /// <param name="Diagnostic">The line; its file is a path from the root of the repository.</param>
-public sealed record SarifResult(string Title, Diagnostic Diagnostic);
+public sealed record SarifResult(string Title, bool IsWaived, Diagnostic Diagnostic);

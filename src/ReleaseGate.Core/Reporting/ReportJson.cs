@@ -66,9 +66,12 @@ internal sealed class ReportJson
     }
 
     /// <summary>The members of an object that has these keys, and one more perhaps.</summary>
-    public Dictionary<string, ReportJson> ObjectWithOptional(string optional, params ReadOnlySpan<string> keys)
+    public Dictionary<string, ReportJson> ObjectWithOptional(string optional, params ReadOnlySpan<string> keys) => ObjectWithOptionals([optional], keys);
+
+    /// <summary>The members of an object that has these keys, and perhaps some of the others.</summary>
+    public Dictionary<string, ReportJson> ObjectWithOptionals(ReadOnlySpan<string> optional, params ReadOnlySpan<string> keys)
     {
-        var members = Some([optional, .. keys]);
+        var members = Some([.. optional, .. keys]);
         foreach (var key in keys)
             if (!members.ContainsKey(key)) throw Mistake($"the key '{key}' is missing");
         return members;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Abstractions;
 using System.Text.Json.Nodes;
 using ReleaseGate.Artifacts;
@@ -9,9 +10,9 @@ namespace ReleaseGate.Reporting;
 /// <summary>A run of a file that <see cref="SarifReporter"/> wrote.</summary>
 public sealed class SarifRun
 {
-    internal SarifRun(string file, string id, JsonObject json, ShardOfRun? part, Digest manifest)
+    internal SarifRun(string file, string id, JsonObject json, ShardOfRun? part, Digest manifest, SarifMode? mode)
     {
-        (File, Id, Json, Part, Manifest) = (file, id, json, part, manifest);
+        (File, Id, Json, Part, Manifest, Mode) = (file, id, json, part, manifest, mode);
         Artifacts = json["artifacts"]!.AsArray().Count(a => a!["parentIndex"] is null);
     }
 
@@ -29,6 +30,9 @@ public sealed class SarifRun
 
     /// <summary>What a part was judged by.</summary>
     internal Digest Manifest { get; }
+
+    /// <summary>What is unusual about it, or null.</summary>
+    internal SarifMode? Mode { get; }
 
     /// <summary>All of it, shaped as <see cref="SarifReporter"/> shapes it.</summary>
     internal JsonObject Json { get; }
@@ -73,7 +77,7 @@ public sealed class SarifReader(IFileSystem files)
         return runs.Count > 0 ? runs : throw keys["runs"].Mistake("there is no run, so nothing was inspected");
     }
 
-    private static bool SamePart(SarifRun a, SarifRun b) => JsonNode.DeepEquals(a.Json["properties"], b.Json["properties"]);
+    private static bool SamePart(SarifRun a, SarifRun b) => JsonNode.DeepEquals(a.Json["properties"]?["shard"], b.Json["properties"]?["shard"]);
 
     private static SarifRun Run(ReportJson run, string path)
     {
@@ -96,10 +100,18 @@ public sealed class SarifReader(IFileSystem files)
         var uris = Artifacts(keys["artifacts"]);
         ShardOfRun? part = null;
         Digest manifest = default;
-        if (keys.TryGetValue("properties", out var properties)) (part, manifest) = PartOf(properties.Object("shard")["shard"]);
+        SarifMode? mode = null;
+        if (keys.TryGetValue("properties", out var properties))
+        {
+            var known = properties.ObjectWithOptionals(["shard", SarifMode.Key]);
+            if (known.Count == 0) throw properties.Mistake("it says nothing");
+            if (known.TryGetValue("shard", out var shard)) (part, manifest) = PartOf(shard);
+            if (known.TryGetValue(SarifMode.Key, out var unusual)) mode = SarifMode.Read(unusual, Plain);
+        }
+
         if (uris.Count == 0 && part is null) throw keys["artifacts"].Mistake("there is no artifact, so nothing was inspected");
         foreach (var result in keys["results"].Array()) Result(result, rules, uris, part is not null);
-        return new SarifRun(path, id, JsonObject.Create(run.Element.Clone())!, part, manifest);
+        return new SarifRun(path, id, JsonObject.Create(run.Element.Clone())!, part, manifest, mode);
     }
 
     private static List<RuleId> Rules(ReportJson rules)
@@ -142,7 +154,8 @@ public sealed class SarifReader(IFileSystem files)
             }
             else
             {
-                keys = artifact.Object("location", "length", "hashes");
+                keys = artifact.ObjectWithOptional("properties", "location", "length", "hashes");
+                if (keys.TryGetValue("properties", out var properties)) Drift(properties.Object("drift")["drift"]);
                 if (uris.Count > whole++) throw artifact.Mistake("artifacts come before what is in them");
                 keys["length"].Number();
                 keys["hashes"].Object("sha-256")["sha-256"].Sha256();
@@ -154,6 +167,13 @@ public sealed class SarifReader(IFileSystem files)
         return uris;
     }
 
+    private static void Drift(ReportJson drift)
+    {
+        var keys = drift.Object("baseline", "added", "removed", "changed");
+        keys["baseline"].Sha256();
+        foreach (var count in (string[])["added", "removed", "changed"]) keys[count].Count();
+    }
+
     private static (ShardOfRun Part, Digest Manifest) PartOf(ReportJson shard)
     {
         var keys = shard.Object("index", "count", "total", "list", "manifest", "usedPatterns", "usedWaivers");
@@ -163,7 +183,7 @@ public sealed class SarifReader(IFileSystem files)
 
     private static void Result(ReportJson result, List<RuleId> rules, List<string> uris, bool isPart)
     {
-        var keys = result.ObjectWithOptional("properties", "ruleId", "ruleIndex", "level", "message", "locations", "relatedLocations", "partialFingerprints");
+        var keys = result.ObjectWithOptionals(["properties", "suppressions"], "ruleId", "ruleIndex", "level", "message", "locations", "relatedLocations", "partialFingerprints");
         var index = keys["ruleIndex"].Count();
         if (index >= rules.Count || rules[index] != keys["ruleId"].Rule()) throw keys["ruleIndex"].Mistake("another rule has this place");
         var level = Level(keys["level"]);
@@ -181,6 +201,7 @@ public sealed class SarifReader(IFileSystem files)
         var fingerprint = keys["partialFingerprints"].Object(FingerprintKey)[FingerprintKey];
         if (Plain(fingerprint).IndexOf(':', StringComparison.Ordinal) <= 0) throw fingerprint.Mistake("a fingerprint and its number are expected here");
         var rule = keys["ruleId"].Rule();
+        if (keys.TryGetValue("suppressions", out var suppressions)) Suppression(suppressions, rule);
         var isPattern = rule == GateRules.UnusedPattern.Id;
         var isDeferred = isPart && level == "note" && (isPattern || rule == GateRules.UnusedWaiver.Id);
         if (isDeferred != keys.TryGetValue("properties", out var properties)) throw result.Mistake("the place of the pattern belongs to a pattern, and the id of a waiver to a waiver, that a part of a run does not use, and to nothing else");
@@ -195,6 +216,22 @@ public sealed class SarifReader(IFileSystem files)
         Plain(waiver["waiver"]);
         if (!Waivers.NearFacts.Contains(Plain(waiver["near"]), StringComparer.Ordinal)) throw waiver["near"].Mistake($"one of {string.Join(", ", Waivers.NearFacts)} is expected here");
         if (Level(waiver["level"]) == "note") throw waiver["level"].Mistake("error or warning is expected here");
+    }
+
+    // A suppressed error lets a release pass, so it has to be one of ours: of a rule that may be waived, with an owner, a reason and a day.
+    private static void Suppression(ReportJson suppressions, RuleId rule)
+    {
+        if (rule.IsGate || BuiltInRules.All.Any(r => r.Descriptor.Id == rule && !r.Descriptor.Waivable)) throw suppressions.Mistake($"{rule} is never waived");
+        var keys = One(suppressions).Object("kind", "status", "justification", "properties");
+        if (keys["kind"].Text() != "external") throw keys["kind"].Mistake("'external' is expected here: a waiver stands in the manifest");
+        if (keys["status"].Text() != "accepted") throw keys["status"].Mistake("'accepted' is expected here");
+        var properties = keys["properties"].ObjectWithOptional("timeUtc", "alias", "expiryUtc");
+        var alias = Plain(properties["alias"]);
+        var id = Plain(keys["justification"]).Split(' ')[0];
+        if (id.Length == 0 || alias.Length == 0 || !keys["justification"].Text().StartsWith(SarifReporter.Justification(id, alias, ""), StringComparison.Ordinal) || keys["justification"].Text().Length <= id.Length + alias.Length + 3)
+            throw keys["justification"].Mistake("the id of a waiver, its owner and a reason are expected here, like 'W-7 alice: because'");
+        foreach (var key in (string[])["timeUtc", "expiryUtc"])
+            if (properties.TryGetValue(key, out var time) && !DateTime.TryParseExact(time.Text(), JsonReporter.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) throw time.Mistake("a time like 2027-01-31T23:59:59Z is expected here");
     }
 
     private static ReportJson One(ReportJson array) => array.Array() is [var one] ? one : throw array.Mistake("one is expected here");

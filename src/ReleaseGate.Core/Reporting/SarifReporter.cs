@@ -15,7 +15,7 @@ namespace ReleaseGate.Reporting;
 /// </summary>
 /// <param name="files">The disk; only its rules for paths are used.</param>
 /// <param name="root">The root of the repository; a full path.</param>
-public sealed class SarifReporter(IFileSystem files, string root) : IReporter
+public sealed partial class SarifReporter(IFileSystem files, string root) : IReporter
 {
     /// <summary>GitHub takes no more runs in a file.</summary>
     public const int MostRuns = 20;
@@ -23,6 +23,10 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
     // GitHub shows 5,000 results of a run and takes 25,000. A folder whose every file is wrong is one mistake.
     private const int MostInFolder = 20;
     private const int MostInRun = 5_000;
+
+    // GitHub takes 10 MB, compressed. Names of packages may be as long as they like.
+    private const int MostInMessage = 1_000;
+    private const int MostInName = 300;
 
     /// <summary>What the schema is called in a file.</summary>
     internal const string Schema = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -68,7 +72,7 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
 
     private void WriteRun(Utf8JsonWriter json, GateReport report, string category, List<Verdict> verdicts)
     {
-        var results = Results(verdicts);
+        var results = Results(verdicts, report.Request.SarifOmitsWaived);
         var rules = new SortedDictionary<RuleId, Descriptor>();
         foreach (var result in results) rules.TryAdd(result.Judged.Finding.Rule.Id, result.Judged.Finding.Rule);
 
@@ -92,7 +96,6 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteString("columnKind"u8, "utf16CodeUnits");
-        if (report.Part is { } part) WriteShard(json, part, report.Manifest.Digest);
         var places = WriteArtifacts(json, verdicts, results);
 
         json.WriteStartArray("results"u8);
@@ -100,13 +103,21 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var result in results) WriteResult(json, report, result, order, places, seen);
         json.WriteEndArray();
+        var mode = SarifMode.Of(report, verdicts);
+        if (report.Part is not null || !mode.IsUsual)
+        {
+            json.WriteStartObject("properties"u8);
+            if (report.Part is { } part) WriteShard(json, part, report.Manifest.Digest);
+            if (!mode.IsUsual) mode.Write(json);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
     // What whoever joins the files needs to know whether they are all, see JoinedSarif.
     private static void WriteShard(Utf8JsonWriter json, ShardOfRun part, Digest manifest)
     {
-        json.WriteStartObject("properties"u8);
         json.WriteStartObject("shard"u8);
         json.WriteNumber("index"u8, part.Shard.Index);
         json.WriteNumber("count"u8, part.Shard.Count);
@@ -119,7 +130,6 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteStartArray("usedWaivers"u8);
         foreach (var id in part.UsedWaivers) json.WriteStringValue(id);
         json.WriteEndArray();
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -188,6 +198,7 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
             json.WriteStartObject("hashes"u8);
             json.WriteString("sha-256"u8, verdict.Inventory.Digest.ToString());
             json.WriteEndObject();
+            if (verdict.Drift is { } drift) WriteDrift(json, drift);
             json.WriteEndObject();
         }
 
@@ -222,9 +233,9 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteStartObject();
         json.WriteString("ruleId"u8, finding.Rule.Id.ToString());
         json.WriteNumber("ruleIndex"u8, rules.BinarySearch(finding.Rule.Id));
-        json.WriteString("level"u8, LevelOf(judged.Severity));
-        var text = Diagnostic.From(report.Request, verdict, judged).Text;
-        WriteText(json, "message"u8, result.Others == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{result.Others + 1:#,0} findings in {(result.Path is { } folder ? EntryPath.Printable(folder) : EntryPath.Printable(verdict.Inventory.Name))}, the first: {text}"));
+        json.WriteString("level"u8, LevelOf(judged.Waiver is null ? judged.Severity : judged.Unwaived));
+        var text = Columns.Cut(Diagnostic.From(report.Request, verdict, judged).Text, MostInMessage);
+        WriteText(json, "message"u8, result.Others == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{result.Others + 1:#,0} findings in {Columns.Cut(EntryPath.Printable(result.Path ?? verdict.Inventory.Name), MostInName)}, the first: {text}"));
 
         json.WriteStartArray("locations"u8);
         var place = RepositoryPlace.Of(files, root, report.Request, report.ManifestFound ? report.Manifest : null, finding.Location);
@@ -242,7 +253,8 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteNumber("index"u8, about.Index);
         json.WriteEndObject();
         json.WriteEndObject();
-        WriteText(json, "message"u8, result.Path is null ? verdict.Inventory.Name : $"{result.Path} in {verdict.Inventory.Name}");
+        var name = Columns.Cut(EntryPath.Printable(verdict.Inventory.Name), MostInName);
+        WriteText(json, "message"u8, result.Path is null ? name : $"{Columns.Cut(EntryPath.Printable(result.Path), MostInName)} in {name}");
         json.WriteEndObject();
         json.WriteEndArray();
 
@@ -252,6 +264,7 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
         json.WriteStartObject("partialFingerprints"u8);
         json.WriteString("primaryLocationLineHash"u8, string.Create(CultureInfo.InvariantCulture, $"{fingerprint}:{seen[fingerprint]}"));
         json.WriteEndObject();
+        if (judged.Waiver is { } waiver) WriteSuppression(json, waiver);
         if (report.Part is not null && JoinedReports.IsDeferred(judged) && finding.Location is { } pattern)
         {
             json.WriteStartObject("properties"u8);
@@ -299,7 +312,7 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
     // A relative reference: every segment escaped, nothing left that could be a scheme, a query or a way out.
     private static string UriOf(string path)
     {
-        var segments = EntryPath.Printable(path).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var segments = Columns.Cut(EntryPath.Printable(path), MostInName).Split('/', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < segments.Length; i++) segments[i] = segments[i] is "." or ".." ? segments[i].Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(segments[i]);
         return segments.Length == 0 ? "%2F" : string.Join('/', segments);
     }
@@ -313,49 +326,4 @@ public sealed class SarifReporter(IFileSystem files, string root) : IReporter
 
     // "[text](target)" would be a link, and the text may come from a package.
     private static string Plain(string text) => EntryPath.Printable(text).Replace("](", "] (", StringComparison.Ordinal);
-
-    private sealed record Result(Verdict Verdict, JudgedFinding Judged, string? Path, int Others, string Fingerprint);
-
-    private static List<Result> Results(List<Verdict> verdicts)
-    {
-        var results = new List<Result>();
-        foreach (var verdict in verdicts)
-        {
-            var byFolder = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (var judged in verdict.Findings) byFolder[FolderKey(judged)] = byFolder.GetValueOrDefault(FolderKey(judged)) + 1;
-            var told = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var judged in verdict.Findings)
-            {
-                var count = byFolder[FolderKey(judged)];
-                if (count <= MostInFolder || judged.Finding.Path is null) results.Add(new Result(verdict, judged, judged.Finding.Path?.Value, 0, JsonReporter.Fingerprint(verdict, judged.Finding)));
-                else if (told.Add(FolderKey(judged))) results.Add(new Result(verdict, judged, FolderOf(judged.Finding.Path), count - 1, JsonReporter.Fingerprint(verdict, judged.Finding.Rule, FolderOf(judged.Finding.Path) + "/")));
-            }
-        }
-
-        return results.Count <= MostInRun ? results : ByArtifact(verdicts);
-    }
-
-    // Too many folders as well: then the answer is the artifact, and the JSON report has the details.
-    private static List<Result> ByArtifact(List<Verdict> verdicts)
-    {
-        var results = new List<Result>();
-        foreach (var verdict in verdicts)
-        {
-            var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (var judged in verdict.Findings) counts[RuleKey(judged)] = counts.GetValueOrDefault(RuleKey(judged)) + 1;
-            var told = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var judged in verdict.Findings)
-                // Each of these is decided by itself once the whole run is known.
-                if (JoinedReports.IsDeferred(judged)) results.Add(new Result(verdict, judged, null, 0, JsonReporter.Fingerprint(verdict, judged.Finding)));
-                else if (told.Add(RuleKey(judged))) results.Add(new Result(verdict, judged, null, counts[RuleKey(judged)] - 1, JsonReporter.Fingerprint(verdict, judged.Finding.Rule, null)));
-        }
-
-        return results;
-    }
-
-    private static string RuleKey(JudgedFinding judged) => $"{judged.Finding.Rule.Id} {judged.Severity}";
-
-    private static string FolderKey(JudgedFinding judged) => $"{RuleKey(judged)} {(judged.Finding.Path is { } path ? FolderOf(path) : "")}";
-
-    private static string FolderOf(EntryPath path) => path.Value.LastIndexOf('/') is > 0 and var slash ? path.Value[..slash] : ".";
 }

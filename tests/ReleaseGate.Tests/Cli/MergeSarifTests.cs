@@ -45,6 +45,74 @@ public sealed class MergeSarifTests : IDisposable
     }
 
     [Test]
+    public void What_is_waived_stays_waived_and_blocks_nothing()
+    {
+        WaivedFile("w.sarif");
+
+        Assert.That(_terminal.Run("merge", "w.sarif", "--sarif", "all.sarif"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(Text("all.sarif"), Is.EqualTo(Text("w.sarif")).And.Contain("suppressions"));
+        Assert.That(_terminal.Output, Does.Contain("note TEST0001").And.Contain("Waived by W-7").And.Contain("SARIF: passed, errors 0, warnings 0, waived 1, artifacts 1"));
+        Assert.That(_terminal.Run("merge", "w.sarif", "--format", "github"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Does.Not.Contain("::error").And.Not.Contain("::warning"));
+    }
+
+    [Test]
+    public void What_is_left_out_is_counted_still()
+    {
+        using var first = WaivedRun();
+        Assert.That(first.Run("check", "a.zip", "--sarif", "o.sarif", "--sarif-waived", "omit"), Is.EqualTo(ExitCode.Passed));
+        File.Copy(Path.Combine(first.Folder, "o.sarif"), In("o.sarif"));
+
+        Assert.That(_terminal.Run("merge", "o.sarif", "--sarif", "all.sarif"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(Text("all.sarif"), Is.EqualTo(Text("o.sarif")).And.Contain("\"omitted\": 1"));
+        Assert.That(_terminal.Output, Does.Contain("waived 1,"));
+    }
+
+    [TestCase("kind", "\"inSource\"", "'external' is expected here")]
+    [TestCase("status", "\"underReview\"", "'accepted' is expected here")]
+    [TestCase("justification", "\"because\"", "the id of a waiver")]
+    [TestCase("justification", "\"W-7 alice: \"", "the id of a waiver")]
+    [TestCase("justification", "\"W-7 bob: because\"", "the id of a waiver")]
+    [TestCase("guid", "\"x\"", "there is no key 'guid'")]
+    [TestCase("properties", "{}", "the key 'alias' is missing")]
+    [TestCase("properties", """{ "alias": "alice", "expiryUtc": "soon" }""", "a time like")]
+    public void A_suppression_that_nobody_of_ours_wrote_lets_nothing_pass(string key, string value, string says)
+    {
+        WaivedFile("w.sarif");
+        var log = Json("w.sarif");
+        log["runs"]![0]!["results"]![0]!["suppressions"]![0]![key] = JsonNode.Parse(value);
+        _terminal.Write("w.sarif", log.ToJsonString());
+
+        Refused(says, "w.sarif");
+    }
+
+    [Test]
+    public void What_is_never_waived_is_not_waived_in_SARIF_either()
+    {
+        WaivedFile("w.sarif");
+        var text = Text("w.sarif").Replace("TEST0001", "RG0003", StringComparison.Ordinal);
+        _terminal.Write("gate.sarif", text);
+        Refused("RG0003 is never waived", "gate.sarif");
+
+        var twice = Json("w.sarif");
+        twice["runs"]![0]!["results"]![0]!["suppressions"]!.AsArray().Clear();
+        _terminal.Write("none.sarif", twice.ToJsonString());
+        Refused("one is expected here", "none.sarif");
+    }
+
+    private static Terminal WaivedRun() => new()
+    {
+        Check = (request, _, _, _) => Reporting.Sample.Report(Reporting.Sample.Verdict("a.zip", [], Reporting.Sample.Waived(Reporting.Sample.Judged(Reporting.Sample.Stray, Reporting.Sample.Entry("a.pdb"), "stray")))) with { Request = request },
+    };
+
+    private void WaivedFile(string name)
+    {
+        using var first = WaivedRun();
+        Assert.That(first.Run("check", "a.zip", "--sarif", name), Is.EqualTo(ExitCode.Passed), first.Error);
+        File.Copy(Path.Combine(first.Folder, name), In(name));
+    }
+
+    [Test]
     public void A_pattern_that_only_one_shard_uses_is_used()
     {
         Repository(8, unused: false);
@@ -161,7 +229,7 @@ public sealed class MergeSarifTests : IDisposable
     [TestCase("runs/0/results/0/ruleIndex", "7", "$.runs[0].results[0].ruleIndex: another rule has this place")]
     [TestCase("runs/0/results/0/level", "\"none\"", "$.runs[0].results[0].level")]
     [TestCase("runs/0/results/0/level", null, "$.runs[0].results[0]: the key 'level' is missing")]
-    [TestCase("runs/0/results/0/suppressions", "[]", "there is no key 'suppressions'")]
+    [TestCase("runs/0/results/0/suppressions", "[]", "one is expected here")]
     [TestCase("runs/0/results/0/locations", "[]", "$.runs[0].results[0].locations: one is expected here")]
     [TestCase("runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri", "\"a%1bb\"", "characters that nobody sees")]
     [TestCase("runs/0/results/0/relatedLocations/0/physicalLocation/artifactLocation/index", "0", "another artifact has this place")]

@@ -121,6 +121,83 @@ public sealed class SarifReporterTests
         Assert.That(run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().Single(r => r.GetProperty("id").GetString() == "TEST0003").TryGetProperty("helpUri", out _), Is.False);
     }
 
+    [Test]
+    public void What_is_waived_is_suppressed_with_its_day_and_keeps_its_level()
+    {
+        var judged = Sample.Waived(Sample.Judged(Sample.Stray, Sample.Entry("a.pdb"), "stray"));
+        var since = judged with { Waiver = judged.Waiver! with { Since = new DateOnly(2026, 3, 1) } };
+        using var sarif = Write(Sample.Report(Package("a.nupkg", "A", judged, since, Sample.Judged(Sample.Odd, null, "odd"))));
+
+        var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results");
+        Assert.That(results[0].GetProperty("level").GetString(), Is.EqualTo("error"));
+        Assert.That(results[0].GetProperty("suppressions").GetRawText().ReplaceLineEndings("").Replace(" ", ""), Is.EqualTo(
+            """[{"kind":"external","status":"accepted","justification":"W-7alice:apartnerneedsit","properties":{"alias":"alice","expiryUtc":"2026-04-13T23:59:59Z"}}]"""));
+        Assert.That(results[1].GetProperty("suppressions")[0].GetProperty("properties").GetProperty("timeUtc").GetString(), Is.EqualTo("2026-03-01T00:00:00Z"));
+        Assert.That(results[2].TryGetProperty("suppressions", out _), Is.False);
+        Assert.That(sarif.RootElement.GetProperty("runs")[0].TryGetProperty("properties", out _), Is.False);
+    }
+
+    [Test]
+    public void What_is_waived_is_left_out_where_asked_and_counted()
+    {
+        var report = Sample.Report(Package("a.nupkg", "A", Sample.Waived(Sample.Judged(Sample.Stray, Sample.Entry("a.pdb"), "stray")), Sample.Judged(Sample.Odd, null, "odd")));
+        report = report with { Request = report.Request with { SarifOmitsWaived = true, WarnOnly = true, PolicyFrom = "origin/main" }, NeedApproval = [new PolicyChange("allows *.pdb", null)] };
+        using var sarif = Write(report);
+
+        var run = sarif.RootElement.GetProperty("runs")[0];
+        Assert.That(run.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("ruleId").GetString()), Is.EqualTo(new[] { "TEST0002" }));
+        Assert.That(run.GetProperty("tool").GetProperty("driver").GetProperty("rules").GetArrayLength(), Is.EqualTo(1));
+        Assert.That(run.GetProperty("properties").GetProperty("mode").GetRawText().ReplaceLineEndings("").Replace(" ", ""), Is.EqualTo("""{"warnOnly":true,"policyFrom":"origin/main","asOf":null,"omitted":1,"needApproval":["allows*.pdb"]}"""));
+    }
+
+    [Test]
+    public void A_folder_of_waived_and_others_is_two_results()
+    {
+        var others = Enumerable.Range(0, 30).Select(i => Sample.Judged(Sample.Stray, Sample.Entry($"js/{i}.map"), "stray"));
+        var waived = Enumerable.Range(0, 60).Select(i => Sample.Waived(Sample.Judged(Sample.Stray, Sample.Entry($"js/w{i}.map"), "stray"), i % 2 == 0 ? "W-1" : "W-2"));
+        using var sarif = Write(Sample.Report(Package("a.nupkg", "A", [.. others, .. waived])));
+
+        var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().ToArray();
+        Assert.That(results.Select(r => $"{r.GetProperty("message").GetProperty("text").GetString()![..17]} {(r.TryGetProperty("suppressions", out var s) ? s[0].GetProperty("justification").GetString()![..3] : "-")}"),
+            Is.EqualTo(new[] { "30 findings in js -", "30 findings in js W-1", "30 findings in js W-2" }));
+        Assert.That(results.Select(r => r.GetProperty("partialFingerprints").GetProperty("primaryLocationLineHash").GetString()![16..]), Is.EqualTo(new[] { ":1", ":2", ":3" }));
+    }
+
+    [Test]
+    public void Names_that_each_build_makes_anew_do_not_make_new_alerts()
+    {
+        string[] Of(string hash, string version, int count) => Fingerprints(Sample.Report(Sample.Verdict($"a.{version}.nupkg", ArtifactKind.NuGetPackage, new PackageMetadata("A", version, [], [], Sample.Entry("A.nuspec")), null, [],
+            [.. Enumerable.Range(0, count).Select(i => Sample.Judged(Sample.Stray, Sample.Entry($"chunks/{hash}/{i}/v{version}/a.map"), "stray"))])));
+
+        Assert.That(Of("a1b2c3d4", "1.2.0", 3), Is.EqualTo(Of("0099ffee", "1.3.0-rc.1", 3)).And.Unique);
+        Assert.That(Of("chunk", "1.2.0", 3), Is.Not.EqualTo(Of("chunks", "1.3.0", 3)));
+
+        using var flood = Write(Sample.Report(Package("a.nupkg", "A", [.. Enumerable.Range(0, 500).Select(i => Sample.Judged(Sample.Stray, Sample.Entry($"chunks/{i + 10_000_000}/a.map"), "stray"))])));
+        var one = flood.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Single();
+        Assert.That(one.GetProperty("message").GetProperty("text").GetString(), Does.StartWith("500 findings in chunks/*, the first: chunks/10000000/a.map: stray"));
+    }
+
+    [TestCase("chunks/a1b2c3d4/main-BxY12abZ.js", "chunks/*/main-*.js")]
+    [TestCase("lib/net8.0/Acme.1.2.3.dll", "lib/net8.0/Acme.{version}.dll")]
+    [TestCase("lib/netstandard2.0/11.2.3/1.2.34", "lib/netstandard2.0/11.2.3/1.2.34")]
+    [TestCase("3f2504e0-4f89-11d3-9a0c-0305e82c3301/x", "*/x")]
+    [TestCase("a/20260401/feedface/decade", "a/*/feedface/decade")]
+    [TestCase("runtimes/win-x64/native//a.so.1", "runtimes/win-x64/native//a.so.1")]
+    [TestCase("", "")]
+    public void A_stable_path_has_no_hash_and_no_version(string path, string stable) => Assert.That(StablePath.Of(path, "1.2.3"), Is.EqualTo(stable));
+
+    [Test]
+    public void The_longest_names_stay_below_what_GitHub_takes()
+    {
+        var random = new Random(7);
+        string Name(int i) => $"d{i}/{string.Concat(Enumerable.Range(0, 2_000).Select(_ => (char)('a' + random.Next(26))))}";
+        using var output = new MemoryStream();
+        using (var zip = new System.IO.Compression.GZipStream(output, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+            new SarifReporter(new FileSystem(), Root).Write(Sample.Report(Package("a.nupkg", "A", [.. Enumerable.Range(0, 5_000).Select(i => Sample.Judged(Sample.Stray, Sample.Entry(Name(i)), Name(i)))])), zip);
+
+        Assert.That(output.Length, Is.LessThan(10_000_000));
+    }
+
     private static string[] Ids(JsonDocument sarif) => [.. sarif.RootElement.GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("automationDetails").GetProperty("id").GetString()!)];
 
     private static string[] Fingerprints(GateReport report)
