@@ -145,8 +145,7 @@ public sealed class JUnitReporter : IReporter
         var text = new StringBuilder();
         for (var i = 0; i < findings.Count && i < most; i++)
         {
-            text.Append(findings[i].Waiver is null ? findings[i].Severity.ToString().ToLowerInvariant() : "waived").Append(' ').Append(findings[i].Finding.Rule.Id).Append(": ").Append(Line(report, verdict, findings[i]));
-            text.Append('\n');
+            text.Append(findings[i].Waiver is null ? findings[i].Severity.ToString().ToLowerInvariant() : "waived").Append(' ').Append(findings[i].Finding.Rule.Id).Append(": ").Append(Line(report, verdict, findings[i])).Append('\n');
         }
 
         if (findings.Count > most) text.Append(CultureInfo.InvariantCulture, $"{findings.Count - most:#,0} more, see the JSON report\n");

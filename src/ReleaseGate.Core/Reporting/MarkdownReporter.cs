@@ -75,7 +75,7 @@ public sealed partial class MarkdownReporter(int most = MarkdownReporter.MostInC
 
     private static void WriteHead(StringBuilder text, GateReport report)
     {
-        var (errors, warnings, waived) = (report.Verdicts.Sum(v => v.Errors), report.Verdicts.Sum(v => v.Warnings), report.Verdicts.Sum(Waived));
+        var (errors, warnings, waived) = (report.Verdicts.Sum(v => v.Errors), report.Verdicts.Sum(v => v.Warnings), report.Verdicts.Sum(v => v.Waived));
         text.Append(ReportFile.Marker("markdown")).Append("\n## ").Append(report.Passed ? "✅ ReleaseGate: passed" : report.GoesOn ? "⚠️ ReleaseGate: would be blocked" : "❌ ReleaseGate: blocked").Append("\n\n");
         List<string> parts = [Count(report.Verdicts.Count, "artifact", "artifacts")];
         if (errors > 0) parts.Add(Count(errors, "error", "errors"));
@@ -105,7 +105,7 @@ public sealed partial class MarkdownReporter(int most = MarkdownReporter.MostInC
         {
             if (!told.Contains(verdict)) continue;
             var inventory = verdict.Inventory;
-            text.Append(CultureInfo.InvariantCulture, $"| {(verdict.Passed ? "✅" : "❌")} | {MarkdownText.Code(inventory.Name, 80, isCell: true)} | {verdict.Errors:#,0} | {verdict.Warnings:#,0} | {Waived(verdict):#,0} | {inventory.Entries.Count:#,0} | {ByteSize.Format(inventory.Length)} | `{inventory.Digest.ToString().AsSpan(0, 12)}` |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {(verdict.Passed ? "✅" : "❌")} | {MarkdownText.Code(inventory.Name, 80, isCell: true)} | {verdict.Errors:#,0} | {verdict.Warnings:#,0} | {verdict.Waived:#,0} | {inventory.Entries.Count:#,0} | {ByteSize.Format(inventory.Length)} | `{inventory.Digest.ToString().AsSpan(0, 12)}` |\n");
         }
 
         if (report.Verdicts.Count > told.Count) text.Append(CultureInfo.InvariantCulture, $"\n{report.Verdicts.Count - told.Count:#,0} more artifacts, {report.Verdicts.Count(v => !v.Passed && !told.Contains(v)):#,0} of them blocked.\n");
@@ -191,14 +191,14 @@ public sealed partial class MarkdownReporter(int most = MarkdownReporter.MostInC
         {
             var (waiver, first, count) = waivers[i];
             var others = count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {count - 1:#,0} more");
-            text.Append(CultureInfo.InvariantCulture, $"| {MarkdownText.Plain(waiver.Id, 40)} | {first.Finding.Rule.Id} {MarkdownText.Plain(first.Finding.Rule.Title, 60)} | {MarkdownText.Code(first.Finding.Path?.Value ?? waiver.Path, 80, isCell: true)}{others} | {MarkdownText.Plain(waiver.Owner, 60)} | {WaivedText.Left(WaivedText.DaysLeft(report, waiver))} | {JsonReporter.Written(waiver.Expires)} | {MarkdownText.Plain(waiver.Reason, 200)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {MarkdownText.Plain(waiver.Id, 40)} | {first.Finding.Rule.Id} {MarkdownText.Plain(first.Finding.Rule.Title, 60)} | {MarkdownText.Code(first.Finding.Path?.Value ?? waiver.Path, 80, isCell: true)}{others} | {MarkdownText.Plain(waiver.Owner, 60)} | {Left(first.DaysLeft)} | {JsonReporter.Written(waiver.Expires)} | {MarkdownText.Plain(waiver.Reason, 200)} |\n");
         }
 
         if (waivers.Count > MostOthers) text.Append(CultureInfo.InvariantCulture, $"\n{waivers.Count - MostOthers:#,0} more waivers.\n");
         return waivers.Count > MostOthers;
     }
 
-    private static int Waived(Verdict verdict) => verdict.Findings.Count(f => f.Waiver is not null);
+    private static string Left(int days) => days == 0 ? "last day" : Count(days, "day", "days");
 
     private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {(count == 1 ? one : many)}");
 }

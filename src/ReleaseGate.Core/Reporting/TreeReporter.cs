@@ -58,15 +58,20 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
                 var rows = Rows(EntryNode.Of(verdict), most * 3 / 5);
                 lines.AddRange(rows);
                 lines.Add(new TreeLine(""));
-                lines.AddRange(Findings(report, verdict, most - rows.Count));
+                lines.AddRange(Findings(verdict, most - rows.Count));
             }
 
             foreach (var part in Wrapped(TextReporter.Summary(verdict, report.Request.WarnOnly), 0)) lines.Add(new TreeLine(part, verdict.Passed ? EntryMark.Fine : EntryMark.Error));
+            foreach (var drift in DriftText.Of(verdict))
+                foreach (var part in Wrapped(drift, 2)) lines.Add(new TreeLine(part));
         }
 
-        foreach (var loud in (string?[])[TextReporter.WarnOnlyHint(report), .. TextReporter.ApprovalLines(report)])
-            foreach (var part in loud is null ? [] : Wrapped(loud, 0)) lines.Add(new TreeLine(part, EntryMark.Warning));
-        foreach (var hint in (string?[])[TextReporter.ExplainHint(report), TextReporter.DestinationHint(report), report.ManifestFound ? null : TextReporter.ManifestHint(report), TextReporter.PartHint(report)])
+        if (TextReporter.WarnOnlyHint(report) is { } warnOnly)
+            foreach (var part in Wrapped(warnOnly, 0)) lines.Add(new TreeLine(part, EntryMark.Warning));
+        foreach (var change in TextReporter.ApprovalLines(report))
+            foreach (var part in Wrapped(change, 0)) lines.Add(new TreeLine(part, EntryMark.Warning));
+        string?[] hints = [TextReporter.ExplainHint(report), TextReporter.DestinationHint(report), .. DriftText.Hints(report), report.ManifestFound ? null : TextReporter.ManifestHint(report), TextReporter.PartHint(report)];
+        foreach (var hint in hints)
         {
             if (hint is null) continue;
             foreach (var part in Wrapped(hint, 0)) lines.Add(new TreeLine(part, IsQuiet: true));
@@ -76,7 +81,7 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
     }
 
     /// <summary>The findings by rule, the worst first; of each rule fewer the more there are.</summary>
-    private List<TreeLine> Findings(GateReport report, Verdict verdict, int most)
+    private List<TreeLine> Findings(Verdict verdict, int most)
     {
         var groups = new SortedDictionary<(int Order, string Rule), List<JudgedFinding>>();
         foreach (var judged in verdict.Findings)
@@ -90,14 +95,14 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
         foreach (var shown in (int[])[Excerpt.Most, 10, 5, 2, 1, 0])
         {
             lines = [];
-            foreach (var group in groups.Values) Add(lines, report, verdict, group, shown);
+            foreach (var group in groups.Values) Add(lines, verdict, group, shown);
             if (lines.Count <= most) break;
         }
 
         return lines;
     }
 
-    private void Add(List<TreeLine> lines, GateReport report, Verdict verdict, List<JudgedFinding> group, int shown)
+    private void Add(List<TreeLine> lines, Verdict verdict, List<JudgedFinding> group, int shown)
     {
         var rule = group[0].Finding.Rule;
         var mark = EntryNode.MarkOf(group[0]);
@@ -113,8 +118,8 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
             var approval = group[i].NeedsApproval ? " Needs approval." : "";
             var text = $"{Columns.Cut(Text(finding.Path?.Value ?? verdict.Inventory.Name), 70, _cut)}: {Columns.Cut(Text(finding.Message), 320, _cut)}{approval}";
             foreach (var line in Wrapped(text, 4)) lines.Add(new TreeLine(line));
-            if (group[i].Waiver is not { } waiver) continue;
-            foreach (var line in Wrapped(Columns.Cut(Text(WaivedText.Of(report, waiver)), 300, _cut), 6)) lines.Add(new TreeLine(line, EntryMark.Waived));
+            if (Diagnostic.WaivedBy(group[i]) is not { } waived) continue;
+            foreach (var line in Wrapped(Columns.Cut(Text(waived), 300, _cut), 6)) lines.Add(new TreeLine(line, EntryMark.Waived));
         }
 
         if (group.Count > shown && shown > 0) lines.Add(new TreeLine("    " + TextReporter.More(rule.Id, group.Count - shown), IsQuiet: true));

@@ -74,12 +74,12 @@ public sealed class MarkdownReporterTests
     {
         var (a, b) = (Sample.Entry("a|b.pdb"), Sample.Entry("b.pdb"));
         var waiver = Sample.WaiverOf(Sample.Stray.Id, "*.pdb");
-        JudgedFinding Silenced(Entry entry) => Sample.Judged(Sample.Stray, entry, "stray", Severity.Note) with { Waiver = waiver, Unwaived = Severity.Error };
+        JudgedFinding Silenced(Entry entry) => Sample.Judged(Sample.Stray, entry, "stray", Severity.Note) with { Waiver = waiver, Unwaived = Severity.Error, DaysLeft = 12 };
         var text = Write(Sample.Report(Sample.Verdict("a.zip", [a, b], Silenced(a), Silenced(b), Sample.Waived(Sample.Judged(Sample.Odd, b, "odd"), "W-8", "b|ad <reason>\nline"))));
 
         Assert.That(text, Does.Contain("1 artifact, 3 waived.").And.Contain("""
-            | W-7 | TEST0001 Stray | `a\|b.pdb` and 1 more | alice | 12 days left | 2026-04-13 | a partner needs it |
-            | W-8 | TEST0002 Odd | `b.pdb` | alice | 12 days left | 2026-04-13 | b\|ad \<reason\>\\u000aline |
+            | W-7 | TEST0001 Stray | `a\|b.pdb` and 1 more | alice | 12 days | 2026-04-13 | a partner needs it |
+            | W-8 | TEST0002 Odd | `b.pdb` | alice | 12 days | 2026-04-13 | b\|ad \<reason\>\\u000aline |
             """.ReplaceLineEndings("\n")));
     }
 

@@ -31,12 +31,11 @@ public sealed class TreeReporterTests
 
             ~ TEST0001 Stray, 1 finding
                 dist/js/b.pdb: holds symbols
-                  waived until 2026-04-13 (12 days left) by W-7 of alice: a partner needs
-                    it
+                  Waived by W-7 (alice, 12 days left): a partner needs it.
                 > Remove it.
 
-            a.tgz: blocked, 1 error, 1 warning, 1 waived, 5 entries, 1.3 MB, 2 rules, 42 ms,
-            sha256 {Digest.Of("artifact"u8)}
+            a.tgz: blocked, 1 error, 1 warning, 1 waived, 5 entries, 1.3 MB, 2 rules, 42
+            ms, sha256 {Digest.Of("artifact"u8)}
 
             """.ReplaceLineEndings("\n")));
     }
