@@ -32,9 +32,16 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
         {
             var verdict = report.Verdicts[i];
             var others = new List<string>();
+            var waived = new List<string>();
             foreach (var judged in excerpts[i].Shown)
             {
                 var diagnostic = Diagnostic.From(report.Request, verdict, judged);
+                if (judged.Waiver is not null)
+                {
+                    waived.Add(diagnostic.ToString());
+                    continue;
+                }
+
                 if (judged.Severity == Severity.Note || chosen?.Contains(judged) == false)
                 {
                     others.Add(diagnostic.ToString());
@@ -46,7 +53,9 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
             }
 
             foreach (var (rule, count) in excerpts[i].Left) others.Add(TextReporter.More(rule, count));
-            WriteOthers(verdict, others);
+            WriteGroup($"{EntryPath.Printable(verdict.Path)}: more without an annotation", others, _isGitHub);
+            // What somebody let pass is no annotation, and nobody overlooks that it is there.
+            WriteGroup($"{EntryPath.Printable(verdict.Path)}: waived", waived, true);
             if (quiet) continue;
             output.WriteLine(TextReporter.Summary(verdict, report.Request.WarnOnly));
             foreach (var line in DriftText.Of(verdict)) output.WriteLine(line);
@@ -95,12 +104,12 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
             : AzureCommand.Of("task.logissue", [("type", kind), ("sourcepath", place?.File), ("linenumber", line)], $"{title}: {text}");
     }
 
-    private void WriteOthers(Verdict verdict, List<string> lines)
+    private void WriteGroup(string heading, List<string> lines, bool isGroup)
     {
         if (lines.Count == 0) return;
-        if (_isGitHub) surroundings.Output.WriteLine(GitHubCommand.Of("group", [], string.Create(CultureInfo.InvariantCulture, $"{EntryPath.Printable(verdict.Path)}: more without an annotation")));
+        if (isGroup) surroundings.Output.WriteLine(_isGitHub ? GitHubCommand.Of("group", [], heading) : $"##[group]{heading}");
         foreach (var line in lines) surroundings.Output.WriteLine(line);
-        if (_isGitHub) surroundings.Output.WriteLine(GitHubCommand.Of("endgroup", [], ""));
+        if (isGroup) surroundings.Output.WriteLine(_isGitHub ? GitHubCommand.Of("endgroup", [], "") : "##[endgroup]");
     }
 
     // One of each rule first: the tenth stray file says less than the first secret. Nothing is left out, the others stand in the log.

@@ -22,23 +22,41 @@ internal static class MergeCommand
         var reports = new Argument<string[]>("FILE") { Description = "Reports that 'check --json' wrote, or files that 'check --sarif' wrote: of all shards of a run, of several runs, or both. A file or a glob (*, ?, **).", Arity = ArgumentArity.OneOrMore };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the joined report; of reports only, not of SARIF files." };
         var sarif = new Option<string?>("--sarif") { HelpName = "FILE", Description = "Write the findings as SARIF 2.1.0, for code scanning." };
+        var sarifWaived = new Option<string?>("--sarif-waived") { HelpName = "mark|omit", Description = "Whether SARIF has waived findings as suppressed or leaves them out; of reports only. Default: mark." }.AcceptOnlyFromAmong("mark", "omit");
+        var junit = new Option<string?>("--junit") { HelpName = "FILE", Description = "Write JUnit XML, for test dashboards; of reports only." };
+        var markdown = new Option<string?>("--markdown") { HelpName = "FILE", Description = "Write Markdown, for a job summary or a pull request; of reports only." };
+        var html = new Option<string?>("--html") { HelpName = "FILE", Description = "Write a report for people: one file, for any browser; of reports only." };
         var format = OutputFormats.Option();
         var quiet = new Option<bool>("--quiet") { Description = "Print errors only." };
-        var command = new Command(Name, "Joins the reports of shards and runs, and says whether everything has passed.") { reports, json, sarif, format, quiet };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(reports), parsed.GetValue(json), parsed.GetValue(sarif), new FindingsPrinter(OutputFormats.Of(parsed.GetValue(format), surroundings), parsed.GetValue(quiet), surroundings), surroundings));
+        var command = new Command(Name, "Joins the reports of shards and runs, and says whether everything has passed.") { reports, json, sarif, sarifWaived, junit, markdown, html, format, quiet };
+        command.SetAction(parsed =>
+        {
+            foreach (var output in (Option<string?>[])[json, sarif, junit, markdown, html])
+                if (!Check.IsReportFile(parsed.GetValue(output), surroundings, output.Name)) return ExitCode.CouldNotRun;
+            return Run(new GateRequest
+            {
+                Artifacts = parsed.GetRequiredValue(reports),
+                SearchFrom = surroundings.CurrentDirectory,
+                Report = Full(parsed.GetValue(json)),
+                Sarif = Full(parsed.GetValue(sarif)),
+                SarifOmitsWaived = parsed.GetValue(sarifWaived) == "omit",
+                JUnit = Full(parsed.GetValue(junit)),
+                Markdown = Full(parsed.GetValue(markdown)),
+                Html = Full(parsed.GetValue(html)),
+            }, new FindingsPrinter(OutputFormats.Of(parsed.GetValue(format), surroundings), parsed.GetValue(quiet), surroundings), surroundings);
+        });
         return command;
+
+        string? Full(string? path) => path is null ? null : surroundings.FullPath(path);
     }
 
-    private static int Run(IReadOnlyList<string> paths, string? json, string? sarif, FindingsPrinter printer, Surroundings surroundings)
+    private static int Run(GateRequest request, FindingsPrinter printer, Surroundings surroundings)
     {
-        if (!Check.IsReportFile(json, surroundings) || !Check.IsReportFile(sarif, surroundings, "--sarif")) return ExitCode.CouldNotRun;
-        var request = new GateRequest { Artifacts = paths, SearchFrom = surroundings.CurrentDirectory };
         try
         {
-            var found = Find(request, [json, sarif], surroundings);
-            foreach (var output in (string?[])[json, sarif])
-                if (output is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(output));
-            if (AreSarif(found, surroundings)) return JoinSarif(found, json, sarif, printer, surroundings);
+            var found = Find(request, surroundings);
+            surroundings.Reports.Clear(request);
+            if (AreSarif(found, surroundings)) return JoinSarif(found, request, printer, surroundings);
             var reader = new ReportReader(surroundings.Files);
             var read = new List<(string, GateReport)>();
             foreach (var path in found)
@@ -48,9 +66,15 @@ internal static class MergeCommand
             }
 
             var report = JoinedReports.Join(read);
-            report = report with { Request = report.Request with { SearchFrom = surroundings.CurrentDirectory } };
-            if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), stream => new JsonReporter().Write(report, stream));
-            if (sarif is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(sarif), stream => new SarifReporter(surroundings.Files, surroundings.Repository).Write(report, stream));
+            report = report with
+            {
+                Request = report.Request with
+                {
+                    SearchFrom = request.SearchFrom, Report = request.Report, Sarif = request.Sarif, SarifOmitsWaived = request.SarifOmitsWaived,
+                    JUnit = request.JUnit, Markdown = request.Markdown, Html = request.Html,
+                },
+            };
+            surroundings.Reports.Write(report);
             printer.Write(report);
             return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
         }
@@ -61,9 +85,11 @@ internal static class MergeCommand
         }
     }
 
-    private static int JoinSarif(List<string> found, string? json, string? sarif, FindingsPrinter printer, Surroundings surroundings)
+    private static int JoinSarif(List<string> found, GateRequest request, FindingsPrinter printer, Surroundings surroundings)
     {
-        if (json is not null) throw new GateException(GateRules.NothingInspected.Id, "'--json' needs reports: SARIF files do not say what an artifact holds; name the files that 'check --json' wrote", found[0]);
+        foreach (var (option, isAsked) in ((string, bool)[])[("--json", request.Report is not null), ("--junit", request.JUnit is not null), ("--markdown", request.Markdown is not null), ("--html", request.Html is not null)])
+            if (isAsked) throw new GateException(GateRules.NothingInspected.Id, $"'{option}' needs reports: SARIF files do not say what an artifact holds; name the files that 'check --json' wrote", found[0]);
+        if (request.SarifOmitsWaived) throw new GateException(GateRules.NothingInspected.Id, "'--sarif-waived omit' needs reports; of SARIF it is said when 'check --sarif' writes it", found[0]);
         var reader = new SarifReader(surroundings.Files);
         var files = new List<IReadOnlyList<SarifRun>>();
         foreach (var path in found)
@@ -73,7 +99,7 @@ internal static class MergeCommand
         }
 
         var joined = JoinedSarif.Join(files);
-        if (sarif is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(sarif), joined.Write);
+        if (request.Sarif is { } sarif) ReportFile.Write(surroundings.Files, sarif, joined.Write);
         printer.Write(joined);
         return joined.Passed ? ExitCode.Passed : ExitCode.Blocked;
     }
@@ -90,9 +116,9 @@ internal static class MergeCommand
     }
 
     // "reports/*.json --json reports/all.json" does not mean the result of the last time. Who names a file both as input and output means something else.
-    private static List<string> Find(GateRequest request, IReadOnlyList<string?> outputs, Surroundings surroundings)
+    private static List<string> Find(GateRequest request, Surroundings surroundings)
     {
-        var written = outputs.OfType<string>().Select(surroundings.FullPath).ToArray();
+        string[] written = [.. ((string?[])[request.Report, request.Sarif, request.JUnit, request.Markdown, request.Html]).OfType<string>()];
         foreach (var path in request.Artifacts)
             if (written.Contains(surroundings.FullPath(path), StringComparer.Ordinal)) throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(path)}' is to be read and to be written; give the result another name");
         var found = new List<string>();

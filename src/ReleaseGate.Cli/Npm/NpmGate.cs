@@ -34,7 +34,7 @@ internal sealed class NpmGate
     public static int Run(NpmArguments arguments, Surroundings surroundings)
     {
         if (!Check.AreReportFiles(arguments.Check, surroundings)) return ExitCode.CouldNotRun;
-        var reports = new ReportFiles(surroundings.Files, surroundings.Repository);
+        var reports = surroundings.Reports;
         var request = Check.RequestFrom(arguments.Check, surroundings);
         reports.Clear(request);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;

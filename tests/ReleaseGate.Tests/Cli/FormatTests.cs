@@ -45,6 +45,39 @@ public sealed class FormatTests
         }));
     }
 
+    [TestCase(OutputFormat.GitHub, "::group::a.zip: waived", "::endgroup::")]
+    [TestCase(OutputFormat.Azure, "##[group]a.zip: waived", "##[endgroup]")]
+    public void What_is_waived_is_a_group_of_the_log_and_no_annotation(object format, string begin, string end)
+    {
+        using var terminal = new Terminal { Format = (OutputFormat)format, Check = Answer(_ => Sample.Verdict("a.zip", [], Sample.Waived(Sample.Judged(Sample.Stray, Sample.Entry("a.pdb"), "stray")))) };
+
+        Assert.That(terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(Lines(terminal), Is.EqualTo(new[]
+        {
+            begin,
+            "a.zip : note TEST0001: a.pdb: stray [a.zip]. Remove it. Waived by W-7 (alice, 12 days left): a partner needs it.",
+            end,
+            "a.zip: passed, 1 waived, 0 entries, 1.3 MB, 2 rules, 42 ms, sha256 " + Digest.Of("artifact"u8),
+        }));
+        Assert.That(terminal.Run("check", "a.zip", "--quiet"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(terminal.Output, Is.Empty);
+    }
+
+    [Test]
+    public void A_tree_is_coloured_at_a_terminal_and_plain_elsewhere()
+    {
+        var verdict = Sample.Verdict("a.zip", [Sample.Entry("a[red].pdb")], Sample.Judged(Sample.Stray, Sample.Entry("a[red].pdb"), "stray"));
+        using var people = new Terminal { ForPeople = true, Colour = true, Check = Answer(_ => verdict) };
+        using var file = new Terminal { Check = Answer(_ => verdict) };
+
+        Assert.That(people.Run("check", "a.zip", "--format", "tree"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(people.Output, Does.StartWith("\u001b[").And.Contain("└─ a[red].pdb"));
+        Assert.That(file.Run("check", "a.zip", "--format", "tree"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(file.Output, Does.StartWith("✗   5 bytes  └─ a[red].pdb\n\n✗ TEST0001 Stray, 1 finding\n"));
+        Assert.That(file.Run("check", "a.zip", "--format", "tree", "--quiet"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(file.Output, Is.EqualTo("a.zip : error TEST0001: a[red].pdb: stray [a.zip]. Remove it.\n"));
+    }
+
     [TestCase("text")]
     [TestCase("msbuild")]
     public void The_command_line_overrides_the_surroundings(string format)

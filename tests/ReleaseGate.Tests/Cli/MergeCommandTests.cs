@@ -30,6 +30,21 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     [Test]
+    public void One_verdict_makes_every_format()
+    {
+        Repository();
+        Shards(3);
+        _terminal.Variables["GITHUB_STEP_SUMMARY"] = _terminal.Write("summary.md", "# Before\n");
+
+        Assert.That(_terminal.Run("merge", "s*.json", "--json", "all.json", "--junit", "all.xml", "--markdown", "summary.md", "--sarif", "all.sarif", "--sarif-waived", "omit"), Is.EqualTo(ExitCode.Blocked), _terminal.Output);
+        Assert.That(File.ReadAllText(In("all.xml")), Does.Contain("<failure type=\"RG2001\"").And.Contain("<failure type=\"RG0006\""));
+        Assert.That(File.ReadAllText(In("summary.md")), Does.StartWith("# Before\n<!-- releasegate/markdown/v1 -->").And.Contain("ReleaseGate: blocked"));
+        Assert.That(_terminal.Run("merge", "all.sarif", "--junit", "x.xml"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.Contain("'--junit' needs reports"));
+        Assert.That(_terminal.Run("merge", "all.sarif", "--sarif-waived", "omit"), Is.EqualTo(ExitCode.CouldNotRun));
+    }
+
+    [Test]
     public void What_is_read_is_what_was_written()
     {
         Repository();
