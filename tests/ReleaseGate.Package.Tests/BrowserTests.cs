@@ -67,10 +67,10 @@ public sealed class BrowserTests
               while (!(await focused()).startsWith('vendor/')) await page.keyboard.press((await focused()).startsWith('cli.js.map') ? 'ArrowRight' : 'ArrowLeft');
               await page.keyboard.press('Enter');
               result.entered = await crumbs();
+              result.outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
               result.tabbable = await page.locator('.treemap > button[tabindex="0"]').count();
               await page.locator('.crumbs button').first().click();
               result.crumbed = await crumbs();
-              result.outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
 
               const shown = () => page.locator('.causes > li:visible').count();
               result.all = await shown();
