@@ -72,7 +72,7 @@ public sealed class BrowserTests
               await page.locator('.crumbs button').first().click();
               result.crumbed = await crumbs();
 
-              const shown = () => page.locator('.causes > li:visible').count();
+              const shown = () => page.locator('.findings .causes > li:visible').count();
               result.all = await shown();
               await page.locator('.findings .text').fill('CLI.JS.MAP');
               result.filtered = await shown();

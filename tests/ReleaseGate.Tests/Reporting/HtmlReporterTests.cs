@@ -32,6 +32,10 @@ public sealed partial class HtmlReporterTests
         var text = Text(Sample.Report(Sample.Verdict("a.zip", [])));
 
         Assert.That(text, Does.StartWith("<!doctype html>\n<!-- releasegate/html/v1 -->\n"));
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, text);
+        Assert.That(ReportFile.MayReplace(new System.IO.Abstractions.FileSystem(), file), Is.True);
+        File.Delete(file);
     }
 
     [Test]
@@ -45,9 +49,8 @@ public sealed partial class HtmlReporterTests
         Assert.That(policy, Is.EqualTo($"default-src 'none'; style-src '{Hash(style)}'; script-src '{Hash(script)}'; img-src data:; base-uri 'none'; form-action 'none'"));
         Assert.That(Regex.Count(text, "<style"), Is.EqualTo(1));
         Assert.That(style, Does.Not.Contain("url(").And.Not.Contain("@import").And.Not.Contain('\r'));
-        Assert.That(script, Does.Not.Contain("innerHTML").And.Not.Contain("eval").And.Not.Contain("http:").Or.Contain("http://www.w3.org/2000/svg"));
         Assert.That(Regex.Matches(script, "https?://[^']*").Select(m => m.Value).Distinct(), Is.EqualTo(new[] { "http://www.w3.org/2000/svg" }));
-        Assert.That(script, Does.Not.Contain("innerHTML").And.Not.Contain("insertAdjacentHTML").And.Not.Contain("document.write"));
+        Assert.That(script, Does.Not.Contain("innerHTML").And.Not.Contain("insertAdjacentHTML").And.Not.Contain("document.write").And.Not.Contain("eval("));
     }
 
     [Test]
