@@ -69,4 +69,12 @@ internal sealed record Surroundings
 
     /// <summary>A path of the command line as a full path.</summary>
     public string FullPath(string path) => Files.Path.GetFullPath(path, CurrentDirectory);
+
+    /// <summary>A full path the way a person at the current folder would write it: "" for the folder itself, whole where it lies elsewhere.</summary>
+    public string Shown(string path)
+    {
+        var shown = Files.Path.GetRelativePath(CurrentDirectory, path);
+        if (shown == ".") return "";
+        return shown == ".." || shown.StartsWith(".." + Files.Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : shown;
+    }
 }

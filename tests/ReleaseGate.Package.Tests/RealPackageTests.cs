@@ -108,7 +108,7 @@ public sealed class RealPackageTests
 
         // What init asks about is not in the list it writes.
         var before = Check(artifact).Verdicts.Single();
-        var asked = ManifestWriter.Withheld(before.Inventory, before.Findings.Select(f => f.Finding), ProfileOf(known)).Select(w => w.Entry.Path.Value).ToArray();
+        var asked = ManifestDraft.Withheld(before.Inventory, before.Findings.Select(f => f.Finding), ProfileOf(known)).Select(w => w.Entry.Path.Value).ToArray();
         Assert.That(asked, known.Id switch
         {
             "sql.js" or "undici" => Is.Not.Empty.And.All.Match(@"(^|/)\."),
@@ -268,7 +268,7 @@ public sealed class RealPackageTests
     {
         var artifact = Find(known);
         var verdict = Check(artifact).Verdicts.Single();
-        var manifest = ManifestWriter.Write(verdict.Inventory, verdict.Findings.Select(f => f.Finding), ProfileOf(known));
+        var manifest = ManifestDraft.From([new ManifestSubject(verdict.Inventory, [.. verdict.Findings.Select(f => f.Finding)])], ProfileOf(known)).Text;
         return Write(Folder("init"), Path.GetFileName(artifact) + ".releasegate.json", manifest);
     }
 

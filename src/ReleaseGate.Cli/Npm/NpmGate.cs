@@ -102,21 +102,12 @@ internal sealed class NpmGate
     {
         var said = new List<string>();
         var quiet = _arguments.Check.Quiet;
-        var packing = _surroundings.Variable(NpmLifecycle.Packing) is { Length: > 0 } outer ? outer + NpmLifecycle.Separator + _folder : _folder;
-        var code = _surroundings.Start(new ProgramStart
+        var code = _surroundings.Start(NpmPack.Start(_surroundings, npm, _folder, stage, quiet, Options(), line =>
         {
-            Program = npm.Program,
-            Arguments = [.. npm.First, .. Arguments(stage)],
-            Folder = _folder,
-            Variables = new Dictionary<string, string> { [NpmLifecycle.Packing] = packing },
-            Withholds = NpmLifecycle.IsOfTheRun,
-            Said = line =>
-            {
-                said.Add(line);
-                // npm names the tarball, which would read as if it lay here.
-                if (!quiet && !IsName(line)) Say(line);
-            },
-        }, _surroundings.Cancel);
+            said.Add(line);
+            // npm names the tarball, which would read as if it lay here.
+            if (!quiet && !IsName(line)) Say(line);
+        }), _surroundings.Cancel);
         if (code != 0)
         {
             if (quiet) foreach (var line in said) Say(line);
@@ -140,12 +131,9 @@ internal sealed class NpmGate
 
     private static bool IsName(string line) => line.EndsWith(".tgz", StringComparison.Ordinal) && !line.AsSpan().ContainsAny(" /\\\t:");
 
-    private List<string> Arguments(string stage)
+    private List<string> Options()
     {
-        // What an .npmrc or the environment says about these must not count.
-        List<string> arguments = ["pack", "--pack-destination", stage, "--dry-run=false", "--json=false", "--update-notifier=false",
-            // Else npm lists every file of the package.
-            _arguments.Check.Quiet ? "--loglevel=error" : "--loglevel=warn"];
+        List<string> arguments = [];
         if (_arguments.IgnoreScripts) arguments.Add("--ignore-scripts");
         if (_arguments.Workspaces) arguments.Add("--workspaces");
         foreach (var workspace in _arguments.Workspace) arguments.Add("--workspace=" + workspace);
@@ -169,7 +157,7 @@ internal sealed class NpmGate
     private void SayNext(int code, string? output)
     {
         var said = _surroundings.Output;
-        var again = "releasegate npm" + (_arguments.Folder == "." ? "" : " " + Quoted(_arguments.Folder));
+        var again = "releasegate npm" + (_arguments.Folder == "." ? "" : " " + ShellWord.Quoted(_arguments.Folder));
         if (code == ExitCode.Blocked)
         {
             said.WriteLine($"nothing was released. What was packed lies in {EntryPath.Printable(Shown(_rejected))}, where npm neither packs nor publishes it");
@@ -185,11 +173,11 @@ internal sealed class NpmGate
             if (npm?.PublishConfig.ContainsKey("directory") == true)
                 said.WriteLine($"{EntryPath.Printable(name)}: 'publishConfig.directory' is for pnpm; npm packed the folder of package.json. To publish with pnpm: pnpm pack, and 'releasegate check' on its tarball");
             if (output is null)
-                said.WriteLine($"{EntryPath.Printable(name)}: npm packs once more now, and nobody inspects that. To publish the very bytes that were inspected: {EntryPath.Printable(again)}, then npm publish {EntryPath.Printable(Quoted("./" + name))}");
+                said.WriteLine($"{EntryPath.Printable(name)}: npm packs once more now, and nobody inspects that. To publish the very bytes that were inspected: {EntryPath.Printable(again)}, then npm publish {EntryPath.Printable(ShellWord.Quoted("./" + name))}");
             else if (npm?.IsPrivate == true)
                 said.WriteLine($"{EntryPath.Printable(name)}: \"private\" is true in its package.json, so 'npm publish' refuses it");
             else
-                said.WriteLine($"publish these very bytes: npm publish {EntryPath.Printable(Quoted(Specifier(_files.Path.Combine(output, name))))}");
+                said.WriteLine($"publish these very bytes: npm publish {EntryPath.Printable(ShellWord.Quoted(Specifier(_files.Path.Combine(output, name))))}");
         }
     }
 
@@ -212,22 +200,7 @@ internal sealed class NpmGate
         _surroundings.Error.Flush();
     }
 
-    /// <summary>A path the way a person at this folder would write it: "" for the folder itself.</summary>
-    private string Shown(string path)
-    {
-        var shown = _files.Path.GetRelativePath(_surroundings.CurrentDirectory, path);
-        if (shown == ".") return "";
-        return shown == ".." || shown.StartsWith(".." + _files.Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : shown;
-    }
+    private string Shown(string path) => _surroundings.Shown(path);
 
     private GateException NotPacked(string what) => new(GateRules.NothingInspected.Id, what, _files.Path.Combine(_folder, NpmPackage.FileName));
-
-    /// <summary>A path as one argument of a command that people copy. Names come from a package.json, and a shell would act on "$(…)".</summary>
-    private static string Quoted(string path)
-    {
-        foreach (var character in path)
-            if (!char.IsLetterOrDigit(character) && !"-_./\\:@+~=".Contains(character, StringComparison.Ordinal))
-                return OperatingSystem.IsWindows() ? $"\"{path}\"" : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-        return path;
-    }
 }

@@ -17,11 +17,7 @@ internal sealed record NpmProgram(string Program, IReadOnlyList<string> First)
     public static NpmProgram Find(Surroundings surroundings, bool windows)
     {
         var (files, path) = (surroundings.Files, surroundings.Files.Path);
-        var folders = new List<string>();
-        // An empty or relative part of PATH means the current folder: what lies there is not ours to run.
-        foreach (var folder in (surroundings.Variable("PATH") ?? "").Split(path.PathSeparator))
-            if (path.IsPathFullyQualified(folder)) folders.Add(folder);
-
+        var folders = SystemPath.Folders(surroundings);
         // Inside npm's scripts and npx this is the npm that runs them. Other package managers set it too.
         if (surroundings.Variable("npm_execpath") is { } running && path.IsPathFullyQualified(running) && path.GetFileName(running) == Script && files.File.Exists(running)
             && (Node(surroundings.Variable("npm_node_execpath"), files) ?? OnPath(folders, windows ? "node.exe" : "node", files)) is { } node)

@@ -4,10 +4,12 @@ using ReleaseGate.Policy;
 namespace ReleaseGate.Rules.BuiltIn;
 
 /// <summary>Default-deny: what the manifest does not list does not ship.</summary>
-internal sealed class UnlistedEntry() : ArtifactRule(new Descriptor("RG1001", nameof(UnlistedEntry),
-    "An entry is not listed in the manifest, so nobody said that it may ship.",
-    "Leave the file out of the artifact, or add it to \"allow\" in the manifest."))
+internal sealed class UnlistedEntry() : ArtifactRule(Description)
 {
+    public static Descriptor Description { get; } = new("RG1001", nameof(UnlistedEntry),
+        "An entry is not listed in the manifest, so nobody said that it may ship.",
+        "Leave the file out of the artifact, or add it to \"allow\" in the manifest.");
+
     public override void Inspect(Inventory inventory, RuleContext context)
     {
         var policy = context.Policy;

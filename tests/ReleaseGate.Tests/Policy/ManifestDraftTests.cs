@@ -5,7 +5,7 @@ using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Tests.Policy;
 
-public sealed class ManifestWriterTests
+public sealed class ManifestDraftTests
 {
     [Test]
     public void Writes_the_roles_of_a_class_library()
@@ -15,7 +15,7 @@ public sealed class ManifestWriterTests
             "lib/net8.0/de/Acme.resources.dll @PortableExecutable", "lib/net8.0/pt-BR/Acme.resources.dll @PortableExecutable", "runtimes/win-x64/native/acme.dll", "runtimes/linux-x64/native/libacme.so @Elf",
             "README.md @Text", "LICENSE.txt @Text", "icon.png @Png", "build/Acme.targets @Xml", "docs/notes-1.2.3.txt @Text");
 
-        Assert.That(ManifestWriter.Write(inventory, [], Profile("closed")), Is.EqualTo("""
+        Assert.That(Written(inventory, [], Profile("closed")), Is.EqualTo("""
             // What Acme.{version}.nupkg may hold, written by 'releasegate init' from Acme.1.2.3.nupkg.
             // Read every line once: whatever stands here may ship from now on, and nothing else.
             {
@@ -23,21 +23,23 @@ public sealed class ManifestWriterTests
               "artifacts": [
                 {
                   "match": "Acme.{version}.nupkg",
+                  // Who may see it: uncomment the line if only some may, or write "public" (RG5001).
+                  // "destination": "private",
                   // What must be there.
                   "require": [
-                    "LICENSE.txt", // a licence or notice
-                    "README.md", // the read-me
-                    "build/{id}.targets", // MSBuild
-                    "lib/{tfm}/{id}.dll" // an assembly or library, 2 files
+                    "LICENSE.txt", // a licence or notice (10 bytes)
+                    "README.md", // the read-me (10 bytes)
+                    "build/{id}.targets", // MSBuild (10 bytes: build/Acme.targets)
+                    "lib/{tfm}/{id}.dll" // an assembly or library (2 files, 20 bytes: lib/net8.0/Acme.dll …)
                   ],
                   // What may be there as well.
                   "allow": [
-                    "docs/notes-{version}.txt", // documentation
-                    "icon.png", // a picture
-                    "lib/{tfm}/{culture}/{id}.resources.dll", // a satellite assembly, 2 files
-                    "lib/{tfm}/{id}.xml", // XML documentation, 2 files
-                    "runtimes/{rid}/native/acme.dll", // an assembly or library
-                    "runtimes/{rid}/native/libacme.so" // a native library or program
+                    "docs/notes-{version}.txt", // documentation (10 bytes: docs/notes-1.2.3.txt)
+                    "icon.png", // a picture (10 bytes)
+                    "lib/{tfm}/{culture}/{id}.resources.dll", // a satellite assembly (2 files, 20 bytes: lib/net8.0/de/Acme.resources.dll …)
+                    "lib/{tfm}/{id}.xml", // XML documentation (2 files, 20 bytes: lib/net8.0/Acme.xml …)
+                    "runtimes/{rid}/native/acme.dll", // an assembly or library (10 bytes: runtimes/win-x64/native/acme.dll)
+                    "runtimes/{rid}/native/libacme.so" // a native library or program (10 bytes: runtimes/linux-x64/native/libacme.so)
                   ]
                 },
                 // The symbols package that may be packed beside it.
@@ -67,10 +69,10 @@ public sealed class ManifestWriterTests
 
         var text = RoundTrips(inventory);
 
-        Assert.That(text, Does.Contain("\"dist/**/*.js\", // JavaScript, 10 files"));
-        Assert.That(text, Does.Contain("\"dist/types/*.d.ts\", // types, 8 files"));
+        Assert.That(text, Does.Contain("\"dist/**/*.js\", // JavaScript (10 files, 100 bytes: dist/chunk0.js …)"));
+        Assert.That(text, Does.Contain("\"dist/types/*.d.ts\", // types (8 files, 80 bytes: dist/types/t0.d.ts …)"));
         Assert.That(text, Does.Contain("\"dist/one.ts\", // source code: does it belong here?"));
-        Assert.That(text, Does.Contain("\"*.json\", // settings or data, 8 files"));
+        Assert.That(text, Does.Contain("\"*.json\", // settings or data (8 files, 80 bytes: top0.json …)"));
         // A zip among binaries is another kind: nothing is collapsed over it.
         Assert.That(text, Does.Contain("\"data/d0.bin\"").And.Contain("\"data/d3.bin!/**\"").And.Not.Contain("data/*"));
         Assert.That(text, Does.Contain("\"few/f0.js\"").And.Not.Contain("few/*"));
@@ -121,7 +123,7 @@ public sealed class ManifestWriterTests
     {
         var entry = new Entry(new EntryPath("../x\n.txt"), 0) { Complete = true };
 
-        var text = ManifestWriter.Write(new Inventory("a.zip", ArtifactKind.Zip, 1, default, [entry], [], null), [], Profile("closed"));
+        var text = Written(new Inventory("a.zip", ArtifactKind.Zip, 1, default, [entry], [], null), [], Profile("closed"));
 
         Assert.That(text, Does.Contain("// No pattern can name this entry: \"../x\\n.txt\"\n"));
         Assert.That(Inventories.Manifest(text).Sections.Single().Allow, Is.Empty);
@@ -134,11 +136,11 @@ public sealed class ManifestWriterTests
         Finding Found(Rule rule, int entry) => new(rule.Descriptor, inventory.Entries[entry], "x");
 
         Finding[] findings = [Found(new SymbolFile(), 2), Found(new SourceMap(), 1), Found(new SourceMap(), 2), Found(new VersionControlData(), 3)];
-        var text = ManifestWriter.Write(inventory, findings, Profile("open"));
+        var text = Written(inventory, findings, Profile("open"));
 
         Assert.That(text, Does.Contain("    \"RG2001\": \"note\", // SourceMap, 2 findings\n    \"RG2006\": \"note\" // SymbolFile, 1 finding\n"));
         Assert.That(Inventories.Manifest(text).Rules.Keys.Select(k => k.ToString()), Is.EquivalentTo(new[] { "RG2001", "RG2006" }));
-        Assert.That(ManifestWriter.Write(inventory, findings, Profile("closed")), Does.Not.Contain("\"rules\""));
+        Assert.That(Written(inventory, findings, Profile("closed")), Does.Not.Contain("\"rules\""));
     }
 
     [Test]
@@ -154,19 +156,19 @@ public sealed class ManifestWriterTests
             .. Found(new EditorOrSystemFile(), "a warning", "content/appsettings.json"),
             .. Found(new UnlistedEntry(), "not listed", "lib/net8.0/Acme.dll"),
         ];
-        var text = ManifestWriter.Write(inventory, findings, Profile("closed"));
+        var text = Written(inventory, findings, Profile("closed"));
 
         Assert.That(text, Does.Contain("""
                   "allow": [
                     // "content/.npmrc", // a hidden file: does it belong here?
                     // "content/appsettings.Development.json", // blocked by RG2013: holds a\u000a" // b
                     // "lib/{tfm}/{id}.pdb", // blocked by RG2006, 2 files
-                    "content/appsettings.json" // settings or data
+                    "content/appsettings.json" // settings or data (10 bytes)
                   ]
 
             """.ReplaceLineEndings("\n")));
         Assert.That(Unlisted(text), Is.EqualTo(new[] { "content/.npmrc", "content/appsettings.Development.json", "lib/net8.0/Acme.pdb", "lib/netstandard2.0/Acme.pdb" }));
-        Assert.That(ManifestWriter.Withheld(inventory, findings, Profile("closed")).Select(w => $"{w.Entry.Path} {w.Reason}"), Is.EqualTo(new[]
+        Assert.That(ManifestDraft.Withheld(inventory, findings, Profile("closed")).Select(w => $"{w.Entry.Path} {w.Reason}"), Is.EqualTo(new[]
         {
             "content/.npmrc ", "content/appsettings.Development.json RG2013", "lib/net8.0/Acme.pdb RG2006", "lib/netstandard2.0/Acme.pdb RG2006",
         }));
@@ -175,10 +177,10 @@ public sealed class ManifestWriterTests
 
         // What only warns about an entry does not keep it out.
         var warnings = findings.Select(f => f with { Severity = Severity.Warning });
-        Assert.That(ManifestWriter.Withheld(inventory, warnings, Profile("closed")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc" }));
+        Assert.That(ManifestDraft.Withheld(inventory, warnings, Profile("closed")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc" }));
 
         // By a profile that lets symbols ship they are listed.
-        Assert.That(ManifestWriter.Withheld(inventory, findings, Profile("open")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc", "content/appsettings.Development.json" }));
+        Assert.That(ManifestDraft.Withheld(inventory, findings, Profile("open")).Select(w => w.Entry.Path.Inner), Is.EqualTo(new[] { "content/.npmrc", "content/appsettings.Development.json" }));
 
         Finding[] Found(Rule rule, string message, params string[] paths) => [.. paths.Select(p => new Finding(rule.Descriptor, inventory.Entries.Single(e => e.Path.Value == p), message))];
 
@@ -193,7 +195,7 @@ public sealed class ManifestWriterTests
         string[] blocked = ["dist/c3.js", "lib/net462/a.js", "x.zip!/y.js", "bad.zip", "whole.zip!/w.js"];
         var findings = blocked.Select(p => new Finding(new SourceFile().Descriptor, inventory.Entries.Single(e => e.Path.Value == p), "x")).ToArray();
 
-        var text = ManifestWriter.Write(inventory, findings, Profile("closed"));
+        var text = Written(inventory, findings, Profile("closed"));
 
         var manifest = Inventories.Manifest(text);
         var list = manifest.PolicyFor(inventory).AllowListFor(inventory);
@@ -208,7 +210,7 @@ public sealed class ManifestWriterTests
     {
         var inventory = Inventories.Npm([.. Enumerable.Range(0, 2000).Select(i => $"dist/m{i}.js.map @SourceMap")]);
 
-        var text = ManifestWriter.Write(inventory, inventory.Entries.Where(e => e.Kind == EntryKind.SourceMap).SelectMany(e => new Finding[] { new(new SourceMapContent().Descriptor, e, "y"), new(new SourceMap().Descriptor, e, "x") }), Profile("closed"));
+        var text = Written(inventory, inventory.Entries.Where(e => e.Kind == EntryKind.SourceMap).SelectMany(e => new Finding[] { new(new SourceMapContent().Descriptor, e, "y"), new(new SourceMap().Descriptor, e, "x") }), Profile("closed"));
 
         Assert.That(text, Does.Contain("      \"allow\": [\n        // \"dist/*.js.map\", // blocked by RG2001, RG2002, 2000 files\n      ]\n"));
         Assert.That(Inventories.Manifest(text).Sections.Single().Allow, Is.Empty);
@@ -245,15 +247,17 @@ public sealed class ManifestWriterTests
         }
     }
 
+    private static string Written(Inventory inventory, IEnumerable<Finding> findings, Manifest profile) => ManifestDraft.From([new ManifestSubject(inventory, [.. findings])], profile).Text;
+
     private static Manifest Profile(string name) => new ManifestReader(new System.IO.Abstractions.FileSystem()).ReadProfile(name);
 
     /// <summary>What is written can be read, every entry is matched but the hidden ones that are asked about, every pattern is used.</summary>
     private static string RoundTrips(Inventory inventory)
     {
-        var text = ManifestWriter.Write(inventory, [], Profile("closed"));
+        var text = Written(inventory, [], Profile("closed"));
         var manifest = Inventories.Manifest(text);
         Rule[] rules = [new UnlistedEntry(), new MissingEntry(), new ForbiddenEntry(), new OverBudget(), new NestedArchive()];
-        var asked = ManifestWriter.Withheld(inventory, [], Profile("closed")).Select(w => w.Entry).ToHashSet<Entry>(ReferenceEqualityComparer.Instance);
+        var asked = ManifestDraft.Withheld(inventory, [], Profile("closed")).Select(w => w.Entry).ToHashSet<Entry>(ReferenceEqualityComparer.Instance);
         // An archive that holds nothing else is asked about with what it holds.
         var withArchives = asked.SelectMany(e => e.Path.Container is { } c ? new[] { e.Path, c } : [e.Path]).ToHashSet();
         Assert.That(asked.Select(e => e.Path.Value), Is.All.Match(@"(^|/)\.[^/]"), text);
