@@ -16,10 +16,10 @@ public sealed class ManifestEdit
 
     private readonly IFileSystem _files;
     private readonly string _path;
-    private readonly byte[] _before;
+    private readonly byte[]? _before;
     private byte[] _bytes;
 
-    private ManifestEdit(IFileSystem files, string path, byte[] bytes) => (_files, _path, _before, _bytes) = (files, path, bytes, bytes);
+    private ManifestEdit(IFileSystem files, string path, byte[]? before, byte[] bytes) => (_files, _path, _before, _bytes) = (files, path, before, bytes);
 
     /// <summary>Begins to change a manifest.</summary>
     /// <param name="files">Where.</param>
@@ -27,16 +27,20 @@ public sealed class ManifestEdit
     /// <exception cref="GateException">RG0001: it cannot be read, or it is no JSON.</exception>
     public static ManifestEdit Open(IFileSystem files, string path)
     {
-        var edit = new ManifestEdit(files, path, ManifestReader.ReadFile(new FilesOnDisk(files), path, "the manifest"));
+        var bytes = ManifestReader.ReadFile(files, path, "the manifest");
+        var edit = new ManifestEdit(files, path, bytes, bytes);
         _ = edit.Root();
         return edit;
     }
 
+    /// <summary>Begins a manifest that is not there yet.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="path">The full path it is to have.</param>
+    /// <param name="text">What it says at first; JSON.</param>
+    public static ManifestEdit Create(IFileSystem files, string path, string text) => new(files, path, null, Encoding.UTF8.GetBytes(text));
+
     /// <summary>Its text as it is now, with what was added.</summary>
     public string Text => Encoding.UTF8.GetString(_bytes);
-
-    /// <summary>How much deeper each level stands in it.</summary>
-    public string Indent => Unit();
 
     /// <summary>Adds elements at the end of an array at the top of the manifest, <c>waivers</c> for one. The array is made where it is missing.</summary>
     /// <exception cref="GateException">RG0001: what has this key is no array.</exception>
@@ -66,6 +70,13 @@ public sealed class ManifestEdit
     public void Save()
     {
         _ = Read();
+        if (_before is null)
+        {
+            if (_files.File.Exists(_path) || _files.Directory.Exists(_path)) throw new IOException($"'{EntryPath.Printable(_path)}' is there meanwhile, so nothing was written; run the command again");
+            ReportFile.Write(_files, _path, stream => stream.Write(_bytes));
+            return;
+        }
+
         // A link stays one: its target is what changes. The abstraction of the file system knows neither links nor permissions.
         var isReal = _files is FileSystem;
         var target = (isReal ? File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName : null) ?? _path;
@@ -219,6 +230,15 @@ public sealed class ManifestEdit
 /// <param name="Comment">What is said about it on its line, or, where it has several, on a line before; one line itself. Null: nothing.</param>
 public sealed record ManifestElement(string Json, string? Comment = null)
 {
+    /// <summary>A section of <c>artifacts</c> that allows some entries.</summary>
+    internal static ManifestElement Section(string match, IReadOnlyList<ManifestElement> allow)
+    {
+        var lines = new List<string> { "{", $"  \"match\": {ManifestAdvice.Quoted(match)},", "  \"allow\": [" };
+        for (var i = 0; i < allow.Count; i++)
+            foreach (var line in allow[i].Lines(i + 1 < allow.Count)) lines.Add("    " + line);
+        return new ManifestElement(string.Join('\n', (string[])[.. lines, "  ]", "}"]));
+    }
+
     internal IEnumerable<string> Lines(bool comma)
     {
         var lines = (Json + (comma ? "," : "")).Split('\n');
