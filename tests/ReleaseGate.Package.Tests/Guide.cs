@@ -8,7 +8,7 @@ namespace ReleaseGate.Package.Tests;
 /// A page that somebody follows at a terminal, followed here: in one folder, with the packed packages as what the registries offer. HTML comments before
 /// the blocks, which no reader sees, say what each is:
 /// <list type="bullet">
-/// <item><c>run: NAME</c>: commands, one a line; the last may end with another code: <c>run: NAME, exit 1</c>. A <c>text</c> block right behind shows lines of
+/// <item><c>run: NAME</c>: commands, one a line; the last may end with another code: <c>run: NAME, exit 1</c>. <c>text</c> blocks behind show lines of
 /// what they print, in order; <c>…</c> stands for anything, a line of its own for any lines.</item>
 /// <item><c>file: PATH</c>: the whole of a file; <c>into: PATH</c>: lines to stand before the last one of a file that is there.</item>
 /// <item><c>today: DATE</c>, anywhere: the day on which the page was written; dates in its blocks move along with it.</item>
@@ -59,7 +59,7 @@ internal sealed partial class Guide : IDisposable
                     break;
                 case "run":
                     said = Run(block, rest.Split(", exit ") is [_, var code] ? int.Parse(code, CultureInfo.InvariantCulture) : 0);
-                    if (_page.Blocks.ElementAtOrDefault(i + 1) is { Language: "text" } shown) Compare(shown, said);
+                    for (var shown = i + 1; _page.Blocks.ElementAtOrDefault(shown) is { Language: "text" } text; shown++) Compare(text, said);
                     break;
                 case "":
                     break;

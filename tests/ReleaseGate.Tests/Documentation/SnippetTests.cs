@@ -49,7 +49,7 @@ public sealed partial class SnippetTests
         var (seen, wrong) = (0, new List<string>());
         foreach (var page in Read.Value)
         {
-            foreach (var (line, number) in page.Blocks.SelectMany(b => b.Lines.Select((l, i) => (l, b.Line + i + 1))))
+            foreach (var (line, number) in page.Blocks.SelectMany(b => b.Text.Replace("\\\n", "     ", StringComparison.Ordinal).Split('\n').Select((l, i) => (l, b.Line + i + 1))))
             {
                 if (CommandOf(line) is not { } words || IsSynopsis(words)) continue;
                 seen++;
