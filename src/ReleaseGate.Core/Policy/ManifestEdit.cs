@@ -27,7 +27,7 @@ public sealed class ManifestEdit
     /// <exception cref="GateException">RG0001: it cannot be read, or it is no JSON.</exception>
     public static ManifestEdit Open(IFileSystem files, string path)
     {
-        var bytes = ManifestReader.ReadFile(files, path, "the manifest");
+        var bytes = ManifestReader.ReadFile(new FilesOnDisk(files), path, "the manifest");
         var edit = new ManifestEdit(files, path, bytes, bytes);
         _ = edit.Root();
         return edit;
@@ -41,6 +41,9 @@ public sealed class ManifestEdit
 
     /// <summary>Its text as it is now, with what was added.</summary>
     public string Text => Encoding.UTF8.GetString(_bytes);
+
+    /// <summary>How much deeper each level stands in it.</summary>
+    public string Indent => Unit();
 
     /// <summary>Adds elements at the end of an array at the top of the manifest, <c>waivers</c> for one. The array is made where it is missing.</summary>
     /// <exception cref="GateException">RG0001: what has this key is no array.</exception>

@@ -57,7 +57,7 @@ public sealed record Diagnostic(string File, int Line, int Column, Severity Seve
 
     /// <summary>Who lets a finding pass, until when and why, as a sentence that may hold what nobody would print; null where no waiver does.</summary>
     public static string? WaivedBy(JudgedFinding judged) => judged.Waiver is not { } waiver ? null
-        : string.Create(CultureInfo.InvariantCulture, $"Waived by {waiver.Id} ({waiver.Owner}, {WaivedText.Left(judged.DaysLeft)}): {waiver.Reason.TrimEnd('.', ' ')}.");
+        : string.Create(CultureInfo.InvariantCulture, $"Waived by {waiver.Id} ({waiver.Owner}, {judged.DaysLeft switch { 0 => "last day", 1 => "1 day left", var days => $"{days} days left" }}): {waiver.Reason.TrimEnd('.', ' ')}.");
 
     /// <summary>Makes the line for a mistake that kept the run from beginning.</summary>
     public static Diagnostic From(GateRequest request, GateException mistake)
