@@ -188,6 +188,7 @@ internal static class Check
     // The engine does not ask the environment. Where NuGet keeps packages: learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders.
     private static string BaselineFrom(string written, Surroundings surroundings)
     {
+        if (written == Baselines.Cache) return written;
         if (written.StartsWith(Baselines.Cache, StringComparison.Ordinal)) return Baselines.Cache + surroundings.FullPath(written[Baselines.Cache.Length..]);
         if (written != Baselines.CacheWord) return surroundings.FullPath(written);
         var folder = surroundings.Variable("NUGET_PACKAGES");

@@ -83,6 +83,7 @@ internal sealed class Baselines
     {
         if (written.StartsWith(Cache, StringComparison.Ordinal))
         {
+            if (written.Length == Cache.Length) throw Wrong(written, "no folder stands behind it; a variable may be empty");
             var root = _files.Path.GetFullPath(written[Cache.Length..], request.SearchFrom);
             return _files.Directory.Exists(root) ? new CacheSource(written, root, _files) : throw Wrong(written, "there is no such folder, so NuGet has restored nothing there");
         }
@@ -100,7 +101,7 @@ internal sealed class Baselines
     private Snapshot Read(string path, Source source)
     {
         if (_read.TryGetValue(path, out var known)) return known;
-        var shown = path == source.Path || source is CacheSource ? source.Path == path ? source.Written : path : _files.Path.Combine(source.Written, _files.Path.GetFileName(path));
+        var shown = source is CacheSource ? path : path == source.Path ? source.Written : _files.Path.Combine(source.Written, _files.Path.GetFileName(path));
         var snapshot = IsReceipt(path) ? new ReceiptReader(_files).Read(path).Content with { Path = shown } : Inspect(path, shown);
         _read.Add(path, snapshot);
         return snapshot;

@@ -129,6 +129,7 @@ public sealed class BaselineTests : IDisposable
         NuGet("Acme.1.0.0.nupkg", "1.0.0");
         Refused("it has no version of Acme below this one", "Acme.1.0.0.nupkg", "--baseline", "nuget:cache");
         Refused("there is no such folder", "Acme.1.0.0.nupkg", "--baseline", "nuget:gone");
+        Refused("no folder stands behind it", "Acme.1.0.0.nupkg", "--baseline", "nuget:");
         Npm("acme-1.0.0.tgz", "1.0.0", "acme");
         Refused("it serves NuGet packages", "acme-1.0.0.tgz", "--baseline", "nuget:cache");
         Assert.That(_terminal.Run("check", "Acme.1.0.0.nupkg", "--baseline", "nuget"), Is.EqualTo(2));
