@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.IO.Compression;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Inspection;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
@@ -18,7 +19,7 @@ internal static class Rehearsal
         <dependencies><group targetFramework="net8.0"><dependency id="Acme" version="1.0.0" /></group></dependencies></metadata></package>
         """;
 
-    /// <summary>Runs one check from the beginning to the verdict.</summary>
+    /// <summary>Runs one check from the beginning to the verdict and its receipt, which goes nowhere.</summary>
     /// <param name="files">Where the manifest would lie; a built-in profile serves.</param>
     /// <param name="assembly">The bytes of any small assembly, so that code for these is loaded too.</param>
     public static Verdict Run(IFileSystem files, ReadOnlySpan<byte> assembly)
@@ -26,7 +27,10 @@ internal static class Rehearsal
         var rules = RuleSet.Create([]);
         var manifest = new ManifestReader(files).ReadProfile(ManifestReader.DefaultProfile);
         using var artifact = Artifact.Of("Rehearsal.1.0.0.nupkg", Package(assembly));
-        return Gate.Inspect(artifact, artifact.Name, manifest, [], rules, new Inspections.Share([], SingleThreaded: false, new object(), Progress: null), CancellationToken.None);
+        var verdict = Gate.Inspect(artifact, artifact.Name, manifest, [], rules, new Inspections.Share([], SingleThreaded: false, new object(), Progress: null), CancellationToken.None);
+        var report = new GateReport(new GateRequest { Artifacts = [artifact.Name], SearchFrom = "" }, manifest, false, [verdict], DateTime.UnixEpoch);
+        ReceiptWriter.Write(Receipt.Of(report, verdict, report.Started, files), Stream.Null);
+        return verdict;
     }
 
     private static byte[] Package(ReadOnlySpan<byte> assembly)
