@@ -129,7 +129,12 @@ public sealed partial class ReportSchemaTests
     {
         var mistakes = new List<string>();
         var settings = new XmlReaderSettings { ValidationType = ValidationType.Schema, Schemas = schemas, ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings };
-        settings.ValidationEventHandler += (_, e) => mistakes.Add(e.Message);
+        // The copy in the package is older than github.com/windyroad/JUnit-Schema (2378e66), which declares the number of skipped tests as optional.
+        const string Newer = "The 'skipped' attribute is not declared.";
+        settings.ValidationEventHandler += (_, e) =>
+        {
+            if (e.Message != Newer) mistakes.Add(e.Message);
+        };
         using var reader = XmlReader.Create(In(file), settings);
         while (reader.Read()) { }
         return mistakes;
