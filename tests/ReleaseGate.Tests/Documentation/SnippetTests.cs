@@ -157,7 +157,8 @@ public sealed partial class SnippetTests
     public void The_page_of_the_manifest_describes_every_key_with_an_example_and_no_others()
     {
         var page = Page("docs/manifest.md");
-        var keys = Keys(JsonNode.Parse(ManifestReader.SchemaText())!).Distinct().ToArray();
+        // Ids are keys of "rules"; what they mean is said on pages of their own.
+        var keys = Keys(JsonNode.Parse(ManifestReader.SchemaText())!).Where(k => !RuleIdText().IsMatch(k)).Distinct().ToArray();
         var described = page.InlineCode.Select(c => c.Text).ToHashSet(StringComparer.Ordinal);
         var examples = page.Blocks.Where(b => b.Language == "jsonc").SelectMany(b => KeyText().Matches(b.Text).Select(m => m.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
         var inTables = page.Prose.Select(p => p.Text).Aggregate((In: false, Keys: new List<string>()), (state, line) =>
