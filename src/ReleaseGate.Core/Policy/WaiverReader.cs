@@ -79,7 +79,6 @@ internal sealed class WaiverReader
             foreach (var known in rules.Rules)
                 if (known.Descriptor.Id == waiver.Rule) rule = known.Descriptor;
             var at = waiver.RuleLocation ?? waiver.Location;
-            if (waiver.Rule.IsGate) throw Wrong(at, $"{waiver.Rule} is about the gate itself, and no waiver silences it");
             if (rule is null)
                 throw Wrong(at, $"there is no rule {waiver.Rule}{(waiver.Rule.IsBuiltIn ? Spelling.Suggest(waiver.Rule.ToString(), rules.Rules.Select(r => r.Descriptor.Id.ToString())) : "; load the assembly that brings it")}");
             if (!rule.Waivable) throw Wrong(at, $"{waiver.Rule} ({Artifacts.EntryPath.Printable(rule.Title)}) cannot be waived");
@@ -129,7 +128,8 @@ internal sealed class WaiverReader
     private static RuleId Rule(ManifestText text, JsonPart.Object part)
     {
         var value = ManifestReader.Text(text, Member(part, "rule")!);
-        if (RuleId.TryParse(value.Value, out var id)) return id;
+        if (RuleId.TryParse(value.Value, out var id))
+            return id.IsGate ? throw text.Wrong(value.Offset, $"{id} is about the gate itself, and no waiver silences it") : id;
         throw text.Wrong(value.Offset, value.Value.Contains('*', StringComparison.Ordinal)
             ? "a waiver is about one rule; write one for each"
             : $"'{ManifestText.Shown(value.Value)}' is no rule id: two to eight capital letters and four digits, e.g. RG2006");
