@@ -146,7 +146,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         {
             request = Request;
         }
-        catch (ArgumentException mistake)
+        catch (Exception mistake) when (mistake is ArgumentException or GateException)
         {
             Log.LogError("A setting of ReleaseGate is wrong, so nothing was checked: {0}", EntryPath.Printable(mistake.Message));
             Reject(stage, new RejectedMarker(files), null, started);

@@ -55,7 +55,7 @@ internal sealed class NpmCommand
 
     private readonly Option<string?> _html = new("--html") { HelpName = "FILE", Description = "Write a report for people: one file, for any browser." };
 
-    private readonly Option<string[]> _reportFormats = new Option<string[]>("--report-formats") { HelpName = "FORMAT", Description = "More formats beside the JSON report. For the MSBuild targets.", Hidden = true }.AcceptOnlyFromAmong([.. ReportFiles.Formats]);
+    private readonly Option<string[]> _reportFormats = new("--report-formats") { HelpName = "FORMAT", Description = "More formats beside the JSON report. For the MSBuild targets.", Hidden = true };
 
     private readonly Option<string?> _format = OutputFormats.Option();
 

@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using ReleaseGate.Policy;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
 
@@ -15,10 +16,12 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null, st
     /// <summary>Asks for more formats beside the JSON report, under its name: <c>report.json</c> and <c>report.html</c>.</summary>
     /// <param name="request">The request, with the JSON report.</param>
     /// <param name="formats">Names of <see cref="Formats"/>.</param>
-    /// <exception cref="ArgumentException">There is no such format, or no JSON report to put it beside.</exception>
+    /// <exception cref="GateException">RG0007: there is no such format.</exception>
+    /// <exception cref="ArgumentException">There is no JSON report to put it beside.</exception>
     public static GateRequest Beside(GateRequest request, IEnumerable<string> formats)
     {
-        foreach (var format in formats)
+        // A ';' that was escaped on its way through a command line is still one here.
+        foreach (var format in formats.SelectMany(f => f.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
         {
             var report = request.Report ?? throw new ArgumentException("More formats are written beside the JSON report; name a file for that.", nameof(request));
             request = format switch
@@ -27,7 +30,7 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null, st
                 "junit" => request with { JUnit = Path.ChangeExtension(report, ".junit.xml") },
                 "markdown" => request with { Markdown = Path.ChangeExtension(report, ".md") },
                 "html" => request with { Html = Path.ChangeExtension(report, ".html") },
-                _ => throw new ArgumentException($"There is no format '{Artifacts.EntryPath.Printable(format)}', only {string.Join(", ", Formats)}.", nameof(formats)),
+                _ => throw new GateException(GateRules.NothingInspected.Id, $"there is no report format '{Artifacts.EntryPath.Printable(format)}', only {string.Join(", ", Formats)}{Spelling.Suggest(format, Formats)}"),
             };
         }
 
