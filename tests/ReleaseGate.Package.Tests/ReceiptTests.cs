@@ -58,6 +58,10 @@ public sealed class ReceiptTests
             Same(sandbox, "out/Acme.1.0.0.snupkg.receipt.json", "out/Acme.1.0.0.snupkg");
             Assert.That(File.ReadAllText(sandbox.In("out", "Acme.1.0.0.nupkg.receipt.json")), Does.Contain("\"time\": \"1970-01-01T00:00:00Z\""), "a property counts as the variable does");
 
+            var elsewhere = sandbox.Pack("Acme", $"-p:ReleaseGateHost={host}", "-o", sandbox.In("out"));
+            Assert.That(elsewhere.ExitCode, Is.Zero, elsewhere.Output);
+            Assert.That(sandbox.Files("out"), Is.EqualTo(new[] { "Acme.1.0.0.nupkg", "Acme.1.0.0.snupkg" }), "the receipts of the packages before are not those of these");
+
             var malformed = sandbox.Pack("Acme", $"-p:ReleaseGateHost={host}", "-p:ReleaseGateReceipt=package", "-p:SOURCE_DATE_EPOCH=today", "-o", sandbox.In("out"));
             Assert.That(malformed.Errors, Does.Contain("RG0007"), malformed.Output);
             Assert.That(malformed.Output, Does.Contain("SOURCE_DATE_EPOCH is 'today'"));
