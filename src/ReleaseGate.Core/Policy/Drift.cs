@@ -10,7 +10,7 @@ namespace ReleaseGate.Policy;
 /// <param name="NewFolders">Top folders that the baseline did not have.</param>
 /// <param name="InstallScripts">Scripts run at installation that are new or say something else, with what they say now.</param>
 /// <param name="Dependencies">The declared dependencies that came, went or changed.</param>
-/// <param name="Exposures">What is exposed now and was not.</param>
+/// <param name="Exposures">What is exposed now and was not, in any order.</param>
 public sealed record Drift(
     DriftBaseline Baseline,
     IReadOnlyList<EntryChange> Entries,
@@ -20,6 +20,9 @@ public sealed record Drift(
     IReadOnlyList<DependencyChange> Dependencies,
     IReadOnlyList<SnapshotExposure> Exposures)
 {
+    /// <summary>What is exposed now and was not, the worst first: secrets before sources before debug information, then by rule and path.</summary>
+    public IReadOnlyList<SnapshotExposure> Exposures { get; } = WorstFirst(Exposures);
+
     /// <summary>Whether nothing is different but, perhaps, bytes that no entry shows.</summary>
     public bool IsEmpty => Entries.Count + NewKinds.Count + NewFolders.Count + InstallScripts.Count + Dependencies.Count + Exposures.Count == 0;
 
@@ -27,6 +30,41 @@ public sealed record Drift(
     /// <param name="baseline">What was released before.</param>
     /// <param name="now">What is to be released.</param>
     public static Drift Between(Snapshot baseline, Snapshot now) => DriftComparison.Between(baseline, now);
+
+    /// <summary>The exposures for which there is room, in their order. Of each rule there is at least one: nothing hides behind what is many. The rest are the worst.</summary>
+    /// <param name="most">How many there is room for; there are more only where more rules than that have something to say.</param>
+    public IReadOnlyList<SnapshotExposure> ExposuresShown(int most)
+    {
+        if (Exposures.Count <= most) return Exposures;
+        // By rule they are in one piece.
+        var room = most;
+        for (var i = 0; i < Exposures.Count; i++)
+            if (IsFirst(i)) room--;
+        var shown = new List<SnapshotExposure>();
+        for (var i = 0; i < Exposures.Count; i++)
+        {
+            if (!IsFirst(i) && room-- <= 0) continue;
+            shown.Add(Exposures[i]);
+        }
+
+        return shown;
+
+        bool IsFirst(int i) => i == 0 || Exposures[i].Rule != Exposures[i - 1].Rule;
+    }
+
+    private static List<SnapshotExposure> WorstFirst(IReadOnlyList<SnapshotExposure> exposures)
+    {
+        var sorted = new List<SnapshotExposure>(exposures);
+        sorted.Sort(static (a, b) =>
+        {
+            // RG4 are secrets, RG3 sources, RG2 debug information.
+            var order = b.Rule.ToString()[2].CompareTo(a.Rule.ToString()[2]);
+            if (order == 0) order = a.Rule.CompareTo(b.Rule);
+            if (order == 0) order = string.CompareOrdinal(a.Path, b.Path);
+            return order != 0 ? order : string.CompareOrdinal(a.Message, b.Message);
+        });
+        return sorted;
+    }
 }
 
 /// <summary>The identity of a baseline.</summary>

@@ -22,7 +22,7 @@ public static class DriftMarkdown
     /// <param name="now">The newer artifact.</param>
     public static string Of(Drift drift, DriftBaseline now)
     {
-        // Each part is bounded, so that the whole is: at most 30 rows, 40 lines and 200 lines of a tree.
+        // Each part is bounded, so that the whole is: at most 30 rows, 40 lines (and one for each rule about content) and 200 lines of a tree.
         var text = new StringBuilder();
         text.Append(ReportFile.Marker("drift")).Append("\n### ").Append(MarkdownText.Code(now.Name, MostName)).Append(" since ").Append(MarkdownText.Code(drift.Baseline.Name, MostName)).Append("\n\n");
         text.Append("| | before | now | |\n|---|--:|--:|--:|\n");
@@ -31,11 +31,11 @@ public static class DriftMarkdown
         if (drift.IsEmpty) return text.Append('\n').Append(DriftText.Nothing(drift, now)).Append(".\n").ToString();
 
         var marked = false;
-        Add("**Newly exposed** ", drift.Exposures, e => $"{e.Rule}{(e.Path is { } path ? " " + MarkdownText.Code(path, MostName) : "")}: {MarkdownText.Plain(e.Message)}");
-        Add("**Newly runs when it is installed:** ", [.. drift.InstallScripts], s => $"{MarkdownText.Code(s.Key, MostName)}: {MarkdownText.Code(s.Value)}");
-        Add("New top folder ", drift.NewFolders, f => MarkdownText.Code(f, MostName));
-        if (drift.NewKinds.Count > 0) Add("New kinds of files: ", [string.Join(", ", drift.NewKinds)], k => k);
-        Add("", drift.Dependencies, d => $"Dependency {DriftText.WordOf(d.Change)}: {MarkdownText.Code(d.Id, MostName)}{(d.Group.Length == 0 ? "" : $" ({MarkdownText.Code(d.Group, MostName)})")} {Values(d.Before, d.After)}");
+        Add("**Newly exposed** ", drift.Exposures, drift.ExposuresShown(MostTold), e => $"{e.Rule}{(e.Path is { } path ? " " + MarkdownText.Code(path, MostName) : "")}: {MarkdownText.Plain(e.Message)}");
+        AddAll("**Newly runs when it is installed:** ", [.. drift.InstallScripts], s => $"{MarkdownText.Code(s.Key, MostName)}: {MarkdownText.Code(s.Value)}");
+        AddAll("New top folder ", drift.NewFolders, f => MarkdownText.Code(f, MostName));
+        if (drift.NewKinds.Count > 0) AddAll("New kinds of files: ", [string.Join(", ", drift.NewKinds)], k => k);
+        AddAll("", drift.Dependencies, d => $"Dependency {DriftText.WordOf(d.Change)}: {MarkdownText.Code(d.Id, MostName)}{(d.Group.Length == 0 ? "" : $" ({MarkdownText.Code(d.Group, MostName)})")} {Values(d.Before, d.After)}");
 
         var largest = drift.Entries.OrderByDescending(c => Math.Abs((c.After ?? 0) - (c.Before ?? 0))).ThenBy(c => c.Path, StringComparer.Ordinal).Take(MostChanges).ToList();
         if (largest.Count == 0) return text.ToString();
@@ -52,13 +52,15 @@ public static class DriftMarkdown
         foreach (var line in tree) text.Append(line.ToString().TrimEnd()).Append('\n');
         return text.Append(fence).Append("\n\n</details>\n").ToString();
 
-        void Add<T>(string what, IReadOnlyList<T> all, Func<T, string> line)
+        void AddAll<T>(string what, IReadOnlyList<T> all, Func<T, string> line) => Add(what, all, [.. all.Take(MostTold)], line);
+
+        void Add<T>(string what, IReadOnlyList<T> all, IReadOnlyList<T> shown, Func<T, string> line)
         {
             if (all.Count == 0) return;
             if (!marked) text.Append('\n');
             marked = true;
-            foreach (var item in all.Take(MostTold)) text.Append("- ").Append(what).Append(line(item)).Append('\n');
-            if (all.Count > MostTold) text.Append(CultureInfo.InvariantCulture, $"- and {all.Count - MostTold:#,0} more of these\n");
+            foreach (var item in shown) text.Append("- ").Append(what).Append(line(item)).Append('\n');
+            if (all.Count > shown.Count) text.Append(CultureInfo.InvariantCulture, $"- and {all.Count - shown.Count:#,0} more of these\n");
         }
     }
 

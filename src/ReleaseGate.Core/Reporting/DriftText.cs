@@ -50,22 +50,24 @@ public static class DriftText
 
     /// <summary>What somebody should look at, one a line: exposure, scripts, folders, kinds, dependencies, permissions. Empty where there is none.</summary>
     /// <param name="drift">What is different.</param>
-    /// <param name="most">How many of each at most.</param>
+    /// <param name="most">How many of each at most; of exposures at least one of each rule.</param>
     public static IReadOnlyList<DriftLine> Telling(Drift drift, int most = MostTold)
     {
         var lines = new List<DriftLine>();
-        Add(drift.Exposures, e => new DriftLine('!', $"newly exposed: {e.Rule}{(e.Path is { } path ? " " + Name(path) : "")}: {Cut(e.Message)}"), "exposures");
-        Add([.. drift.InstallScripts], s => new DriftLine('!', $"newly runs when it is installed: {Name(s.Key)}: {Cut(s.Value)}"), "scripts");
-        Add(drift.NewFolders, f => new DriftLine('!', $"new top folder: {Name(f)}/"), "folders");
+        Add(drift.Exposures, drift.ExposuresShown(most), e => new DriftLine('!', $"newly exposed: {e.Rule}{(e.Path is { } path ? " " + Name(path) : "")}: {Cut(e.Message)}"), "exposures");
+        AddAll([.. drift.InstallScripts], s => new DriftLine('!', $"newly runs when it is installed: {Name(s.Key)}: {Cut(s.Value)}"), "scripts");
+        AddAll(drift.NewFolders, f => new DriftLine('!', $"new top folder: {Name(f)}/"), "folders");
         if (drift.NewKinds.Count > 0) lines.Add(new DriftLine('!', $"new {(drift.NewKinds.Count == 1 ? "kind" : "kinds")} of files: {string.Join(", ", drift.NewKinds)}"));
-        Add([.. drift.Entries.Where(e => e.Mode is not null || e.ModeBefore is not null)], e => new DriftLine('!', $"permissions: {Name(e.Path)}: {Modes(e)}"), "permissions");
-        Add(drift.Dependencies, d => new DriftLine(SignOf(d.Change), $"dependency: {Name(d.Id)} {Ranges(d)}{(d.Group.Length == 0 ? "" : $" ({Name(d.Group)})")}"), "dependencies");
+        AddAll([.. drift.Entries.Where(e => e.Mode is not null || e.ModeBefore is not null)], e => new DriftLine('!', $"permissions: {Name(e.Path)}: {Modes(e)}"), "permissions");
+        AddAll(drift.Dependencies, d => new DriftLine(SignOf(d.Change), $"dependency: {Name(d.Id)} {Ranges(d)}{(d.Group.Length == 0 ? "" : $" ({Name(d.Group)})")}"), "dependencies");
         return lines;
 
-        void Add<T>(IReadOnlyList<T> all, Func<T, DriftLine> line, string what)
+        void AddAll<T>(IReadOnlyList<T> all, Func<T, DriftLine> line, string what) => Add(all, [.. all.Take(most)], line, what);
+
+        void Add<T>(IReadOnlyList<T> all, IReadOnlyList<T> shown, Func<T, DriftLine> line, string what)
         {
-            for (var i = 0; i < Math.Min(all.Count, most); i++) lines.Add(line(all[i]));
-            if (all.Count > most) lines.Add(new DriftLine(' ', string.Create(CultureInfo.InvariantCulture, $"and {all.Count - most:#,0} more {what}")));
+            foreach (var item in shown) lines.Add(line(item));
+            if (all.Count > shown.Count) lines.Add(new DriftLine(' ', string.Create(CultureInfo.InvariantCulture, $"and {all.Count - shown.Count:#,0} more {what}")));
         }
     }
 

@@ -38,7 +38,8 @@ public sealed partial class HtmlReporter
             if (drift.Exposures.Count > 0)
             {
                 html.Write($"<h4>Newly exposed</h4><ul class=\"causes\">\n");
-                foreach (var exposure in drift.Exposures)
+                var shown = drift.ExposuresShown(MostChanges);
+                foreach (var exposure in shown)
                 {
                     html.Write($"<li>");
                     if (exposure.Path is { } path) html.WritePath(path);
@@ -46,6 +47,7 @@ public sealed partial class HtmlReporter
                 }
 
                 html.Write($"</ul>\n");
+                if (drift.Exposures.Count > shown.Count) html.Write($"<p class=\"muted\">… {Number(drift.Exposures.Count - shown.Count)} more, see the JSON report</p>\n");
             }
 
             WriteNews(drift);

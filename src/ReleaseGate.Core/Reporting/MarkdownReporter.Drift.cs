@@ -23,7 +23,7 @@ public sealed partial class MarkdownReporter
             if (drift.IsEmpty) continue;
             text.Append('\n');
             // What somebody has to look at comes before what is only larger.
-            isCut |= Write(text, "Exposed and was not", drift.Exposures, e => $"{e.Rule} {(e.Path is { } path ? MarkdownText.Code(path) + ": " : "")}{MarkdownText.Plain(e.Message)}");
+            isCut |= Write(text, "Exposed and was not", drift.Exposures, drift.ExposuresShown(MostChanges), e => $"{e.Rule} {(e.Path is { } path ? MarkdownText.Code(path) + ": " : "")}{MarkdownText.Plain(e.Message)}");
             isCut |= Write(text, "Runs at installation", [.. drift.InstallScripts], s => $"{MarkdownText.Code(s.Key)}: {MarkdownText.Code(s.Value)}");
             isCut |= Write(text, "Dependency", drift.Dependencies, d => $"{SignOf(d.Change)} {MarkdownText.Code(d.Id)}{(d.Group.Length > 0 ? $" ({MarkdownText.Plain(d.Group, 60)})" : "")} {Values(d.Before is null ? null : MarkdownText.Code(d.Before), d.After is null ? null : MarkdownText.Code(d.After))}");
             if (drift.NewFolders.Count > 0) isCut |= Write(text, "New top folder", drift.NewFolders, f => MarkdownText.Code(f));
@@ -36,11 +36,13 @@ public sealed partial class MarkdownReporter
 
     private static int Of(Drift drift, ChangeKind change) => drift.Entries.Count(e => e.Change == change);
 
-    private static bool Write<T>(StringBuilder text, string what, IReadOnlyList<T> items, Func<T, string> line)
+    private static bool Write<T>(StringBuilder text, string what, IReadOnlyList<T> items, Func<T, string> line) => Write(text, what, items, [.. items.Take(MostChanges)], line);
+
+    private static bool Write<T>(StringBuilder text, string what, IReadOnlyList<T> items, IReadOnlyList<T> shown, Func<T, string> line)
     {
-        for (var i = 0; i < items.Count && i < MostChanges; i++) text.Append("- ").Append(what).Append(": ").Append(line(items[i])).Append('\n');
-        if (items.Count > MostChanges) text.Append(CultureInfo.InvariantCulture, $"- … {items.Count - MostChanges:#,0} more\n");
-        return items.Count > MostChanges;
+        foreach (var item in shown) text.Append("- ").Append(what).Append(": ").Append(line(item)).Append('\n');
+        if (items.Count > shown.Count) text.Append(CultureInfo.InvariantCulture, $"- … {items.Count - shown.Count:#,0} more\n");
+        return items.Count > shown.Count;
     }
 
     private static List<EntryChange> Largest(IReadOnlyList<EntryChange> changes)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Tests.Policy;
@@ -135,7 +136,7 @@ public sealed class DriftTests
         {
             Exposures = [X("RG2001", "a.map", "6 files"), X("RG2001", "b.map", "6 files"), X("RG2010", "lib/1.1.0/b", "/home/b"), X("RG4001", "c", "token 2"), X("RG2010", "d", "one"), X("RG2010", "d", "two"), X("RG2001", null, "x")],
         };
-        Assert.That(Drift.Between(before, now).Exposures, Is.EqualTo(new[] { X("RG2001", "b.map", "6 files"), X("RG4001", "c", "token 2"), X("RG2010", "d", "two"), X("RG2001", null, "x") }));
+        Assert.That(Drift.Between(before, now).Exposures, Is.EqualTo(new[] { X("RG4001", "c", "token 2"), X("RG2001", null, "x"), X("RG2001", "b.map", "6 files"), X("RG2010", "d", "two") }));
     }
 
     [Test]
@@ -145,6 +146,35 @@ public sealed class DriftTests
         var now = Of("2.0.0", [.. Enumerable.Range(1, 100_000).Select(i => E($"d{i % 7}/f{i:d6}-2.0.0", i, "x"))]);
         var drift = Drift.Between(before, now);
         Assert.That(drift.Entries.Select(e => $"{e.Change} {e.Path}"), Is.EquivalentTo(new[] { "Removed d0/f000000-1.0.0", "Added d5/f100000-2.0.0" }));
+    }
+
+    [Test]
+    public void A_new_secret_is_told_before_any_number_of_source_maps()
+    {
+        var maps = Enumerable.Range(0, 40).Select(i => X("RG2002", $"a{i:00}.map", "holds sources"));
+        var now = Of("1.1.0", []) with { Exposures = [.. maps, X("RG3001", "src/a.cs", "is a source"), X("RG4001", "z/key", "holds a key")] };
+        var drift = Drift.Between(Of("1.0.0", []), now);
+        var artifact = DriftBaseline.Of(now);
+
+        Assert.That(drift.Exposures.Take(3).Select(e => e.Rule.ToString()), Is.EqualTo(new[] { "RG4001", "RG3001", "RG2002" }));
+        Assert.That(drift.ExposuresShown(5).Select(e => e.Path), Is.EqualTo(new[] { "z/key", "src/a.cs", "a00.map", "a01.map", "a02.map" }));
+        // There is always room for one of each rule.
+        Assert.That(drift.ExposuresShown(1).Select(e => e.Path), Is.EqualTo(new[] { "z/key", "src/a.cs", "a00.map" }));
+        Assert.That(DriftText.Telling(drift, 5).Select(l => l.ToString()), Is.EqualTo(new[]
+        {
+            "! newly exposed: RG4001 z/key: holds a key", "! newly exposed: RG3001 src/a.cs: is a source", "! newly exposed: RG2002 a00.map: holds sources",
+            "! newly exposed: RG2002 a01.map: holds sources", "! newly exposed: RG2002 a02.map: holds sources", "  and 37 more exposures",
+        }));
+        Assert.That(DriftMarkdown.Of(drift, artifact), Does.Contain("- **Newly exposed** RG4001 `z/key`: holds a key\n- **Newly exposed** RG3001 ").And.Contain("- and 32 more of these\n"));
+    }
+
+    [Test]
+    public void What_is_many_and_worse_does_not_hide_other_rules()
+    {
+        var keys = Enumerable.Range(0, 40).Select(i => X("RG4001", $"k{i:00}", "holds a key"));
+        var drift = Drift.Between(Of("1.0.0", []), Of("1.1.0", []) with { Exposures = [X("RG2002", "a.map", "holds sources"), .. keys] });
+        Assert.That(drift.ExposuresShown(3).Select(e => e.Path), Is.EqualTo(new[] { "k00", "k01", "a.map" }));
+        Assert.That(drift.ExposuresShown(41), Has.Count.EqualTo(41));
     }
 
     private static SnapshotExposure X(string rule, string? path, string message) => new(RuleId.Parse(rule), path, message);
