@@ -42,19 +42,26 @@ internal sealed class InitRun
         if (Terms() is not { } terms)
             return Refused("waivers need somebody who answers for them, and git knows neither user.email nor user.name here; name one: '--owner NAME'");
 
+        // What held here before holds on: the manifest that is written would hide it.
+        var place = _file ?? _files.Path.Combine(_project is null ? _surroundings.CurrentDirectory : _files.Path.GetDirectoryName(_project)!, ManifestSearch.FileName);
+        var found = new ManifestSearch(_files).FindBehind(place);
+        var behind = found is null ? null : Behind(place, found);
+
         using var build = _project is null ? null : ProjectBuild.Run(_surroundings, _project, _arguments.Publish, _arguments.IgnoreScripts);
         var request = new GateRequest
         {
             Artifacts = build?.Artifacts ?? _arguments.Artifacts,
             AsDirectory = build?.IsFolder ?? _arguments.AsDirectory,
             FirstParty = build?.FirstParty ?? [],
-            Profile = ManifestReader.DefaultProfile,
+            Profile = found is null ? ManifestReader.DefaultProfile : null,
+            Manifest = found,
             SearchFrom = _surroundings.CurrentDirectory,
         };
         var report = _surroundings.Check(request, _surroundings.Time.GetUtcNow().UtcDateTime, null, _surroundings.Cancel);
         if (Unusable(report) is { } why) return Refused("nothing was written: " + why);
 
-        var draft = ManifestDraft.From([.. report.Verdicts.Select(v => new ManifestSubject(v.Inventory, [.. v.Findings.Select(f => f.Finding)]))], profile, terms);
+        // What a waiver of the manifest behind silences needs none here.
+        var draft = ManifestDraft.From([.. report.Verdicts.Select(v => new ManifestSubject(v.Inventory, [.. v.Findings.Where(f => f.Waiver is null).Select(f => f.Finding)]))], profile, terms, behind);
         // Where the manifest goes to standard output, nothing else does.
         if (_file is null) _surroundings.Output.Write(draft.Text);
         else ReportFile.Write(_files, _file, stream => stream.Write(Encoding.UTF8.GetBytes(draft.Text)));
@@ -63,6 +70,14 @@ internal sealed class InitRun
 
         // Nobody should have to take our word for it.
         bool Holds() => _surroundings.Check(report.Request with { Profile = null, Manifest = _file }, report.Started, null, _surroundings.Cancel).Passed;
+    }
+
+    /// <summary>A manifest that is there already, as the one that is written extends it.</summary>
+    private ManifestBehind Behind(string place, string found)
+    {
+        var extends = _files.Path.GetRelativePath(_files.Path.GetDirectoryName(place)!, found).Replace(_files.Path.DirectorySeparatorChar, '/');
+        string[] names = _arguments.Profile == ManifestReader.DefaultProfile ? [extends] : [_arguments.Profile, extends];
+        return new ManifestBehind(extends, _reader.Read(place, Encoding.UTF8.GetBytes($"{{ \"extends\": [{string.Join(", ", names.Select(ManifestAdvice.Quoted))}] }}")));
     }
 
     /// <summary>The terms of waivers; null where nobody answers for them.</summary>
@@ -124,6 +139,7 @@ internal sealed class InitRun
             {
                 if (output is null) return ExitCode.Passed;
                 said.WriteLine($"wrote {output}; read it once, then commit it");
+                AddsTo();
                 Waived();
                 var until = draft.Waivers.Count > 0 ? " until then" : "";
                 var passed = holds();
@@ -133,6 +149,7 @@ internal sealed class InitRun
             }
 
             said.WriteLine($"wrote {output ?? "the manifest"}; {Artifact} {(_isOne ? "does" : "do")} not pass by it");
+            AddsTo();
             Several("left out, as comments in the manifest:", draft.LeftOut, l => $"{Of(l.Artifact)}{l.Entry.Entry.Path}: {(l.Entry.Findings.Count == 0 ? "a hidden file; does it belong here?" : $"blocked by {l.Entry.Reason}: {l.Entry.Said}")}");
             Several("blocked, whatever is listed:", draft.Blocked, b => $"{(b.Finding.Path is { } path ? $"{Of(b.Artifact)}{path}" : EntryPath.Printable(b.Artifact.Name))}: {b.Finding.Rule.Id}: {EntryPath.Printable(b.Finding.Message)}");
             if (isActive) Waived();
@@ -144,6 +161,11 @@ internal sealed class InitRun
             if (!isActive && draft.Waivers.Count > 0)
                 said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to release meanwhile: init with '--waive-today' waives {(draft.Waivers.Count == 1 ? "it" : "them")} for {InitArguments.UsualDays} days, and somebody answers for it"));
             return ExitCode.Blocked;
+        }
+
+        private void AddsTo()
+        {
+            if (draft.Extends is { } extends) said.WriteLine($"it adds to {EntryPath.Printable(extends)}, which held here before and holds on");
         }
 
         private void Waived()

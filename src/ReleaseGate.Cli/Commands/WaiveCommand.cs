@@ -120,20 +120,12 @@ internal sealed class WaiveCommand
         var keys = new List<(string Key, string Value)>();
         foreach (var (key, value) in ((string, string?)[])
         [
-            ("id", parsed.GetValue(_id) ?? NextId(before)), ("rule", parsed.GetValue(_rule)), ("path", parsed.GetValue(_path)), ("artifact", parsed.GetValue(_artifact)), ("sha256", parsed.GetValue(_sha256)),
+            ("id", parsed.GetValue(_id) ?? string.Create(CultureInfo.InvariantCulture, $"W-{WaiverProposals.LastNumber(before) + 1}")), ("rule", parsed.GetValue(_rule)), ("path", parsed.GetValue(_path)), ("artifact", parsed.GetValue(_artifact)), ("sha256", parsed.GetValue(_sha256)),
             ("owner", parsed.GetValue(_owner)), ("approver", parsed.GetValue(_approver)), ("ticket", parsed.GetValue(_ticket)), ("reason", parsed.GetValue(_reason)),
             ("since", parsed.GetValue(_since) ?? today.ToString(WaiverReader.DayFormat, CultureInfo.InvariantCulture)), ("expires", parsed.GetValue(_expires)),
         ])
             if (value is not null) keys.Add((key, value));
         return keys;
-    }
-
-    private static string NextId(Manifest? manifest)
-    {
-        var last = 0;
-        foreach (var waiver in manifest?.Waivers ?? [])
-            if (waiver.Id.StartsWith("W-", StringComparison.OrdinalIgnoreCase) && int.TryParse(waiver.Id.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) last = Math.Max(last, number);
-        return string.Create(CultureInfo.InvariantCulture, $"W-{last + 1}");
     }
 
     /// <summary>The finding of an artifact that the waiver is to silence.</summary>

@@ -8,6 +8,11 @@ namespace ReleaseGate.Policy;
 /// <param name="Findings">What the rules found in it.</param>
 public sealed record ManifestSubject(Inventory Inventory, IReadOnlyList<Finding> Findings);
 
+/// <summary>A manifest that holds already where a new one is written, so that the new one adds to it.</summary>
+/// <param name="Extends">Its path from the new one, with '/'.</param>
+/// <param name="Basis">What holds by it and by the profile together.</param>
+public sealed record ManifestBehind(string Extends, Manifest Basis);
+
 /// <summary>
 /// A manifest written from artifacts that are known to be good, for <c>releasegate init</c>: a section for each kind of artifact, roles, not a frozen list.
 /// The artifacts pass what is written, but for what it leaves out, which stands there as a comment.
@@ -17,11 +22,14 @@ public sealed class ManifestDraft
     // What a list settles by itself.
     private static readonly HashSet<string> OfTheList = new(StringComparer.Ordinal) { "RG0006", "RG1001", "RG1002", "RG1008" };
 
-    private readonly WaiverProposals _waivers = new();
+    private readonly WaiverProposals _waivers;
 
-    private ManifestDraft(IReadOnlyList<ManifestSubject> subjects, Manifest profile, WaiverTerms? terms)
+    private ManifestDraft(IReadOnlyList<ManifestSubject> subjects, Manifest profile, WaiverTerms? terms, ManifestBehind? behind)
     {
-        (Profile, Terms) = (profile, terms);
+        (Profile, Terms, Extends) = (profile, terms, behind?.Extends);
+        var basis = behind?.Basis ?? profile;
+        // No two waivers share an id, also not with those of what is extended.
+        _waivers = new WaiverProposals(WaiverProposals.LastNumber(basis));
         var bySection = subjects.GroupBy(s => ManifestAdvice.MatchFor(s.Inventory)).ToArray();
         var isActive = terms is { Active: true };
         var held = new Dictionary<ManifestSubject, IReadOnlyList<WithheldEntry>>(ReferenceEqualityComparer.Instance);
@@ -30,8 +38,8 @@ public sealed class ManifestDraft
         {
             foreach (var subject in section)
             {
-                held[subject] = Withheld(subject.Inventory, subject.Findings, profile);
-                Finding[] own = [.. Blocking(subject.Findings, subject.Inventory, PolicyOf(subject.Inventory, profile))];
+                held[subject] = Withheld(subject.Inventory, subject.Findings, basis);
+                Finding[] own = [.. Blocking(subject.Findings, subject.Inventory, PolicyOf(subject.Inventory, basis))];
                 blocking.AddRange(own.Select(f => (subject.Inventory, f)));
                 // A hidden file is only a question as long as nobody asked for waivers.
                 if (terms is not null) _waivers.Add(subject.Inventory, own, held[subject].Where(w => isActive && w.Findings.Count == 0).Select(w => w.Entry), subjects.Count > 1 ? section.Key : null);
@@ -75,7 +83,8 @@ public sealed class ManifestDraft
     /// deleted; <c>closed</c> gives none, so that nothing is let through which nobody asked for.
     /// </param>
     /// <param name="terms">On which terms waivers are proposed for what is wrong; null: none are.</param>
-    public static ManifestDraft From(IReadOnlyList<ManifestSubject> subjects, Manifest profile, WaiverTerms? terms = null) => new(subjects, profile, terms);
+    /// <param name="behind">The manifest that the draft adds to; null: it stands alone.</param>
+    public static ManifestDraft From(IReadOnlyList<ManifestSubject> subjects, Manifest profile, WaiverTerms? terms = null, ManifestBehind? behind = null) => new(subjects, profile, terms, behind);
 
     /// <summary>The manifest: JSON with a comment on each line.</summary>
     public string Text { get; }
@@ -94,6 +103,9 @@ public sealed class ManifestDraft
 
     /// <summary>What no waiver is proposed for: secrets, what cannot be waived, and what else is wrong with these entries.</summary>
     public IReadOnlyList<(Inventory Artifact, Finding Finding)> Unwaivable { get; }
+
+    /// <summary>The manifest it adds to, as a path from its own place; null: none.</summary>
+    public string? Extends { get; }
 
     internal Manifest Profile { get; }
 

@@ -25,7 +25,19 @@ public sealed class ManifestSearch
     /// <param name="folder">Where to begin; a full path.</param>
     /// <exception cref="GateException">RG0001: a folder on the way cannot be looked into, so nobody knows whether a manifest is there.</exception>
     /// <exception cref="ArgumentException">The path is relative.</exception>
-    public string? Find(string folder)
+    public string? Find(string folder) => Find(folder, except: null);
+
+    /// <summary>The manifest that a file of that name, or another, would take the place of: the nearest from its folder upward that is not the file itself. Null where there is none.</summary>
+    /// <param name="file">The full path of a file in a folder that may not be there yet.</param>
+    /// <exception cref="GateException">RG0001: a folder on the way cannot be looked into.</exception>
+    public string? FindBehind(string file)
+    {
+        var folder = _files.Path.GetDirectoryName(_files.Path.GetFullPath(file));
+        while (folder is not null && !_files.IsFolder(folder)) folder = _files.Path.GetDirectoryName(folder);
+        return folder is null ? null : Find(folder, _files.Path.GetFullPath(file));
+    }
+
+    private string? Find(string folder, string? except)
     {
         if (!_files.Path.IsPathFullyQualified(folder)) throw new ArgumentException($"The search for a manifest begins at a full path; '{folder}' is not.", nameof(folder));
         var start = _files.Path.GetFullPath(folder);
@@ -33,7 +45,7 @@ public sealed class ManifestSearch
         for (var at = start; at is not null; at = _files.Path.GetDirectoryName(at))
         {
             var candidate = _files.Path.Combine(at, FileName);
-            if (_files.IsThere(candidate)) return candidate;
+            if (candidate != except && _files.IsThere(candidate)) return candidate;
             if (RepositoryMarks.Any(mark => _files.IsThere(_files.Path.Combine(at, mark)))) return null;
         }
 

@@ -16,9 +16,15 @@ internal static class ManifestWriter
         var matches = draft.Sections.Select(s => s.Match).ToArray();
         var artifacts = draft.Sections.SelectMany(s => s.Artifacts).Select(a => a.Name).ToArray();
         text.AppendLf($"// What {Listed(matches)} may hold, written by 'releasegate init' from {Listed(artifacts)}.");
-        text.AppendLf("// Read every line once: whatever stands here may ship from now on, and nothing else.");
+        text.AppendLf($"// Read every line once: whatever stands here{(draft.Extends is null ? "" : " or in what it extends")} may ship from now on, and nothing else.");
         text.AppendLf("{");
         text.AppendLf($"  \"$schema\": \"{ManifestReader.SchemaAddress}\",");
+        if (draft.Extends is { } extends)
+        {
+            text.AppendLf($"  // This adds to {EntryPath.Printable(extends)}, which held here before: without the line nothing of it holds any more.");
+            text.AppendLf($"  \"extends\": {ManifestAdvice.Quoted(extends)},");
+        }
+
         text.AppendLf("  \"artifacts\": [");
         for (var i = 0; i < draft.Sections.Count; i++)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Reporting;
@@ -29,7 +30,7 @@ public sealed record WaiverProposal(string Id, Descriptor Rule, string Path, str
         if (Artifact is not null) keys.Add(("artifact", Artifact));
         if (Sha256 is { } digest) keys.Add(("sha256", digest.ToString()));
         keys.Add(("owner", terms.Owner));
-        keys.Add(("reason", $"found when ReleaseGate was adopted; to do: {Rule.Fix}"));
+        keys.Add(("reason", "found when ReleaseGate was adopted; to be mended before this ends"));
         keys.Add(("since", JsonReporter.Written(terms.Since)));
         keys.Add(("expires", JsonReporter.Written(terms.Expires)));
         return "{\n" + string.Join(",\n", keys.Select(k => $"  \"{k.Key}\": {ManifestAdvice.Quoted(k.Value)}")) + "\n}";
@@ -37,7 +38,8 @@ public sealed record WaiverProposal(string Id, Descriptor Rule, string Path, str
 }
 
 /// <summary>Sorts what blocks today into what waivers may silence for a while and what has to be mended at once.</summary>
-internal sealed class WaiverProposals
+/// <param name="last">The last number of an id that is taken.</param>
+internal sealed class WaiverProposals(int last = 0)
 {
     /// <summary>More than these nobody answers for one by one.</summary>
     public const int Most = 100;
@@ -59,6 +61,15 @@ internal sealed class WaiverProposals
 
     /// <summary>Whether a finding is one that no waiver is proposed for: a secret, the gate's own, what cannot be waived, or what stands in an entry with one of these.</summary>
     public bool Refuses(Finding finding) => TooMany || _refused.Contains(finding);
+
+    /// <summary>The highest n of the waivers W-n of a manifest, or 0.</summary>
+    public static int LastNumber(Manifest? manifest)
+    {
+        var last = 0;
+        foreach (var waiver in manifest?.Waivers ?? [])
+            if (waiver.Id.StartsWith("W-", StringComparison.OrdinalIgnoreCase) && int.TryParse(waiver.Id.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) last = Math.Max(last, number);
+        return last;
+    }
 
     /// <summary>Whether a waiver may silence the findings of a rule, as far as a tool may say so: a secret is revoked, not waived.</summary>
     public static bool IsForWaiver(Descriptor rule) => rule.Waivable && !rule.Id.IsGate && !(rule.Id.IsBuiltIn && rule.Id.ToString()[2] == '4');
@@ -84,7 +95,7 @@ internal sealed class WaiverProposals
         foreach (var entry in unlisted) waived.Add(new Finding(UnlistedEntry.Description, entry, ""));
         foreach (var rule in waived.GroupBy(f => f.Rule.Id).OrderBy(g => g.Key))
             foreach (var (path, findings) in Paths([.. rule], inventory))
-                _proposals.Add(new WaiverProposal($"W-{_proposals.Count + 1}", findings[0].Rule, path, artifact, findings[0].Rule.WaivedByDigestOnly ? findings[0].Entry!.Digest : null, findings.Count));
+                _proposals.Add(new WaiverProposal($"W-{last + _proposals.Count + 1}", findings[0].Rule, path, artifact, findings[0].Rule.WaivedByDigestOnly ? findings[0].Entry!.Digest : null, findings.Count));
     }
 
     private static bool CanBeWaived(Finding finding)

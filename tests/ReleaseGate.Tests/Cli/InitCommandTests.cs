@@ -38,7 +38,7 @@ public sealed class InitCommandTests : IDisposable
         {
             "W-1 RG2001 app.js.map alice@acme.example 2026-04-01 2026-05-01 ", "W-2 RG2002 app.js.map alice@acme.example 2026-04-01 2026-05-01 ",
         }));
-        Assert.That(waivers[0].Reason, Does.StartWith("found when ReleaseGate was adopted; to do: ").And.EndsWith("."));
+        Assert.That(waivers[0].Reason, Is.EqualTo("found when ReleaseGate was adopted; to be mended before this ends"));
         Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
 
         // Not the next one, and not for longer.
@@ -309,6 +309,37 @@ public sealed class InitCommandTests : IDisposable
         };
         Assert.That(_terminal.Run("init", "--project", "cli/package.json", "--force"), Is.EqualTo(ExitCode.CouldNotRun));
         Assert.That(_terminal.Error, Does.StartWith("npm ERR!\n").And.Contain("'npm pack' failed with code 1"));
+    }
+
+    // A manifest that is written below another one takes its place, and nobody would notice that its identifiers hold no more.
+    [Test]
+    public void What_held_above_holds_on()
+    {
+        _terminal.Write("releasegate.json", """{ "extends": "closed", "identifiers": { "words": ["Bluebird"] }, "artifacts": [ { "match": "*.zip", "forbid": ["*.bak"] } ], "waivers": [ { "id": "W-4", "rule": "RG1001", "path": "z", "artifact": "z.zip", "owner": "a", "reason": "r", "expires": "2026-12-31" } ] }""");
+        Zip("a.zip", ("app.js", "x=1"), ("b.js", "let Bluebird"), ("c.bak", "x"), ("app.js.map", Map));
+
+        Assert.That(_terminal.Run("init", "a.zip", "--output", "sub/deep/releasegate.json"), Is.EqualTo(ExitCode.Blocked), _terminal.Output + _terminal.Error);
+        Assert.That(_terminal.Output, Does.StartWith("wrote sub/deep/releasegate.json; the artifact does not pass by it\nit adds to ../../releasegate.json, which held here before and holds on\n"));
+        Assert.That(_terminal.Output, Does.Contain("  b.js: blocked by RG3006").And.Contain("  c.bak: blocked by RG1003"));
+        var manifest = Read("sub/deep/releasegate.json");
+        Assert.That(Written("sub/deep/releasegate.json"), Does.Contain("\n  // This adds to ../../releasegate.json, which held here before: ").And.Contain("\n  \"extends\": \"../../releasegate.json\",\n"));
+        Assert.That(manifest.Sections[0].Allow.Select(p => p.ToString()), Is.EqualTo(new[] { "app.js" }));
+        Assert.That(_terminal.Run("check", "a.zip", "--manifest", "sub/deep/releasegate.json"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("error RG3006: b.js").And.Contain("error RG1003: c.bak"));
+
+        // Waivers have ids of their own, and the profile asked for counts before what is above.
+        Assert.That(_terminal.Run("init", "a.zip", "--output", "sub/deep/releasegate.json", "--force", "--waive-today", "--owner", "bob"), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+        Assert.That(Read("sub/deep/releasegate.json").Waivers.Select(w => w.Id), Is.EqualTo(new[] { "W-5", "W-6", "W-7", "W-8", "W-4" }));
+        Zip("a.zip", ("app.js", "x=1"), ("app.js.map", Map));
+        Assert.That(_terminal.Run("init", "a.zip", "--output", "sub/deep/releasegate.json", "--force", "--profile", "open"), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+        Assert.That(Read("sub/deep/releasegate.json").Identifiers.Words.Select(w => w.Text), Is.EqualTo(new[] { "Bluebird" }));
+
+        // It does not add to itself, nor to what is beyond the repository.
+        Directory.CreateDirectory(In("sub", ".git"));
+        Assert.That(_terminal.Run("init", "a.zip", "--output", "sub/deep/releasegate.json", "--force", "--profile", "open"), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+        Assert.That(Written("sub/deep/releasegate.json"), Does.Not.Contain("extends"));
+        Assert.That(_terminal.Run("init", "a.zip", "--force", "--profile", "open"), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+        Assert.That(Written(), Does.Not.Contain("extends"));
     }
 
     /// <summary>A dotnet that evaluates to a project named Acme and makes what it is told to.</summary>
