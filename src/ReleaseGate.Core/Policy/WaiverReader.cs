@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Policy;
 
@@ -100,6 +102,8 @@ internal sealed class WaiverReader
         var id = Id(text, part);
         var rule = Rule(text, part);
         var path = Path(text, part);
+        if (path == Waiver.WholeArtifact && rule == UnlistedEntry.Description.Id)
+            throw text.Wrong(Offset(part, "path"), $"{rule} of \".\" is that no section of the manifest speaks of the artifact, and a waiver of that would let everything in it ship; write a section for it, or waive single entries");
         var (owner, _) = Words(text, part, "owner")!.Value;
         var (reason, _) = Words(text, part, "reason")!.Value;
         var expires = Day(text, Member(part, "expires")!);
@@ -180,7 +184,17 @@ internal sealed class WaiverReader
         if (Member(part, key) is not { } member) return null;
         var value = ManifestReader.Text(text, member);
         var words = value.Value.Trim();
-        return words.Length > 0 ? (words, value.Offset) : throw text.Wrong(value.Offset, $"\"{key}\" is blank");
+        if (words.Length == 0) throw text.Wrong(value.Offset, $"\"{key}\" is blank");
+        var isSeen = false;
+        foreach (var rune in words.EnumerateRunes())
+        {
+            // Two names that look the same would be two people, and one that nobody sees would be somebody. A reason may have lines, and languages that need joiners.
+            if (key != "reason" && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse)
+                throw text.Wrong(value.Offset, $"\"{key}\" holds a character that nobody sees (U+{rune.Value:X4}); leave it out");
+            isSeen |= Rune.IsLetterOrDigit(rune);
+        }
+
+        return isSeen ? (words, value.Offset) : throw text.Wrong(value.Offset, $"\"{key}\" has neither a letter nor a digit");
     }
 
     private static DateOnly Day(ManifestText text, JsonMember member)

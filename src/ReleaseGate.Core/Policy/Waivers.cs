@@ -145,7 +145,7 @@ public static class Waivers
             return new WaiverRefusal($"expired on {Day(waiver.Expires)}, so it no longer silences", "Mend what it silenced, then remove the waiver; or renew it, where somebody still answers for it, and have that reviewed.");
         if (deadlines.For(urgency) is not { } deadline)
         {
-            var last = today.AddDays(WaiverReader.MostDays);
+            var last = DateOnly.FromDayNumber(Math.Min(today.DayNumber + WaiverReader.MostDays, DateOnly.MaxValue.DayNumber));
             return waiver.Expires <= last ? null
                 : new WaiverRefusal($"runs until {Day(waiver.Expires)}, more than {WaiverReader.MostDays} days ahead, so it does not silence", $"Let it expire on {Day(last)} or before, and renew it then if it is still needed.");
         }
@@ -323,7 +323,8 @@ public static class Waivers
     private static string Written(TimeSpan span) =>
         span.Ticks % TimeSpan.TicksPerDay != 0 || span.Days == 1 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} {(span.TotalHours == 1 ? "hour" : "hours")}") : string.Create(CultureInfo.InvariantCulture, $"{span.Days} days");
 
-    private static DateOnly DueOn(DateTime seen, TimeSpan deadline) => DateOnly.FromDateTime(seen + deadline);
+    // The calendar ends somewhere.
+    private static DateOnly DueOn(DateTime seen, TimeSpan deadline) => deadline > DateTime.MaxValue - seen ? DateOnly.MaxValue : DateOnly.FromDateTime(seen + deadline);
 
     private static DateTime? Earliest(DateTime? logged, DateOnly? since)
     {

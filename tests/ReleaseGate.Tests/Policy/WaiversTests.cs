@@ -126,6 +126,25 @@ public sealed class WaiversTests : IDisposable
     }
 
     [Test]
+    public void No_waiver_stands_for_a_list()
+    {
+        Zip("a.zip", "ok.txt", "b.txt");
+        File.WriteAllText(In("releasegate.json"), $$"""{ "artifacts": [ { "match": "*.nupkg", "allow": ["ok.txt"] } ], "waivers": [ {{Waiver("W-1", ".")}} ] }""");
+
+        Assert.That(() => Check("a.zip"), Throws.TypeOf<GateException>().With.Property("Rule").EqualTo(GateRules.WaiverRefused.Id).And.Message.Contains("RG1001 of \".\" is that no section of the manifest speaks of the artifact"));
+    }
+
+    [TestCase("9999-12-31", "")]
+    [TestCase("9999-06-01", "\"deadlines\": { \"high\": \"366d\" },")]
+    public void The_calendar_ends_somewhere(string day, string deadlines)
+    {
+        Zip("a.zip", "ok.txt", "b.txt");
+        File.WriteAllText(In("releasegate.json"), $$"""{ {{deadlines}} {{Sections}}, "waivers": [ {{Waiver("W-1", "b.txt", expires: "9999-12-31", more: "\"since\": \"9999-05-31\",")}} ] }""");
+
+        Assert.That(Check(Request("a.zip") with { AsOf = DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture) }).Passed, Is.True);
+    }
+
+    [Test]
     public void A_digest_binds_a_waiver_to_its_bytes()
     {
         Zip("a.zip", ("ok.txt", [1]), ("b.txt", "old"u8.ToArray()));
