@@ -58,6 +58,8 @@ internal sealed class Baselines
                 {
                     var snapshot = Read(path, source);
                     if (!Pairs(asked, snapshot)) continue;
+                    if (source is CacheSource && _files.Path.GetFileName(_files.Path.GetDirectoryName(path)!) is var folder && PackageVersion.Compare(VersionOf(snapshot), PackageVersion.Parse(folder)) != 0)
+                        throw Wrong(path, $"the folder says {EntryPath.Printable(folder)}, and the package in it is {EntryPath.Printable($"{snapshot.Id} {snapshot.Version}")}; delete the folder, and have the package restored again");
                     if (IsSame(path, artifact.Path)) throw Wrong(source.Written, "it is the artifact itself; name what was released before");
                     if (best is null || IsBetter(asked, snapshot, best)) best = snapshot;
                     found = true;

@@ -91,6 +91,14 @@ public sealed class BaselineTests : IDisposable
     }
 
     [Test]
+    public void In_the_cache_of_NuGet_folder_and_package_have_one_version()
+    {
+        NuGet("cache/acme/1.0.0/acme.1.0.0.nupkg", "9.0.0");
+        NuGet("Acme.1.2.0.nupkg", "1.2.0");
+        Refused("the folder says 1.0.0, and the package in it is Acme 9.0.0; ", "Acme.1.2.0.nupkg", "--baseline", "nuget:cache");
+    }
+
+    [Test]
     public void Receipts_stand_for_packages_in_a_folder_too()
     {
         NuGet("old/Acme.1.0.0.nupkg", "1.0.0");
