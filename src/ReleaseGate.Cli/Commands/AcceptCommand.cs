@@ -141,11 +141,18 @@ internal sealed class AcceptCommand
         if (acceptance.Left.Count > 0)
         {
             said.WriteLine(acceptance.Patterns.Count > 0 ? "left, since a list does not settle it:" : "nothing was added; a list settles nothing of what blocks:");
-            foreach (var left in acceptance.Left.Take(Shown)) Say(surroundings, left);
+            foreach (var left in acceptance.Left.OrderBy(Rank).Take(Shown)) Say(surroundings, left);
             if (acceptance.Left.Count > Shown) said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {acceptance.Left.Count - Shown:#,0} more"));
         }
 
         if (acceptance.Patterns.Count > 0 && !dry) said.WriteLine(acceptance.Left.Count == 0 ? "next: read what was added, check again, and have it reviewed" : "next: read what was added, mend the rest, then check again");
+    }
+
+    // The worst first: a secret before all, and last what only waits for somebody to list it.
+    private static int Rank(LeftFinding left)
+    {
+        var id = left.Judged.Finding.Rule.Id;
+        return id.IsBuiltIn && id.ToString()[2] == '4' ? 0 : id.ToString() is "RG1001" or "RG1008" ? 2 : 1;
     }
 
     private static void Say(Surroundings surroundings, LeftFinding left)
@@ -153,6 +160,12 @@ internal sealed class AcceptCommand
         var finding = left.Judged.Finding;
         surroundings.Output.WriteLine($"  {finding.Path?.ToString() ?? EntryPath.Printable(left.Verdict.Inventory.Name)}: {finding.Rule.Id}: {EntryPath.Printable(finding.Message)}. {EntryPath.Printable(left.Why)}");
         if (!left.IsForWaiver) return;
+        if (finding.Path?.Value is { } path && (EntryPath.Printable(path) != path || path.AsSpan().IndexOfAny('\\', '*') >= 0))
+        {
+            surroundings.Output.WriteLine("    such a name can't be waived from the command line; mend the name");
+            return;
+        }
+
         var expires = DateOnly.FromDateTime(surroundings.Time.GetUtcNow().UtcDateTime).AddDays(UsualDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         surroundings.Output.WriteLine($"    releasegate waive {finding.Rule.Id} {EntryPath.Printable(ShellWord.Quoted(finding.Path?.Value ?? Waiver.WholeArtifact))} --reason TEXT --owner NAME --expires {expires}");
     }

@@ -83,6 +83,20 @@ public sealed class AcceptCommandTests : IDisposable
     }
 
     [Test]
+    public void The_worst_is_said_first_and_no_command_is_printed_that_is_refused()
+    {
+        using var key = RSA.Create(2048);
+        Write("releasegate.json", Manifest);
+        Package(("README.md", "# Acme"), ("a\n.js.map", Map), ("b.js.map", Map), ("z.key", key.ExportPkcs8PrivateKeyPem()));
+        Check(ExitCode.Blocked);
+
+        Assert.That(Accept(), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.StartWith("nothing was added; a list settles nothing of what blocks:\n  z.key: RG4003: "));
+        Assert.That(_terminal.Output, Does.Contain("    such a name can't be waived from the command line; mend the name\n").And.Contain("    releasegate waive RG2001 b.js.map --reason"));
+        Assert.That(_terminal.Output.Split('\n').Where(l => l.Contains("releasegate waive", StringComparison.Ordinal)), Has.None.Contains("u000a"));
+    }
+
+    [Test]
     public void A_wildcard_lets_in_nothing_that_was_left()
     {
         Write("releasegate.json", Manifest);
