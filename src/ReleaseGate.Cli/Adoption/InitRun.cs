@@ -184,14 +184,25 @@ internal sealed class InitRun
                 return;
             }
 
-            var secrets = Ids(isSecret: true);
-            var others = Ids(isSecret: false);
+            var secrets = Listed(draft.Unwaivable.Where(u => IsSecret(u.Finding.Rule.Id)));
             if (secrets.Length > 0) said.WriteLine($"not waived by init: {secrets}. A secret that leaked is revoked and taken out");
-            if (others.Length > 0) said.WriteLine($"not waived by init: {others}. These cannot be waived, or stand in a file that holds one that cannot");
+            var others = draft.Unwaivable.GroupBy(u => (u.Artifact, Path: u.Finding.Path?.Value)).Where(g => g.Any(u => !IsSecret(u.Finding.Rule.Id)));
+            Several("not waived by init:", [.. others.Select(g => g.ToArray())], Why);
         }
 
-        private string Ids(bool isSecret) =>
-            string.Join(", ", draft.Unwaivable.Select(u => u.Finding.Rule.Id).Distinct().Where(id => (id.IsBuiltIn && id.ToString()[2] == '4') == isSecret).Order());
+        private string Why((Inventory Artifact, Finding Finding)[] ofOne)
+        {
+            var (artifact, first) = ofOne[0];
+            var place = first.Path is { } path ? Of(artifact) + path : EntryPath.Printable(artifact.Name);
+            var ids = Listed(ofOne.Where(u => WaiverProposals.CanBeWaived(u.Finding)));
+            var never = Listed(ofOne.Where(u => !WaiverProposals.IsForWaiver(u.Finding.Rule)));
+            if (never.Length == 0) return $"{place}: {Listed(ofOne)}, since no waiver can name it";
+            return ids.Length == 0 ? $"{place}: {never} cannot be waived" : $"{place}: {ids}, since {never} in it cannot be waived";
+        }
+
+        private static string Listed(IEnumerable<(Inventory Artifact, Finding Finding)> findings) => string.Join(", ", findings.Select(u => u.Finding.Rule.Id).Distinct().Order());
+
+        private static bool IsSecret(RuleId id) => id.IsBuiltIn && id.ToString()[2] == '4';
 
         private string Of(Inventory artifact) => _isOne ? "" : EntryPath.Printable(artifact.Name) + ": ";
 

@@ -98,7 +98,7 @@ internal sealed class WaiverProposals(int last = 0)
                 _proposals.Add(new WaiverProposal($"W-{last + _proposals.Count + 1}", findings[0].Rule, path, artifact, findings[0].Rule.WaivedByDigestOnly ? findings[0].Entry!.Digest : null, findings.Count));
     }
 
-    private static bool CanBeWaived(Finding finding)
+    internal static bool CanBeWaived(Finding finding)
     {
         if (!IsForWaiver(finding.Rule) || (finding.Rule.WaivedByDigestOnly && finding.Entry is null)) return false;
         // What no waiver can name: JSON cannot hold half a surrogate pair, a '*' in a name would mean more than the name, and the rest is refused as a path.

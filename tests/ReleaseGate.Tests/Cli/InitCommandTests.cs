@@ -83,6 +83,16 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Test]
+    public void What_stands_beside_a_secret_is_named_with_its_file()
+    {
+        using var key = RSA.Create(2048);
+        Zip("a.zip", ("app.js", "x=1"), ("app.js.map", Map.Replace("let a", key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\\n"), StringComparison.Ordinal)));
+
+        Assert.That(_terminal.Run("init", "a.zip", "--owner", "bob"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("\nnot waived by init:\n  app.js.map: RG2001, RG2002, since RG4003 in it cannot be waived\n"));
+    }
+
+    [Test]
     public void A_hidden_file_is_waived_as_unlisted_and_never_listed()
     {
         Zip("a.zip", ("app.js", "x=1"), (".npmrc", "a=b"));
