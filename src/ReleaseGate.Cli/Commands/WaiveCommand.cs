@@ -170,7 +170,7 @@ internal sealed class WaiveCommand
         Waivers.RequirePast(manifest, today);
         if (manifest.Rules.TryGetValue(waiver.Rule, out var setting) && setting.Severity == Severity.Off) throw Wrong($"{waiver.Rule} is off in \"rules\", and a rule that is off needs no waiver");
         var since = waiver.Since?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-        if (Waivers.Refuse(waiver, manifest.Deadlines, urgency, since, today) is { } refusal) throw Wrong($"the waiver {waiver.Id} ({waiver.Owner}) {refusal.Why} {waiver.Rule} of {Of(waiver)}");
+        if (Waivers.Refuse(waiver, manifest.Deadlines, urgency, since, today) is { } refusal) throw Wrong($"this waiver {refusal.Why} {waiver.Rule} of {Of(waiver)}");
         foreach (var other in manifest.Waivers)
             if (other.Id != waiver.Id && other.Rule == waiver.Rule && other.Path == waiver.Path && other.Sha256 == waiver.Sha256 && other.Artifact?.ToString() == waiver.Artifact?.ToString() && other.Expires >= today)
                 throw Wrong($"{other.Id} silences it already; move its \"expires\" where it is to run longer");

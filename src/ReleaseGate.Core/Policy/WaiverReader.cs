@@ -85,7 +85,7 @@ internal sealed class WaiverReader
                 throw Wrong(at, $"there is no rule {waiver.Rule}{(waiver.Rule.IsBuiltIn ? Spelling.Suggest(waiver.Rule.ToString(), rules.Rules.Select(r => r.Descriptor.Id.ToString())) : "; load the assembly that brings it")}");
             if (!rule.Waivable) throw Wrong(at, $"{waiver.Rule} ({Artifacts.EntryPath.Printable(rule.Title)}) cannot be waived");
             if (rule.WaivedByDigestOnly && waiver.Sha256 is null)
-                throw Wrong(waiver.Location, $"the waiver {waiver.Id} has no \"sha256\": {waiver.Rule} ({Artifacts.EntryPath.Printable(rule.Title)}) is waived for exact bytes only, so that the next secret in the same file is found; 'releasegate waive … --from-artifact FILE' takes it");
+                throw Wrong(waiver.Location, $"this waiver has no \"sha256\": {waiver.Rule} ({Artifacts.EntryPath.Printable(rule.Title)}) is waived for exact bytes only, so that the next secret in the same file is found; 'releasegate waive … --from-artifact FILE' takes it");
         }
     }
 

@@ -92,6 +92,20 @@ public static class Waivers
             }
         }
 
+        // What no artifact of a run needs may be another's; but one that has expired serves nobody, and is said before it is forgotten.
+        if (extent == RunExtent.Whole && lists.Count > 0)
+        {
+            var last = verdicts[^1];
+            foreach (var use in uses)
+            {
+                if (use.IsAboutAny || use.Waiver.Expires >= today) continue;
+                var said = About(use.Waiver, $"{Name(use.Waiver)} expired on {Day(use.Waiver.Expires)}, and no artifact of this run has a name like {use.Waiver.Artifact}", "Remove it, or mend its \"artifact\"; it silences nothing any more.") with { Severity = Severity.Warning };
+                var finding = new JudgedFinding(said, last.Policy.SeverityOf(said, last.Inventory));
+                lists[^1].Add(finding);
+                added.Add(finding);
+            }
+        }
+
         var result = new List<Verdict>();
         for (var i = 0; i < lists.Count; i++)
         {
@@ -130,7 +144,7 @@ public static class Waivers
     internal static void RequirePast(Manifest manifest, DateOnly today)
     {
         foreach (var waiver in manifest.Waivers)
-            if (waiver.Since > today) throw WaiverReader.Wrong(waiver.Location, $"the waiver {waiver.Id} says \"since\" {Day(waiver.Since.Value)}, which is still to come; it is the day on which the finding was first seen");
+            if (waiver.Since > today) throw WaiverReader.Wrong(waiver.Location, $"this waiver says \"since\" {Day(waiver.Since.Value)}, which is still to come; it is the day on which the finding was first seen");
     }
 
     /// <summary>Why a waiver may not silence a finding of some urgency, or null where it may.</summary>
@@ -344,6 +358,9 @@ public static class Waivers
         /// <summary>Whether there was a finding it is about and no other waiver silences.</summary>
         public bool HasMet { get; private set; }
 
+        /// <summary>Whether an artifact of the run is one that it is about.</summary>
+        public bool IsAboutAny { get; private set; }
+
         /// <summary>A waiver that silences what this one is about.</summary>
         public Waiver? CoveredBy { get; set; }
 
@@ -355,6 +372,7 @@ public static class Waivers
 
         public void Begin()
         {
+            IsAboutAny = true;
             Here.Clear();
             Refused.Clear();
         }

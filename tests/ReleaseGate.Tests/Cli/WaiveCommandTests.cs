@@ -110,12 +110,12 @@ public sealed class WaiveCommandTests : IDisposable
     [TestCase("RG0003 is about the gate itself, and no waiver silences it", "RG0003", "a")]
     [TestCase("'**' would silence everything below a folder", "RG1001", "lib/**")]
     [TestCase("at most one '*'", "RG1001", "*/*.pdb")]
-    [TestCase("the waiver W-1 has no \"sha256\": RG4003 (PrivateKey) is waived for exact bytes only", "RG4003", "a.key")]
+    [TestCase("this waiver has no \"sha256\": RG4003 (PrivateKey) is waived for exact bytes only", "RG4003", "a.key")]
     [TestCase("\"sha256\" is that of one entry, and the path has a '*'", "RG4003", "*.key", "--sha256", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [TestCase("the approver is the owner", "RG1001", "a", "--approver", "Alice")]
     [TestCase("\"expires\" is 'soon', and that is no day", "RG1001", "a", "--expires", "soon")]
-    [TestCase("the waiver W-1 (alice) expired on 2026-03-31, so it no longer silences RG1001 of a", "RG1001", "a", "--expires", "2026-03-31", "--since", "2026-03-01")]
-    [TestCase("the waiver W-1 (alice) runs until 2027-04-03, more than 366 days ahead", "RG1001", "a", "--expires", "2027-04-03")]
+    [TestCase("this waiver expired on 2026-03-31, so it no longer silences RG1001 of a", "RG1001", "a", "--expires", "2026-03-31", "--since", "2026-03-01")]
+    [TestCase("this waiver runs until 2027-04-03, more than 366 days ahead", "RG1001", "a", "--expires", "2027-04-03")]
     [TestCase("says \"since\" 2026-04-02, which is still to come", "RG1001", "a", "--since", "2026-04-02")]
     [TestCase("\"owner\" is blank", "RG1001", "a", "--owner", " ")]
     [TestCase("'W 1' is no id of a waiver", "RG1001", "a", "--id", "W 1")]
@@ -144,7 +144,7 @@ public sealed class WaiveCommandTests : IDisposable
             """);
 
         Refused("RG0005: RG2006 is off in \"rules\", and a rule that is off needs no waiver", ["waive", "RG2006", "a", .. Who]);
-        Refused("RG0005: the waiver W-5 (alice) runs until 2026-12-31, and \"deadlines\" lets high findings be waived for 30 days, since 2026-04-01 that is until 2026-05-01, so it does not silence RG1001 of b", ["waive", "RG1001", "b", .. Who]);
+        Refused("RG0005: this waiver runs until 2026-12-31, and \"deadlines\" lets high findings be waived for 30 days, since 2026-04-01 that is until 2026-05-01, so it does not silence RG1001 of b", ["waive", "RG1001", "b", .. Who]);
         Refused("RG0005: w-4 silences it already; move its \"expires\" where it is to run longer", ["waive", "RG1001", "a", .. Who[..^1], "2026-04-20"]);
         Refused("RG0005: there is a waiver \"W-4\" already, in line 2; give each an id of its own", ["waive", "RG1001", "b", .. Who[..^1], "2026-04-20", "--id", "W-4"]);
         Refused("'--from-artifact' takes the digest of the entry; leave '--sha256' out", ["waive", "RG1001", "b", .. Who, "--sha256", "a", "--from-artifact", "a.zip"]);

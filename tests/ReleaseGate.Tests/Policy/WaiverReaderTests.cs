@@ -180,9 +180,9 @@ public sealed class WaiverReaderTests
     [TestCase("RG0003", 26, "RG0003 is about the gate itself, and no waiver silences it")]
     [TestCase("RG0004", 26, "RG0004 is about the gate itself")]
     [TestCase("TEST0001", 26, "TEST0001 (Firm) cannot be waived")]
-    [TestCase("RG4001", 3, "the waiver W-1 has no \"sha256\": RG4001 (ProvenToken) is waived for exact bytes only")]
-    [TestCase("RG4003", 3, "the waiver W-1 has no \"sha256\": RG4003 (PrivateKey) is waived for exact bytes only")]
-    [TestCase("TEST0002", 3, "the waiver W-1 has no \"sha256\": TEST0002 (Exact) is waived for exact bytes only")]
+    [TestCase("RG4001", 3, "this waiver has no \"sha256\": RG4001 (ProvenToken) is waived for exact bytes only")]
+    [TestCase("RG4003", 3, "this waiver has no \"sha256\": RG4003 (PrivateKey) is waived for exact bytes only")]
+    [TestCase("TEST0002", 3, "this waiver has no \"sha256\": TEST0002 (Exact) is waived for exact bytes only")]
     public void Refuses_rules_that_no_waiver_silences(string rule, int column, string says)
     {
         var manifest = $"{{ \"waivers\": [\n  {Short("W-1").Replace("RG2006", rule, StringComparison.Ordinal)} ] }}";

@@ -125,6 +125,22 @@ public sealed class WaiversTests : IDisposable
         Assert.That(Said(Check("a.zip").Verdicts[0]), Is.EqualTo(new[] { "note RG1002", "error RG1001 b.txt" }));
     }
 
+    [TestCase("2026-05-31", true)]
+    [TestCase("2026-06-01", false)]
+    public void One_that_has_expired_is_said_whatever_it_is_about(string expires, bool isSaid)
+    {
+        Zip("a.zip", "ok.txt");
+        Zip("b.zip", "ok.txt");
+        Manifest(Waiver("W-1", "b.txt", expires: expires, more: "\"artifact\": \"nope-*.nupkg\","));
+
+        var report = Check("*.zip");
+
+        Assert.That(report.Passed, Is.True, "it may be about the package of a neighbour");
+        Assert.That(report.Verdicts[0].Findings, Is.Empty);
+        Assert.That(About(report, "RG0005"), Is.EqualTo(isSaid ? new[] { "warning RG0005: the waiver W-1 (alice) expired on 2026-05-31, and no artifact of this run has a name like nope-*.nupkg" } : []));
+        Assert.That(report.Waivers.Single().Uses, Is.Zero);
+    }
+
     [Test]
     public void No_waiver_stands_for_a_list()
     {
