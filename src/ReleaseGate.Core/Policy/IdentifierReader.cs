@@ -206,7 +206,7 @@ internal sealed class IdentifierReader(IManifestFiles files)
             throw text.Wrong(offset, $"{e.Message}: {ManifestText.Shown(path)}", e);
         }
 
-        digest.AppendData(bytes);
+        ManifestReader.Append(digest, bytes);
         string content;
         try
         {

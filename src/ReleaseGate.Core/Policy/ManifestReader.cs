@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Reflection;
@@ -127,7 +128,7 @@ public sealed class ManifestReader
         var identity = file ?? "profile:" + profile;
         if (!merged.Seen.Add(identity)) return;
         var bytes = file is null ? Resource(ProfilePrefix + profile + ProfileSuffix) : depth == 0 && merged.Text is { } given ? given : ReadFile(_files, file, "the manifest");
-        merged.Digest.AppendData(bytes);
+        Append(merged.Digest, bytes);
 
         var (text, root) = ManifestText.Parse(file ?? profile!, bytes);
         var manifest = Object(text, root, "the manifest");
@@ -201,6 +202,15 @@ public sealed class ManifestReader
         {
             if (path.Contains(target, StringComparer.Ordinal)) throw text.Wrong(offset, $"the manifest extends itself by way of {ManifestText.Shown(string.Join(" → ", [.. path, target]))}");
         }
+    }
+
+    // With its length before it: what moves from the end of one file to the beginning of the next is a change.
+    internal static void Append(IncrementalHash digest, ReadOnlySpan<byte> content)
+    {
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(length, content.Length);
+        digest.AppendData(length);
+        digest.AppendData(content);
     }
 
     /// <summary>The full path of a file that a manifest names.</summary>

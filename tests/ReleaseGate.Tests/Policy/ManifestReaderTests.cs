@@ -219,8 +219,20 @@ public sealed class ManifestReaderTests
         Assert.That((policy.Limits.Size, policy.Limits.Entries, policy.Destination), Is.EqualTo((1L, 2, "public")));
         Assert.That(manifest.For("x.nupkg").Sections, Is.Empty);
 
-        byte[] all = [.. File.ReadAllBytes(PathOf("releasegate.json")), .. File.ReadAllBytes(PathOf("shared/other.json")), .. File.ReadAllBytes(PathOf("shared/base.json"))];
+        byte[] all = [.. Part("releasegate.json"), .. Part("shared/other.json"), .. Part("shared/base.json")];
         Assert.That(manifest.Digest, Is.EqualTo(new Digest(SHA256.HashData(all))));
+
+        byte[] Part(string file) => [.. BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(new FileInfo(PathOf(file)).Length)), .. File.ReadAllBytes(PathOf(file))];
+    }
+
+    [Test]
+    public void What_moves_from_one_file_to_the_next_is_another_manifest()
+    {
+        const string Text = """{ "extends": "./base.json" }""";
+        Write("base.json", "{ }");
+        var digest = Read(Text + "\n").Digest;
+        Write("base.json", "\n{ }");
+        Assert.That(Read(Text).Digest, Is.Not.EqualTo(digest));
     }
 
     [Test]
