@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Abstractions;
 using ReleaseGate.Rules;
 
@@ -12,6 +13,7 @@ namespace ReleaseGate.Policy;
 internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Manifest? Working, IReadOnlyList<PolicyChange> Changes)
 {
     private const int ShortId = 12;
+    private const int MostRemoved = 5;
 
     /// <summary>Reads both.</summary>
     /// <param name="files">The disk.</param>
@@ -27,15 +29,16 @@ internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Ma
         Require(revision, manifest, rules);
 
         var disk = new FilesOnDisk(files);
+        PolicyChange[] moved = IsNew(revision, disk, named) ? [new PolicyChange($"this folder is not in {ManifestText.Shown(revision.Revision)}: {(found ? ManifestText.Shown(Below(revision, manifest.File!)) : $"the built-in profile '{manifest.Name}'")} judged it", null)] : [];
         // Whoever deletes what the command line names permits nothing by it.
         if (named is not null && !disk.IsThere(named)) return Of(revision, manifest, found, null, [new PolicyChange($"deletes the manifest, {ManifestText.Shown(named)}", null)]);
         var (working, _) = readWorking(disk);
         ManifestReader.RequireKnownRules(working, rules);
         if (working.Digest == manifest.Digest || readWorking(new UniformLines(disk)).Manifest.Digest == ReadBase(revision, new UniformLines(revision), named).Manifest.Digest)
-            return Of(revision, manifest, found, null, []);
+            return Of(revision, manifest, found, null, moved);
 
         var changes = ManifestChanges.Between(manifest, working);
-        return Of(revision, manifest, found, working, changes.Count > 0 ? changes : [new PolicyChange("the manifest differs", working.File is { } file ? new ManifestLocation(file, 1, 1) : null)]);
+        return Of(revision, manifest, found, working, changes.Count > 0 ? [.. moved, .. changes] : [.. moved, new PolicyChange("the manifest differs", working.File is { } file ? new ManifestLocation(file, 1, 1) : null)]);
     }
 
     /// <summary>Reads what counts alone.</summary>
@@ -43,8 +46,26 @@ internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Ma
     public static Manifest ReadManifest(IFileSystem files, GateRequest request)
     {
         using var revision = Open(files, request);
-        return ReadBase(revision, revision, Named(files, request)).Manifest;
+        var named = Named(files, request);
+        _ = IsNew(revision, new FilesOnDisk(files), named);
+        return ReadBase(revision, revision, named).Manifest;
     }
+
+    /// <summary>Whether the search begins in a folder that the revision does not have. A change that also takes a manifest away may have moved what that one is about.</summary>
+    /// <exception cref="GateException">RG0001: it takes one away.</exception>
+    private static bool IsNew(GitRevision revision, FilesOnDisk disk, string? named)
+    {
+        if (named is not null || revision.IsFolder(revision.Start)) return false;
+        var removed = new List<string>();
+        foreach (var file in revision.All(ManifestSearch.FileName))
+            if (!disk.IsThere(file)) removed.Add(ManifestText.Shown(Below(revision, file)));
+        if (removed.Count == 0) return true;
+        var (shown, rest) = (removed.Take(MostRemoved), removed.Count - MostRemoved);
+        throw new GateException(GateRules.ManifestInvalid.Id, string.Create(CultureInfo.InvariantCulture,
+            $"this folder is not in {ManifestText.Shown(revision.Revision)}, and the change removes {string.Join(", ", shown)}{(rest > 0 ? $" and {rest} more" : "")}, which is there: a project that moves would shed its manifest; keep the manifest with the project in a change of its own, merged first"), revision.Start);
+    }
+
+    private static string Below(GitRevision revision, string file) => revision.Path.GetRelativePath(revision.Root, file).Replace(revision.Path.DirectorySeparatorChar, '/');
 
     // A change could choose a profile, as it could choose anything that is no file of the revision.
     private static GitRevision Open(IFileSystem files, GateRequest request) => request.Profile is not { } profile ? GitRevision.Open(files, request.SearchFrom, request.PolicyFrom!)

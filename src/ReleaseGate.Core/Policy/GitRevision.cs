@@ -10,7 +10,8 @@ namespace ReleaseGate.Policy;
 
 /// <summary>
 /// The files of a git repository as they are in one revision. Asks the git command line twice: which commit it is, and then one <c>cat-file --batch</c> for the trees on the
-/// way and the files. Only plumbing that runs no filter, no hook and nothing else a repository's configuration may name.
+/// way and the files. Only plumbing that runs no filter, no hook and nothing else a repository's configuration may name; nothing is fetched.
+/// Which repository it is, is not git's to say: git takes any folder that looks like a bare one, and a change may commit such files. It is the nearest <c>.git</c> upward, a name that no tree holds.
 /// Format of trees: git's documentation, gitformat-tree; of the answers: git-cat-file, "batch output".
 /// </summary>
 internal sealed class GitRevision : IManifestFiles, IDisposable
@@ -21,6 +22,17 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
     private const int LargestTree = 64 << 20;
     private const int LongestAnswer = 1000;
     private const int MostSaid = 1 << 16;
+    private const int LongestPointer = 1 << 16;
+    private const string Mark = ".git";
+
+    // What "git rev-parse --local-env-vars" lists, and its like: git sets some of them for its hooks, and each would lead to another repository than that of the folder.
+    // The numbered GIT_CONFIG_KEY_0 … count for nothing without their number.
+    private static readonly string[] Astray =
+    [
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ATTR_SOURCE", "GIT_CEILING_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_DIR", "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH",
+        "GIT_REF_STORAGE", "GIT_REFERENCE_BACKEND", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+    ];
 
     private readonly Process _objects;
     private readonly StringBuilder _said = new();
@@ -32,7 +44,8 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
         Path = path;
         (Revision, Commit, Root, Start) = (revision, commit, root, start);
         _root = new Node(Folder, commit + "^{tree}");
-        _objects = StartGit(git, root, _said, ["cat-file", "--batch"]);
+        // By name: this one and no other, even where it is broken.
+        _objects = StartGit(git, root, _said, ["--git-dir=" + path.Combine(root, Mark), "--work-tree=" + root, "cat-file", "--batch"]);
     }
 
     /// <inheritdoc/>
@@ -62,10 +75,12 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
             throw Wrong($"'{Shown(revision)}' is no name of a git revision; write a branch, a tag or a commit, e.g. origin/main");
         if (!files.Directory.Exists(folder)) throw new GateException(GateRules.ManifestInvalid.Id, "the folder where the search for a manifest begins is not there", folder);
         var git = Find(files);
+        var (root, start) = Place(files, folder, revision);
         var said = new StringBuilder();
         string output;
         int code;
-        using (var asked = StartGit(git, folder, said, ["rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository", "--verify", revision + "^{commit}"]))
+        // Where git itself looks for the repository it also asks whose it is (safe.directory). It looks at the root first, where .git stands.
+        using (var asked = StartGit(git, root, said, ["rev-parse", "--is-shallow-repository", "--verify", revision + "^{commit}"]))
         {
             asked.StandardInput.Close();
             output = asked.StandardOutput.ReadToEnd();
@@ -74,25 +89,24 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
         }
 
         var lines = output.Split('\n');
-        if (lines.Length < 4) throw Wrong($"git knows no repository with a working copy at '{Shown(folder)}', so the manifest of '{Shown(revision)}' cannot be had{Words(said)}; check the sources out with git, or judge by the working copy");
+        if (lines.Length < 2) throw NoRepository(root, revision, Words(said));
         if (code != 0)
         {
             var branch = revision.StartsWith("origin/", StringComparison.Ordinal) ? revision["origin/".Length..] : "BRANCH";
-            throw Wrong($"git does not know the revision '{Shown(revision)}'{(lines[2] == "true" ? " in this shallow clone" : "")}{Words(said)}; fetch it first: git fetch origin {Shown(branch)} (on GitHub: actions/checkout with 'fetch-depth: 0')");
+            throw Wrong($"git does not know the revision '{Shown(revision)}'{(lines[0] == "true" ? " in this shallow clone" : "")}{Words(said)}; fetch it first: git fetch origin {Shown(branch)} (on GitHub: actions/checkout with 'fetch-depth: 0')");
         }
 
         // A tag may be named like a branch, and git takes the tag.
         if (Said(said).Contains("is ambiguous", StringComparison.Ordinal))
             throw Wrong($"'{Shown(revision)}' names several things in this repository; write it whole, e.g. refs/remotes/origin/main");
-        if (lines is not [var top, var prefix, _, var commit, ""] || commit.Length is not (40 or 64) || !commit.All(char.IsAsciiHexDigitLower))
+        if (lines is not [_, var commit, ""] || commit.Length is not (40 or 64) || !commit.All(char.IsAsciiHexDigitLower))
             throw Wrong($"git's answer about '{Shown(revision)}' is not understood: {Shown(output)}");
 
-        var (root, start) = Place(files.Path, folder, top, prefix);
         return new GitRevision(files.Path, git, revision, commit, root, start);
     }
 
     /// <inheritdoc/>
-    public bool IsThere(string path) => Relative(path) == ".git" || At(path) is not null;
+    public bool IsThere(string path) => Relative(path) == Mark || At(path) is not null;
 
     /// <inheritdoc/>
     public bool IsFile(string path) => At(path) is { Mode: not Folder };
@@ -125,16 +139,74 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
         _objects.Dispose();
     }
 
-    // The root as the user wrote the folder: git follows links in it.
-    private static (string Root, string Start) Place(IPath path, string folder, string top, string prefix)
+    /// <summary>The full paths of all files of a name in the revision, in the order of the trees. Reads every tree.</summary>
+    /// <exception cref="GateException">RG0001: git has one of the trees not.</exception>
+    public IReadOnlyList<string> All(string name)
     {
-        var start = path.TrimEndingDirectorySeparator(path.GetFullPath(folder));
-        var below = prefix.TrimEnd('/').Replace('/', path.DirectorySeparatorChar);
-        if (below.Length == 0) return (start, start);
-        if (start.EndsWith(path.DirectorySeparatorChar + below, StringComparison.Ordinal)) return (path.TrimEndingDirectorySeparator(start[..^below.Length]), start);
-        var root = path.TrimEndingDirectorySeparator(path.GetFullPath(top));
-        return (root, path.Combine(root, below));
+        var found = new List<string>();
+        Add(_root, Root);
+        return found;
+
+        void Add(Node folder, string path)
+        {
+            foreach (var (child, node) in Tree(folder.Id))
+            {
+                if (node.Mode == Folder) Add(node, Path.Combine(path, child));
+                else if (child == name && node.Mode != Submodule) found.Add(Path.Combine(path, child));
+            }
+        }
     }
+
+    // The root is written as the user wrote the folder.
+    private static (string Root, string Start) Place(IFileSystem files, string folder, string revision)
+    {
+        var disk = new FilesOnDisk(files);
+        var path = files.Path;
+        var start = path.TrimEndingDirectorySeparator(path.GetFullPath(folder));
+        var root = Marked(start) ?? throw NoRepository(folder, revision, "");
+        for (var at = start; at != root; at = path.GetDirectoryName(at)!)
+        {
+            if (path.GetFileName(at).Equals(Mark, StringComparison.OrdinalIgnoreCase)) throw NoRepository(folder, revision, "");
+            if ((files.File.GetAttributes(at) & FileAttributes.ReparsePoint) != 0)
+                throw new GateException(GateRules.ManifestInvalid.Id, "this folder is a symbolic link, and a change may lead it anywhere; begin in the folder itself", at);
+        }
+
+        // A file says where the repository is: that of a linked worktree shares the one of the main working copy, and any other inside a working copy is a submodule's.
+        if (disk.IsFile(path.Combine(root, Mark)) && path.GetDirectoryName(root) is { } above && Marked(above) is { } parent && !IsLinked())
+        {
+            throw new GateException(GateRules.ManifestInvalid.Id,
+                $"this folder is a submodule of '{Shown(parent)}', where a change can name any commit of any repository, so '{Shown(revision)}' is asked of no submodule; run from '{Shown(parent)}' itself, or judge by the working copy here", root);
+        }
+
+        return (root, start);
+
+        string? Marked(string from)
+        {
+            for (var at = from; at is not null; at = path.GetDirectoryName(at))
+                if (disk.IsThere(path.Combine(at, Mark))) return at;
+            return null;
+        }
+
+        bool IsLinked()
+        {
+            var pointer = path.Combine(root, Mark);
+            try
+            {
+                using var reader = new StreamReader(disk.Open(pointer));
+                var buffer = new char[LongestPointer];
+                var text = new string(buffer, 0, reader.ReadBlock(buffer));
+                return text.StartsWith("gitdir: ", StringComparison.Ordinal)
+                    && disk.IsFile(path.Combine(path.GetFullPath(text["gitdir: ".Length..].TrimEnd('\r', '\n'), root), "commondir"));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                throw new GateException(GateRules.ManifestInvalid.Id, $"cannot tell which repository this is: {e.Message}", pointer, inner: e);
+            }
+        }
+    }
+
+    private static GateException NoRepository(string folder, string revision, string words) =>
+        Wrong($"git knows no repository with a working copy at '{Shown(folder)}', so the manifest of '{Shown(revision)}' cannot be had{words}; check the sources out with git, or judge by the working copy");
 
     /// <summary>What the revision has at a path, or null.</summary>
     /// <exception cref="GateException">RG0001: the path leads out of the repository, or over a link or a submodule.</exception>
@@ -188,7 +260,7 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
     {
         var answer = Ask(id);
         if (answer.Split(' ') is not [_, var found, var length] || found != type || !long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-            throw Wrong($"git does not have the {type} that the revision names: {Shown(answer)}; fetch the revision anew");
+            throw Wrong($"git does not have the {type} that the revision names: {Shown(answer)}; fetch the revision anew{Partial}");
         if (size > most) throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it has {size:#,0} bytes; {most:#,0} are possible"));
         var content = new byte[size + 1];
         try
@@ -226,8 +298,10 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
     private GateException Ended(IOException ended)
     {
         _objects.WaitForExit();
-        return Wrong($"git ended before it had read the revision{Words(_said)}", ended);
+        return Wrong($"git ended before it had read the revision{Words(_said)}; fetch the revision anew{Partial}", ended);
     }
+
+    private const string Partial = ", and all of it: nothing is fetched here, so a partial clone has to be made without a filter";
 
     private static Process StartGit(string git, string folder, StringBuilder said, IEnumerable<string> arguments)
     {
@@ -243,9 +317,13 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
             StandardErrorEncoding = Encoding.UTF8,
         };
         // A replaced object would be another manifest under the commit's name.
-        foreach (var argument in (string[])["--no-replace-objects", "--no-pager", "-c", "core.warnAmbiguousRefs=true", "-c", "core.fsmonitor=false", .. arguments]) info.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["--no-replace-objects", "--no-pager", "-c", "core.warnAmbiguousRefs=true", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit", "-c", "protocol.allow=never", .. arguments]) info.ArgumentList.Add(argument);
+        foreach (var name in Astray) info.Environment.Remove(name);
         info.Environment["GIT_OPTIONAL_LOCKS"] = "0";
-        // Where git has to fetch what a partial clone lacks, nobody is there to type a password.
+        // What a partial clone lacks git would fetch, by commands that the repository's configuration names. Versions before 2.44 know only the protocols, of which none is called so;
+        // Windows knows no variable that is empty.
+        info.Environment["GIT_NO_LAZY_FETCH"] = "1";
+        info.Environment["GIT_ALLOW_PROTOCOL"] = "none";
         info.Environment["GIT_TERMINAL_PROMPT"] = "0";
         info.Environment["LC_ALL"] = "C";
         var process = new Process { StartInfo = info };

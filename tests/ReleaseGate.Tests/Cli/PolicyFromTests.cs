@@ -169,6 +169,30 @@ public sealed class PolicyFromTests : IDisposable
     }
 
     [Test]
+    public void A_project_that_moves_cannot_shed_its_manifest()
+    {
+        _repository.Write("src/Acme/releasegate.json", Base);
+        _repository.Write("src/Acme/app.cs");
+        _repository.Commit();
+        Directory.Move(_repository.PathOf("src/Acme"), _repository.PathOf("src/AcmeLib"));
+        File.Delete(_repository.PathOf("src/AcmeLib/releasegate.json"));
+        Zip("src/AcmeLib/a.zip", "app.js");
+
+        Assert.That(CheckIn("src/AcmeLib"), Is.EqualTo(ExitCode.CouldNotRun), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("RG0001: this folder is not in main, and the change removes src/Acme/releasegate.json, which is there").And.Contain("merged first"));
+
+        // One that is only new is judged, and told of.
+        _repository.Write("src/Acme/releasegate.json", Base);
+        CheckIn("src/AcmeLib");
+        Assert.That(_terminal.Output, Does.Contain("needs approval: this folder is not in main: the built-in profile 'closed' judged it").And.Not.Contain("RG0001"));
+        _repository.Write("releasegate.json", Base);
+        _repository.Commit();
+        Zip("src/New/a.zip", "app.js");
+        Assert.That(CheckIn("src/New"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("needs approval: this folder is not in main: releasegate.json judged it"));
+    }
+
+    [Test]
     public void A_manifest_that_the_change_deletes_counts()
     {
         Committed(Base);

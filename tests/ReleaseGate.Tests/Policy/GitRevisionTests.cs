@@ -139,7 +139,7 @@ public sealed class GitRevisionTests : IDisposable
     public void Without_a_working_copy_there_is_nothing_to_begin_at()
     {
         using var outside = new Folder();
-        Assert.That(() => GitRevision.Open(new FileSystem(), outside.Path, "main"), Throws.TypeOf<GateException>().With.Message.Contain("git knows no repository with a working copy at").And.Message.Contain("not a git repository"));
+        Assert.That(() => GitRevision.Open(new FileSystem(), outside.Path, "main"), Throws.TypeOf<GateException>().With.Message.Contain("git knows no repository with a working copy at"));
         Assert.That(() => Open("main", ".git"), Throws.TypeOf<GateException>().With.Message.Contain("git knows no repository with a working copy at"));
         Assert.That(() => Open("main", "nowhere"), Throws.TypeOf<GateException>().With.Message.Contain("is not there"));
     }
@@ -219,8 +219,124 @@ public sealed class GitRevisionTests : IDisposable
 
         using var revision = GitRevision.Open(new FileSystem(), Path.Combine(link, "src"), "HEAD");
         Assert.That((revision.Root, revision.IsFile(Path.Combine(link, "src", "releasegate.json"))), Is.EqualTo((link, true)));
-        using var other = GitRevision.Open(new FileSystem(), inside, "HEAD");
-        Assert.That((Path.GetFileName(other.Start), other.IsFile(Path.Combine(other.Start, "releasegate.json"))), Is.EqualTo(("src", true)));
+        // No .git stands above a link from elsewhere into the middle.
+        Assert.That(() => GitRevision.Open(new FileSystem(), inside, "HEAD").Dispose(), Throws.TypeOf<GateException>().With.Message.Contain("git knows no repository with a working copy at"));
+    }
+
+    [Test]
+    public void A_link_below_the_root_is_refused()
+    {
+        _repository.Write("src/Acme/releasegate.json", "{ }");
+        Directory.CreateSymbolicLink(_repository.PathOf("linked"), _repository.PathOf("src"));
+        _repository.Commit();
+
+        Assert.That(() => Open("HEAD", "linked").Dispose(), Refuses("symbolic link"));
+        Assert.That(() => Open("HEAD", "linked/Acme").Dispose(), Refuses("symbolic link"));
+    }
+
+    [Test]
+    public void Files_that_look_like_a_repository_are_none_and_nothing_of_them_is_run()
+    {
+        _repository.Write("src/Acme/words.txt", "base");
+        var commit = _repository.Commit();
+        // What a change commits into the folder of its project: a bare repository with a main of its own, which lacks an object and says how to fetch it.
+        using var evil = new GitRepository();
+        evil.Write("words.txt", "evil");
+        evil.Commit();
+        var tree = evil.Git("rev-parse", "HEAD^{tree}");
+        File.SetAttributes(evil.PathOf($".git/objects/{tree[..2]}/{tree[2..]}"), FileAttributes.Normal);
+        File.Delete(evil.PathOf($".git/objects/{tree[..2]}/{tree[2..]}"));
+        var ran = _repository.PathOf("was-run");
+        foreach (var file in Directory.EnumerateFiles(evil.PathOf(".git"), "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_repository.PathOf("src/Acme"), Path.GetRelativePath(evil.PathOf(".git"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        _repository.Write("src/Acme/config", "[core]\n repositoryformatversion = 1\n worktree = .\n[extensions]\n partialClone = evil\n[remote \"evil\"]\n url = .\n promisor = true\n uploadpack = \"touch '" + ran.Replace('\\', '/') + "'; false\"\n[protocol]\n allow = always\n[protocol \"file\"]\n allow = always\n");
+
+        // git itself takes it.
+        Assert.That(GitRepository.Run(_repository.PathOf("src/Acme"), "rev-parse", "HEAD"), Is.Not.EqualTo(commit));
+        using var revision = Open("main", "src/Acme");
+        Assert.That((revision.Commit, revision.Root, Text(revision, "src/Acme/words.txt")), Is.EqualTo((commit, _repository.Folder, "base")));
+        Assert.That(File.Exists(ran), Is.False);
+    }
+
+    [Test]
+    public void A_partial_clone_fetches_nothing_and_runs_nothing()
+    {
+        _repository.Write("releasegate.json", "{ }");
+        _repository.Commit();
+        _repository.Git("config", "uploadpack.allowFilter", "true");
+        using var elsewhere = new Folder();
+        GitRepository.Run(elsewhere.Path, "clone", "--quiet", "--no-checkout", "--filter=blob:none", new Uri(_repository.Folder).AbsoluteUri, "there");
+        var there = Path.Combine(elsewhere.Path, "there");
+        var ran = Path.Combine(elsewhere.Path, "was-run");
+        GitRepository.Run(there, "config", "remote.origin.uploadpack", $"touch '{ran.Replace('\\', '/')}'; false");
+        GitRepository.Run(there, "config", "protocol.file.allow", "always");
+
+        using var revision = GitRevision.Open(new FileSystem(), there, "origin/main");
+        Assert.That(() => revision.Open(Path.Combine(there, "releasegate.json")), Refuses("a partial clone has to be made without a filter"));
+        Assert.That(File.Exists(ran), Is.False);
+    }
+
+    [Test]
+    public void A_submodule_is_judged_from_its_superproject_only()
+    {
+        using var other = new GitRepository();
+        other.Write("releasegate.json", "{ }");
+        var own = other.Commit();
+        _repository.Write("a");
+        _repository.Commit();
+        _repository.Git("submodule", "--quiet", "add", new Uri(other.Folder).AbsoluteUri, "src/Acme");
+        Assert.That(File.Exists(_repository.PathOf("src/Acme/.git")));
+
+        Assert.That(() => Open("main", "src/Acme").Dispose(), Refuses("is a submodule of"));
+        Directory.CreateDirectory(_repository.PathOf("src/Acme/deep"));
+        Assert.That(() => Open("main", "src/Acme/deep").Dispose(), Refuses("is a submodule of"));
+
+        // A repository that is kept elsewhere is none where it stands in no other.
+        using var elsewhere = new Folder();
+        GitRepository.Run(elsewhere.Path, "clone", "--quiet", "--separate-git-dir", Path.Combine(elsewhere.Path, "kept"), new Uri(other.Folder).AbsoluteUri, "there");
+        using var alone = GitRevision.Open(new FileSystem(), Path.Combine(elsewhere.Path, "there"), "origin/main");
+        Assert.That(alone.Commit, Is.EqualTo(own));
+    }
+
+    [Test]
+    public void A_linked_worktree_is_one_wherever_it_stands()
+    {
+        _repository.Write("src/a", "base");
+        var commit = _repository.Commit();
+        using var elsewhere = new Folder();
+        foreach (var place in (string[])[_repository.PathOf("trees/inside"), Path.Combine(elsewhere.Path, "outside")])
+        {
+            _repository.Git("worktree", "add", "--quiet", "--detach", place);
+            using var revision = GitRevision.Open(new FileSystem(), Path.Combine(place, "src"), "main");
+            Assert.That((revision.Commit, revision.Root, revision.IsFile(Path.Combine(place, "src", "a"))), Is.EqualTo((commit, place, true)), place);
+        }
+    }
+
+    [Test]
+    [NonParallelizable]
+    public void What_git_tells_its_hooks_leads_nowhere_else()
+    {
+        _repository.Write("src/Acme/a", "base");
+        var commit = _repository.Commit();
+        using var other = new GitRepository();
+        other.Write("a", "other");
+        other.Commit();
+        (string Name, string Value)[] set = [("GIT_DIR", other.PathOf(".git")), ("GIT_WORK_TREE", other.Folder), ("GIT_OBJECT_DIRECTORY", other.PathOf(".git/objects")), ("GIT_INDEX_FILE", other.PathOf(".git/index")), ("GIT_NAMESPACE", "x"), ("GIT_COMMON_DIR", other.PathOf(".git"))];
+        try
+        {
+            foreach (var (name, value) in set) Environment.SetEnvironmentVariable(name, value);
+            using var revision = Open("main", "src/Acme");
+            Assert.That((revision.Commit, revision.Root, Text(revision, "src/Acme/a")), Is.EqualTo((commit, _repository.Folder, "base")));
+        }
+        finally
+        {
+            foreach (var (name, _) in set) Environment.SetEnvironmentVariable(name, null);
+        }
     }
 
     private static EqualConstraint<RuleId> Refuses(string why) =>
