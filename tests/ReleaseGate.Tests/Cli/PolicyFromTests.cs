@@ -183,8 +183,8 @@ public sealed class PolicyFromTests : IDisposable
 
         // One that is only new is judged, and told of.
         _repository.Write("src/Acme/releasegate.json", Base);
-        CheckIn("src/AcmeLib");
-        Assert.That(_terminal.Output, Does.Contain("needs approval: this folder is not in main: the built-in profile 'closed' judged it").And.Not.Contain("RG0001"));
+        Assert.That(CheckIn("src/AcmeLib"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("needs approval: this folder is not in main: the built-in profile 'closed' judged it"));
         _repository.Write("releasegate.json", Base);
         _repository.Commit();
         Zip("src/New/a.zip", "app.js");
