@@ -18,6 +18,32 @@ internal static class CommandLine
     {
         try
         {
+            var code = Answer(args, surroundings);
+            try
+            {
+                surroundings.Output.Flush();
+            }
+            // A full disk, a pipe that nobody reads: what was found has not been told.
+            catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+            {
+                surroundings.Error.WriteLine($"releasegate: error: standard output cannot be written: {EntryPath.Printable(unwritable.Message)}");
+                code = ExitCode.CouldNotRun;
+            }
+
+            surroundings.Error.Flush();
+            return code;
+        }
+        // Standard error itself: the exit code is all that is left to say it with.
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            return ExitCode.CouldNotRun;
+        }
+    }
+
+    private static int Answer(string[] args, Surroundings surroundings)
+    {
+        try
+        {
             // The door of the MSBuild targets: a file with one argument a line, so that no path needs quoting on its way through a shell.
             if (args is ["--arguments", var file]) args = surroundings.Files.File.ReadAllLines(surroundings.FullPath(file));
             return Invoke(args, surroundings);
@@ -43,11 +69,6 @@ internal static class CommandLine
             surroundings.Error.WriteLine($"releasegate: this is a defect of ReleaseGate {GateReport.ToolVersion}, and nothing was passed. Please report it with the lines below: {Issues}");
             surroundings.Error.WriteLine(string.Join(Environment.NewLine, Array.ConvertAll(defect.ToString().Split('\n'), line => EntryPath.Printable(line.TrimEnd('\r')))));
             return ExitCode.CouldNotRun;
-        }
-        finally
-        {
-            surroundings.Output.Flush();
-            surroundings.Error.Flush();
         }
     }
 

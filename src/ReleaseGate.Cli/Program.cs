@@ -8,6 +8,19 @@ internal static class Program
 {
     public static int Main(string[] args)
     {
+        try
+        {
+            return Run(args);
+        }
+        // What standard output did not take is written once more when it is closed.
+        catch (IOException)
+        {
+            return ExitCode.CouldNotRun;
+        }
+    }
+
+    private static int Run(string[] args)
+    {
         using var cancel = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

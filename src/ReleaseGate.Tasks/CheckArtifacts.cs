@@ -264,7 +264,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         if (request.Report is not { } path || !Path.IsPathFullyQualified(path)) return;
         try
         {
-            if (!ReportFile.MayReplace(files, path)) return;
+            if (!new ReportFiles(files).MayWrite(request)) return;
             ReportFile.Write(files, path, output => JsonReporter.WriteError(mistake, started, output));
         }
         catch (GateException unwritable)

@@ -57,6 +57,7 @@ internal sealed class InitRun
             Manifest = found,
             SearchFrom = _surroundings.CurrentDirectory,
         };
+        if (_file is not null) Outputs.Require(_files, [_file], request with { Project = _project });
         var report = _surroundings.Check(request, _surroundings.Time.GetUtcNow().UtcDateTime, null, _surroundings.Cancel);
         if (Unusable(report) is { } why) return Refused("nothing was written: " + why);
 

@@ -151,7 +151,7 @@ internal sealed class CheckCommand
     }
 
     // The library takes a misspelled option for one more path.
-    private static string? UnknownOption(ParseResult parsed, IReadOnlyList<string> paths)
+    internal static string? UnknownOption(ParseResult parsed, IReadOnlyList<string> paths)
     {
         foreach (var token in parsed.Tokens)
             if (token.Type == TokenType.DoubleDash) return null;

@@ -38,6 +38,7 @@ internal static class DiffCommand
 
     private static int Run(Surroundings surroundings, string old, string now, string? json, string? markdown, string format, bool all, bool exitCode)
     {
+        var written = new List<string>();
         foreach (var (option, file) in ((string, string?)[])[("--json", json), ("--markdown", markdown)])
         {
             if (file == "-")
@@ -46,12 +47,12 @@ internal static class DiffCommand
                 return ExitCode.CouldNotRun;
             }
 
-            if (file is null) continue;
-            // A receipt is JSON of ours as well, and the next comparison needs it.
-            foreach (var read in (string[])[old, now])
-                if (surroundings.FullPath(read) == surroundings.FullPath(file)) throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(file)}' is to be read and to be written; give the result another name");
-            ReportFile.Clear(surroundings.Files, surroundings.FullPath(file));
+            if (file is not null) written.Add(surroundings.FullPath(file));
         }
+
+        Outputs.Require(surroundings.Files, written, [surroundings.FullPath(old), surroundings.FullPath(now)]);
+        if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
+        if (markdown is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(markdown), ReportFormat.Markdown);
 
         var time = surroundings.Time.GetUtcNow().UtcDateTime;
         var before = Read(surroundings, old);

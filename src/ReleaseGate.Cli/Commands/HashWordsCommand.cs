@@ -49,6 +49,7 @@ internal static class HashWordsCommand
             return ExitCode.CouldNotRun;
         }
 
+        if (file is not null && path != StandardInput) Outputs.Require(surroundings.Files, [file], [surroundings.FullPath(path)]);
         var lines = HashedWords.Make(Words(surroundings, path), salt);
         if (file is null)
         {

@@ -33,7 +33,12 @@ internal static class InspectCommand
     private static int Run(Surroundings surroundings, string path, string? json)
     {
         if (!Check.IsReportFile(json, surroundings)) return ExitCode.CouldNotRun;
-        if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json));
+        if (json is not null)
+        {
+            if (path.Length > 0) Outputs.Require(surroundings.Files, [surroundings.FullPath(json)], new GateRequest { Artifacts = [path], SearchFrom = surroundings.CurrentDirectory });
+            ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
+        }
+
         var report = Inventory(surroundings, path, asDirectory: true);
         var verdict = report.Verdicts[0];
         var exposures = Exposure.Of(verdict);

@@ -55,7 +55,7 @@ internal static class MergeCommand
         try
         {
             var found = Find(request, surroundings);
-            surroundings.Reports.Clear(request);
+            surroundings.Reports.Clear(request with { Artifacts = found });
             if (AreSarif(found, surroundings)) return JoinSarif(found, request, printer, surroundings);
             var reader = new ReportReader(surroundings.Files);
             var read = new List<(string, GateReport)>();

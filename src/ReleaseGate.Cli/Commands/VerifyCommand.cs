@@ -60,9 +60,18 @@ internal sealed class VerifyCommand
         }
 
         if (!Check.IsReportFile(json, surroundings)) return ExitCode.CouldNotRun;
-        if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json));
         if (string.IsNullOrWhiteSpace(artifact)) throw new GateException(GateRules.NothingInspected.Id, "an empty path was named; a variable in the command line may be empty");
         var full = surroundings.Files.Path.TrimEndingDirectorySeparator(surroundings.FullPath(artifact));
+        if (json is not null)
+        {
+            var read = new List<string> { full, parsed.GetValue(_receipt) is { } named ? surroundings.FullPath(named) : full + Receipt.Suffix };
+            if (parsed.GetValue(_policy) is { } by) read.Add(surroundings.FullPath(by));
+            Outputs.Require(surroundings.Files, [surroundings.FullPath(json)], read);
+            ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
+        }
+
+        if (!surroundings.Files.File.Exists(full) && !surroundings.Files.Directory.Exists(full))
+            throw new GateException(GateRules.NothingInspected.Id, $"there is no artifact '{EntryPath.Printable(artifact)}'; check the path");
         if (parsed.GetValue(_as) is not null && surroundings.Files.File.Exists(full))
             throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' is a file, and '--as directory' takes folders; name the folder, or leave '--as directory' out");
         var receipt = new ReceiptReader(surroundings.Files).Read(ReceiptOf(parsed.GetValue(_receipt), full, surroundings));
@@ -121,7 +130,7 @@ internal sealed class VerifyCommand
         };
     }
 
-    private static string Size(SnapshotEntry entry) => entry.Type == EntryType.File ? string.Create(CultureInfo.InvariantCulture, $"{entry.Length:N0} bytes") : entry.Type.ToString();
+    private static string Size(SnapshotEntry entry) => entry.Type == EntryType.File ? string.Create(CultureInfo.InvariantCulture, $"{entry.Length:N0} {(entry.Length == 1 ? "byte" : "bytes")}") : entry.Type.ToString();
 
     private static string Mode(SnapshotEntry entry) => Convert.ToString(entry.UnixMode ?? 0, 8);
 }

@@ -68,7 +68,7 @@ internal sealed class NpmGate
         if (output is not null && package.Tarball is { } old && !_arguments.Workspaces && _arguments.Workspace.Count == 0)
         {
             Delete(_files.Path.Combine(output, old));
-            if (_arguments.Check.Receipts is { } receipts) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(receipts), old + Receipt.Suffix));
+            if (_arguments.Check.Receipts is { } receipts) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(receipts), old + Receipt.Suffix), ReportFormat.Receipt);
         }
 
         if (released is not null) Delete(released);

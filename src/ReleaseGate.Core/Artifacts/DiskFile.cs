@@ -66,6 +66,31 @@ internal static class DiskFile
         return block.GetBuffer()[156] is not ((byte)'0' or 0);
     }
 
+    /// <summary>A full path without links: wherever two names lead to one file, this is the same.</summary>
+    /// <exception cref="IOException">Links lead to each other.</exception>
+    public static string Resolve(IFileSystem files, string path) => files is FileSystem ? Resolve(path, 0) : path;
+
+    private static string Resolve(string path, int depth)
+    {
+        if (depth > 40) throw new IOException($"'{EntryPath.Printable(path)}' is a link that leads to itself");
+        path = Path.TrimEndingDirectorySeparator(path);
+        if (Path.GetDirectoryName(path) is not { } parent) return path;
+        var resolved = Path.Combine(Resolve(parent, depth), Path.GetFileName(path));
+        return new FileInfo(resolved).LinkTarget is { } target ? Resolve(Path.GetFullPath(target, Path.GetDirectoryName(resolved)!), depth + 1) : resolved;
+    }
+
+    /// <summary>Refuses what would be waited for for ever or never ends: a pipe, a socket, a device, under whatever name. Asked before opening.</summary>
+    /// <exception cref="IOException">It is there and is no file.</exception>
+    public static void RequireFile(IFileSystem files, string path)
+    {
+        if (files is not FileSystem || !File.Exists(path)) return;
+        var info = new FileInfo(path);
+        if (info.LinkTarget is null && info.Length > 0) return;
+        var resolved = Resolve(files, path);
+        // Links of the kernel, such as those to open pipes, lead to no path.
+        if (!File.Exists(resolved) || IsSpecial(files, resolved, new FileInfo(resolved).Length)) throw new IOException("it is a pipe, a device or a link to nowhere, and a file is expected here");
+    }
+
     private static bool CanOpen(string path)
     {
         // Only reached for what the tar writer refused: sockets, which refuse to be opened as well and never wait.

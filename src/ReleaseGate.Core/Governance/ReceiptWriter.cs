@@ -32,7 +32,7 @@ public sealed class ReceiptWriter(IFileSystem files)
     {
         foreach (var path in Paths(request))
         {
-            ReportFile.Clear(files, path);
+            ReportFile.Clear(files, path, ReportFormat.Receipt);
             if (files.File.Exists(path + Unreleased)) files.File.Delete(path + Unreleased);
         }
     }
@@ -193,7 +193,7 @@ public sealed class ReceiptWriter(IFileSystem files)
         json.WriteEndArray();
     }
 
-    private List<string> Paths(GateRequest request)
+    internal List<string> Paths(GateRequest request)
     {
         if (request.Receipts is not { } folder) return [];
         var names = new List<string>();

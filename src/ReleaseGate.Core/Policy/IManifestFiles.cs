@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using ReleaseGate.Artifacts;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Policy;
@@ -54,7 +55,11 @@ internal sealed class FilesOnDisk(IFileSystem files) : IManifestFiles
 
     public bool IsFolder(string path) => files.Directory.Exists(path);
 
-    public Stream Open(string path) => files.File.OpenRead(path);
+    public Stream Open(string path)
+    {
+        DiskFile.RequireFile(files, path);
+        return files.File.OpenRead(path);
+    }
 }
 
 /// <summary>The same files with the line ends of Unix: git may write others into a working copy than it keeps, which changes nothing in what a manifest says.</summary>

@@ -1,58 +1,122 @@
 using System.IO.Abstractions;
+using System.Text;
 using ReleaseGate.Artifacts;
 
 namespace ReleaseGate.Reporting;
 
+/// <summary>What a report is written as. A report takes the place of one of the same format only.</summary>
+public enum ReportFormat
+{
+    /// <summary>JSON of ours that is no receipt.</summary>
+    Json,
+
+    /// <summary>SARIF that ReleaseGate wrote.</summary>
+    Sarif,
+
+    /// <summary>JUnit XML.</summary>
+    JUnit,
+
+    /// <summary>Markdown.</summary>
+    Markdown,
+
+    /// <summary>HTML.</summary>
+    Html,
+
+    /// <summary>A receipt.</summary>
+    Receipt,
+}
+
 /// <summary>A report on disk: there whole or not at all, and never one of an earlier run.</summary>
 public static class ReportFile
 {
-    /// <summary>Removes the report of an earlier run, so that a run which ends early leaves none that says "passed".</summary>
-    /// <exception cref="IOException">It cannot be removed, or what is there is something else: the artifact, for one.</exception>
+    /// <summary>Removes the report of an earlier run, so that a run which ends early leaves none that says "passed". Where a link leads to it, the link stays and what it leads to is emptied.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="path">A full path.</param>
+    /// <param name="format">What is to be written there.</param>
+    /// <exception cref="IOException">It cannot be removed, or what is there is something else: the artifact, a device, a report of another format.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be removed.</exception>
-    public static void Clear(IFileSystem files, string path)
+    public static void Clear(IFileSystem files, string path, ReportFormat format)
     {
-        if (!MayReplace(files, path)) throw new IOException($"'{EntryPath.Printable(path)}' is there and is no report; name another file for the report, or delete it");
-        if (files.File.Exists(path)) files.File.Delete(path);
+        if (Obstacle(files, path, format) is { } why) throw new IOException(why);
+        if (!files.File.Exists(path)) return;
+        if (IsLink(files, path)) files.File.WriteAllBytes(Target(files, path), []);
+        else files.File.Delete(path);
     }
 
-    /// <summary>Whether nothing is lost when a report takes this place: there is no file, an empty one, or a report.</summary>
-    public static bool MayReplace(IFileSystem files, string path)
+    /// <summary>Whether nothing is lost when a report takes this place: there is no file, an empty one, or a report of the same format.</summary>
+    public static bool MayReplace(IFileSystem files, string path, ReportFormat format) => Obstacle(files, path, format) is null;
+
+    /// <summary>Why a report must not take this place, or null.</summary>
+    internal static string? Obstacle(IFileSystem files, string path, ReportFormat format)
     {
-        if (!files.File.Exists(path)) return true;
+        if (NoFile(files, path) is { } why) return why;
+        if (!files.File.Exists(path)) return null;
         using var stream = files.File.OpenRead(path);
-        var head = new byte[256];
+        var head = new byte[512];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        // How every SARIF file begins.
-        return length == 0 || HasMarker(head.AsSpan(0, length)) || head.AsSpan(0, length).IndexOf("sarif-2.1.0"u8) > 0;
+        return length == 0 || IsOurs(head.AsSpan(0, length), format) ? null
+            : $"'{EntryPath.Printable(path)}' is there and is no report of this format ({format}); name another file for the report, or delete it";
     }
 
     /// <summary>The comment that reports in XML, HTML and Markdown begin with, so that the next run knows them again, e.g. <c>&lt;!-- releasegate/junit/v1 --&gt;</c>.</summary>
     /// <param name="format">The name of the format in small letters.</param>
     public static string Marker(string format) => $"<!-- releasegate/{format}/v1 -->";
 
-    // "releasegate/report/v1" as JSON has it, or the comment. A text that only speaks of releasegate/ is somebody's own.
-    private static bool HasMarker(ReadOnlySpan<byte> head)
+    // A text that only speaks of these, or has them further down, is somebody's own.
+    private static bool IsOurs(ReadOnlySpan<byte> head, ReportFormat format) => format switch
     {
-        var name = "releasegate/"u8;
-        for (int at; (at = head.IndexOf(name)) >= 0; head = head[(at + name.Length)..])
-        {
-            var isBegun = head[..at].EndsWith("\""u8) || head[..at].EndsWith("<!-- "u8);
-            var rest = head[(at + name.Length)..];
-            var format = rest.IndexOfAnyExceptInRange((byte)'a', (byte)'z');
-            if (isBegun && format > 0 && rest[format..].StartsWith("/v"u8) && rest.Length > format + 2 && rest[format + 2] is >= (byte)'1' and <= (byte)'9') return true;
-        }
+        ReportFormat.Sarif => Dense(head).StartsWith("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"ReleaseGate\"", StringComparison.Ordinal),
+        ReportFormat.Html => Text(head).StartsWith("<!doctype html>\n<!-- " + HtmlReporter.Schema + " -->", StringComparison.Ordinal),
+        ReportFormat.JUnit => Text(head) is var xml && xml.IndexOf('\n', StringComparison.Ordinal) is > 0 and var line && xml.StartsWith("<?xml ", StringComparison.Ordinal) && xml[(line + 1)..].StartsWith(Marker("junit"), StringComparison.Ordinal),
+        ReportFormat.Markdown => Text(head).StartsWith(Marker("markdown"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drift"), StringComparison.Ordinal),
+        _ => Dense(head) is var json && json.StartsWith(FirstKey, StringComparison.Ordinal) && IsVersion(json[FirstKey.Length..])
+            && json.StartsWith(FirstKey + "receipt/", StringComparison.Ordinal) == (format == ReportFormat.Receipt),
+    };
 
-        return false;
+    private const string FirstKey = "{\"schema\":\"releasegate/";
+
+    // "report/v1"
+    private static bool IsVersion(string rest)
+    {
+        var name = rest.AsSpan().IndexOfAnyExceptInRange('a', 'z');
+        return name > 0 && rest[name..].StartsWith("/v", StringComparison.Ordinal) && rest.Length > name + 2 && rest[name + 2] is >= '1' and <= '9';
     }
 
-    /// <summary>Writes beside, then moves into place. Missing folders are made.</summary>
+    private static string Text(ReadOnlySpan<byte> head) => Encoding.UTF8.GetString(head).Replace("\r\n", "\n", StringComparison.Ordinal);
+
+    // JSON may be laid out anew.
+    private static string Dense(ReadOnlySpan<byte> head)
+    {
+        var text = new StringBuilder(head.Length);
+        foreach (var c in head)
+            if (c is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')) text.Append((char)c);
+        return text.ToString();
+    }
+
+    private static bool IsLink(IFileSystem files, string path) => files is FileSystem && new FileInfo(path).LinkTarget is not null;
+
+    private static string Target(IFileSystem files, string path) => IsLink(files, path) ? DiskFile.Resolve(files, path) : path;
+
+    // A file that is moved there would take the place of a device or a link.
+    private static string? NoFile(IFileSystem files, string path)
+    {
+        if (files is not FileSystem) return null;
+        var target = Target(files, path);
+        if (files.Directory.Exists(target)) return $"'{EntryPath.Printable(path)}' is a folder; name a file";
+        if (!files.File.Exists(target)) return IsLink(files, path) ? $"'{EntryPath.Printable(path)}' is a link that leads to no file; name another file, or delete the link" : null;
+        return DiskFile.IsSpecial(files, target, new FileInfo(target).Length) ? $"'{EntryPath.Printable(path)}' is a device, a pipe or a socket, and only a file can be replaced; name another file" : null;
+    }
+
+    /// <summary>Writes beside, then moves into place. Missing folders are made. Where the path is a link, the file that it leads to is replaced.</summary>
     /// <param name="files">Where.</param>
     /// <param name="path">A full path.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written, or what is there is a device, a pipe, a link to nowhere.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(IFileSystem files, string path, Action<Stream> write)
     {
+        if (NoFile(files, path) is { } why) throw new IOException(why);
+        path = Target(files, path);
         if (files.Path.GetDirectoryName(path) is { Length: > 0 } folder) files.Directory.CreateDirectory(folder);
         var beside = $"{path}.{files.Path.GetRandomFileName()}.partial";
         try

@@ -37,13 +37,29 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null, st
         return request;
     }
 
-    /// <summary>Removes those of an earlier run.</summary>
+    /// <summary>Removes those of an earlier run; all of them, or none where one must not be.</summary>
+    /// <exception cref="GateException">RG0007: one is to be read as well, or to be written twice.</exception>
     /// <exception cref="IOException">One cannot be removed, or is no report.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
     public void Clear(GateRequest request)
     {
-        foreach (var (path, reporter) in Wanted(request))
-            if (!IsSummary(path, reporter)) ReportFile.Clear(files, path);
+        var wanted = Wanted(request);
+        foreach (var (path, reporter) in wanted)
+            if (!IsSummary(path, reporter) && ReportFile.Obstacle(files, path, FormatOf(reporter)) is { } why) throw new IOException(why);
+        if (Conflict(request, wanted) is { } conflict) throw new GateException(GateRules.NothingInspected.Id, conflict);
+        foreach (var (path, reporter) in wanted)
+            if (!IsSummary(path, reporter)) ReportFile.Clear(files, path, FormatOf(reporter));
+    }
+
+    /// <summary>Whether nothing is lost when they are written.</summary>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be read.</exception>
+    public bool MayWrite(GateRequest request)
+    {
+        var wanted = Wanted(request);
+        foreach (var (path, reporter) in wanted)
+            if (!IsSummary(path, reporter) && !ReportFile.MayReplace(files, path, FormatOf(reporter))) return false;
+        return Conflict(request, wanted) is null;
     }
 
     /// <summary>Writes them.</summary>
@@ -68,6 +84,23 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null, st
         if (request.Html is { } html) wanted.Add((html, new HtmlReporter()));
         return wanted;
     }
+
+    private string? Conflict(GateRequest request, List<(string Path, IReporter Reporter)> wanted)
+    {
+        var written = new List<string>();
+        foreach (var (path, _) in wanted) written.Add(path);
+        written.AddRange(Outputs.Receipts(files, request));
+        return Outputs.Conflict(files, written, request);
+    }
+
+    private static ReportFormat FormatOf(IReporter reporter) => reporter switch
+    {
+        SarifReporter => ReportFormat.Sarif,
+        JUnitReporter => ReportFormat.JUnit,
+        MarkdownReporter => ReportFormat.Markdown,
+        HtmlReporter => ReportFormat.Html,
+        _ => ReportFormat.Json,
+    };
 
     private bool IsSummary(string path, IReporter reporter) => reporter is MarkdownReporter && path == summary;
 

@@ -33,6 +33,7 @@ internal sealed class ReportJson
     {
         try
         {
+            DiskFile.RequireFile(files, path);
             using var stream = files.File.OpenRead(path);
             using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 16 });
             return read(new ReportJson(path, wanted, "$", document.RootElement));

@@ -1,0 +1,100 @@
+using System.IO.Abstractions;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>What a run writes must be nothing that it reads, and each of it a file of its own: nobody asks for that on purpose, and it would be lost.</summary>
+public static class Outputs
+{
+    private const string PackageCache = "nuget:";
+
+    /// <summary>Refuses an output that is an input or another output, under whatever name. Touches nothing.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="written">Full paths of what is to be written.</param>
+    /// <param name="read">Full paths of what is to be read.</param>
+    /// <exception cref="GateException">RG0007: one is.</exception>
+    public static void Require(IFileSystem files, IReadOnlyList<string> written, IReadOnlyList<string> read)
+    {
+        if (Conflict(files, written, read) is { } why) throw new GateException(GateRules.NothingInspected.Id, why);
+    }
+
+    /// <summary>The same, for what a request names to be read.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="written">Full paths of what is to be written.</param>
+    /// <param name="request">The request.</param>
+    /// <exception cref="GateException">RG0007: one is.</exception>
+    public static void Require(IFileSystem files, IReadOnlyList<string> written, GateRequest request)
+    {
+        if (Conflict(files, written, request) is { } why) throw new GateException(GateRules.NothingInspected.Id, why);
+    }
+
+    internal static string? Conflict(IFileSystem files, IReadOnlyList<string> written, GateRequest request)
+    {
+        if (written.Count == 0) return null;
+        var isThere = false;
+        foreach (var path in written) isThere |= files.File.Exists(path);
+        // What is not there yet can't be read.
+        return Conflict(files, written, isThere ? ReadBy(files, request) : []);
+    }
+
+    private static string? Conflict(IFileSystem files, IReadOnlyList<string> written, IReadOnlyList<string> read)
+    {
+        // Letters as Windows compares them, wherever this runs.
+        var inputs = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (written.Count > 0)
+            foreach (var path in read) inputs.Add(DiskFile.Resolve(files, path));
+        var outputs = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in written)
+        {
+            var resolved = DiskFile.Resolve(files, path);
+            if (inputs.Contains(resolved)) return $"'{EntryPath.Printable(path)}' is to be read and to be written; give the result another name";
+            if (!outputs.Add(resolved)) return $"'{EntryPath.Printable(path)}' is to be written twice; give each result a name of its own";
+        }
+
+        return null;
+    }
+
+    private static List<string> ReadBy(IFileSystem files, GateRequest request)
+    {
+        var read = new List<string>();
+        foreach (var artifact in request.Artifacts)
+        {
+            if (artifact.Length == 0) continue;
+            read.Add(files.Path.GetFullPath(artifact, request.SearchFrom));
+            if (request.AsPlanned) continue;
+            try
+            {
+                foreach (var location in new ArtifactSearch(files).Find(request with { Artifacts = [artifact], Shard = null })) read.Add(location.FullPath);
+            }
+            catch (GateException)
+            {
+                // Nothing is read of a path that leads to no artifact, and the run itself ends with these words.
+            }
+        }
+
+        foreach (var baseline in request.Baselines)
+            if (!baseline.StartsWith(PackageCache, StringComparison.Ordinal)) Add(baseline);
+        foreach (var rules in request.Rules) Add(rules);
+        foreach (var path in (string?[])[request.Manifest, request.Project, request.Plan, request.State])
+            if (path is not null) Add(path);
+        return read;
+
+        void Add(string path) => read.Add(files.Path.GetFullPath(path, request.SearchFrom));
+    }
+
+    /// <summary>The receipts that a request asks for.</summary>
+    internal static IReadOnlyList<string> Receipts(IFileSystem files, GateRequest request)
+    {
+        try
+        {
+            return request.Receipts is null ? [] : new ReceiptWriter(files).Paths(request);
+        }
+        catch (GateException)
+        {
+            // No receipt is written then, and the run itself ends with these words.
+            return [];
+        }
+    }
+}
