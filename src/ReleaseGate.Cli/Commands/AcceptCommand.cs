@@ -50,6 +50,7 @@ internal sealed class AcceptCommand
 
     private int Run(ParseResult parsed, Surroundings surroundings)
     {
+        if (CheckCommand.HasUnknownOption(Name, parsed, [parsed.GetRequiredValue(_report)], surroundings)) return ExitCode.CouldNotRun;
         var rules = new HashSet<RuleId>();
         foreach (var text in parsed.GetValue(_rule) ?? [])
         {

@@ -11,9 +11,15 @@ internal static class Check
     /// <summary>Checks, prints, writes the report.</summary>
     public static int Run(CheckArguments arguments, Surroundings surroundings)
     {
-        if (!AreReportFiles(arguments, surroundings)) return ExitCode.CouldNotRun;
+        if (!AreReportFiles(arguments, surroundings))
+        {
+            ClearReports(arguments, surroundings);
+            return ExitCode.CouldNotRun;
+        }
+
         if (arguments.Shard is { } written && Shard.Parse(written) is null)
         {
+            ClearReports(arguments, surroundings);
             surroundings.Error.WriteLine($"releasegate: error: '--shard' wants a part and how many there are, e.g. '--shard 3/8'; '{EntryPath.Printable(written)}' is none");
             return ExitCode.CouldNotRun;
         }
@@ -57,6 +63,19 @@ internal static class Check
         if ((request.AsPlanned || request.Unfinished) && report.GoesOn) return ExitCode.Passed;
         printer.Write(report);
         return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
+    }
+
+    /// <summary>Removes the reports of an earlier run where this one ends before it begins: they would say "passed".</summary>
+    public static void ClearReports(CheckArguments arguments, Surroundings surroundings)
+    {
+        var json = File(arguments.Json);
+        surroundings.Reports.Clear(RequestFrom(arguments with
+        {
+            Json = json, Sarif = File(arguments.Sarif), JUnit = File(arguments.JUnit), Markdown = File(arguments.Markdown), Html = File(arguments.Html),
+            ReportFormats = json is null ? [] : arguments.ReportFormats,
+        }, surroundings));
+
+        static string? File(string? path) => path == "-" ? null : path;
     }
 
     /// <summary>The same for every report that is asked for.</summary>

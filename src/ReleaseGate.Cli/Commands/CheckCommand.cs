@@ -132,10 +132,9 @@ internal sealed class CheckCommand
             Unfinished = parsed.GetValue(_unfinished),
             State = parsed.GetValue(_state),
         };
-        if (UnknownOption(parsed, arguments.Paths) is { } unknown)
+        if (HasUnknownOption(Name, parsed, arguments.Paths, surroundings))
         {
-            surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(unknown)}'; a path that begins with '-' stands after '--'");
-            surroundings.Error.WriteLine("See 'releasegate check --help'.");
+            Check.ClearReports(arguments, surroundings);
             return ExitCode.CouldNotRun;
         }
 
@@ -150,8 +149,16 @@ internal sealed class CheckCommand
         return null;
     }
 
-    // The library takes a misspelled option for one more path.
-    internal static string? UnknownOption(ParseResult parsed, IReadOnlyList<string> paths)
+    /// <summary>Says so where the library took a misspelled option for one more path.</summary>
+    internal static bool HasUnknownOption(string command, ParseResult parsed, IReadOnlyList<string> paths, Surroundings surroundings)
+    {
+        if (UnknownOption(parsed, paths) is not { } unknown) return false;
+        surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(unknown)}'; a path that begins with '-' stands after '--'");
+        surroundings.Error.WriteLine($"See 'releasegate {command} --help'.");
+        return true;
+    }
+
+    private static string? UnknownOption(ParseResult parsed, IReadOnlyList<string> paths)
     {
         foreach (var token in parsed.Tokens)
             if (token.Type == TokenType.DoubleDash) return null;

@@ -31,7 +31,7 @@ internal static class DiffCommand
         var all = new Option<bool>("--all") { Description = $"Print every entry, and names whole; otherwise at most {DriftText.UsualLines} lines." };
         var exitCode = new Option<bool>("--exit-code") { Description = "Return 1 where something is different, as git does; otherwise 0." };
         var command = new Command(Name, "Shows what is different between two artifacts.") { old, now, json, markdown, format, all, exitCode };
-        command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(old), parsed.GetRequiredValue(now), parsed.GetValue(json), parsed.GetValue(markdown),
+        command.SetAction(parsed => CheckCommand.HasUnknownOption(Name, parsed, [parsed.GetRequiredValue(old), parsed.GetRequiredValue(now)], surroundings) ? ExitCode.CouldNotRun : Run(surroundings, parsed.GetRequiredValue(old), parsed.GetRequiredValue(now), parsed.GetValue(json), parsed.GetValue(markdown),
             parsed.GetValue(format) ?? "text", parsed.GetValue(all), parsed.GetValue(exitCode)));
         return command;
     }

@@ -77,6 +77,7 @@ internal static class HashWordsCommand
         var number = 0;
         try
         {
+            if (file is not null) DiskFile.RequireFile(surroundings.Files, file);
             using var reader = file is null ? surroundings.Input() : new StreamReader(surroundings.Files.File.OpenRead(file), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
             while (reader.ReadLine() is { } line)
             {

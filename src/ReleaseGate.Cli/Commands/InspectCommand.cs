@@ -26,7 +26,7 @@ internal static class InspectCommand
         var artifact = new Argument<string>("ARTIFACT") { Description = "A package or a folder." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the inventory, with whole digests and all findings." };
         var command = new Command(Name, "Lists what an artifact holds, what was recognised in it and what it exposes.") { artifact, json };
-        command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(artifact), parsed.GetValue(json)));
+        command.SetAction(parsed => CheckCommand.HasUnknownOption(Name, parsed, [parsed.GetRequiredValue(artifact)], surroundings) ? ExitCode.CouldNotRun : Run(surroundings, parsed.GetRequiredValue(artifact), parsed.GetValue(json)));
         return command;
     }
 

@@ -31,6 +31,7 @@ internal static class MergeCommand
         var command = new Command(Name, "Joins the reports of shards and runs, and says whether everything has passed.") { reports, json, sarif, sarifWaived, junit, markdown, html, format, quiet };
         command.SetAction(parsed =>
         {
+            if (CheckCommand.HasUnknownOption(Name, parsed, parsed.GetRequiredValue(reports), surroundings)) return ExitCode.CouldNotRun;
             foreach (var output in (Option<string?>[])[json, sarif, junit, markdown, html])
                 if (!Check.IsReportFile(parsed.GetValue(output), surroundings, output.Name)) return ExitCode.CouldNotRun;
             return Run(new GateRequest

@@ -25,6 +25,7 @@ public sealed class ReceiptReader(IFileSystem files)
         var info = files.FileInfo.FromFileName(path);
         if (!info.Exists) throw Mistake("there is no such receipt; 'releasegate check --receipts DIR' writes one for what passes", path);
         if (info.Length > Limit || DiskFile.IsSpecial(files, path, info.Length)) throw Mistake("this is no receipt: it is a device, or too large for one", path);
+        // ReportJson looks through links.
         return ReportJson.Read(files, path, "name a receipt that 'releasegate check --receipts' wrote", root => Read(root, path));
     }
 
@@ -35,6 +36,7 @@ public sealed class ReceiptReader(IFileSystem files)
     {
         var info = files.FileInfo.FromFileName(path);
         if (!info.Exists || DiskFile.IsSpecial(files, path, info.Length)) return false;
+        DiskFile.RequireFile(files, path);
         using var stream = files.File.OpenRead(path);
         var head = new byte[256];
         return head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)).IndexOf("\"releasegate/receipt/"u8) > 0;

@@ -34,7 +34,7 @@ public sealed partial class HtmlReporterTests
         Assert.That(text, Does.StartWith("<!doctype html>\n<!-- releasegate/html/v1 -->\n"));
         var file = Path.GetTempFileName();
         File.WriteAllText(file, text);
-        Assert.That(ReportFile.MayReplace(new System.IO.Abstractions.FileSystem(), file), Is.True);
+        Assert.That(ReportFile.MayReplace(new System.IO.Abstractions.FileSystem(), file, ReportFormat.Html), Is.True);
         File.Delete(file);
     }
 
