@@ -71,7 +71,7 @@ internal sealed class VerifyCommand
         }
 
         if (!surroundings.Files.File.Exists(full) && !surroundings.Files.Directory.Exists(full))
-            throw new GateException(GateRules.NothingInspected.Id, $"there is no artifact '{EntryPath.Printable(artifact)}'; check the path");
+            throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' does not exist; check the path");
         if (parsed.GetValue(_as) is not null && surroundings.Files.File.Exists(full))
             throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' is a file, and '--as directory' takes folders; name the folder, or leave '--as directory' out");
         var receipt = new ReceiptReader(surroundings.Files).Read(ReceiptOf(parsed.GetValue(_receipt), full, surroundings));

@@ -84,7 +84,7 @@ public sealed class OutputsTests : IDisposable
     public void An_artifact_that_is_missing_is_said_to_be_missing()
     {
         Assert.That(_terminal.Run("verify", "nosuch.tgz"), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain("there is no artifact 'nosuch.tgz'"));
+        Assert.That(_terminal.Error, Does.Contain("'nosuch.tgz' does not exist"));
     }
 
     [Test]

@@ -40,7 +40,7 @@ public sealed class RealRunTests : IDisposable
         var before = File.ReadAllBytes(Path.Combine(_terminal.Folder, report));
 
         Assert.That(_terminal.Run(command, "a.zip", "--json", report), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Error, Does.Contain("is there and is no report"));
+        Assert.That(_terminal.Error, Does.Contain(command == "inspect" ? "is to be read and to be written" : "is there and is no report"));
         Assert.That(File.ReadAllBytes(Path.Combine(_terminal.Folder, report)), Is.EqualTo(before));
 
         File.WriteAllText(Path.Combine(_terminal.Folder, "r.json"), "");

@@ -67,7 +67,7 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.That(_terminal.Run("verify", "a.nupkg", "--receipt", "kept/a.nupkg.receipt.json", "--json", "v.json"), Is.EqualTo(ExitCode.Blocked));
         var lines = _terminal.Output.Split('\n');
         Assert.That(lines[0], Does.Match(@"^a\.nupkg : error RG7003: a\.nupkg: these are not the bytes that were inspected, sha256 [0-9a-f]{64} instead of [0-9a-f]{64}; of its entries 2 changed, 1 added, 1 removed\. Release the file "));
-        Assert.That(lines[1..], Is.EqualTo(new[] { "  + evil\\u001b.txt  1 bytes", "  ~ one.txt  2 bytes instead of 1 bytes", "  - three.txt  1 bytes", "  ~ two.txt  1 bytes, other bytes", "" }));
+        Assert.That(lines[1..], Is.EqualTo(new[] { "  + evil\\u001b.txt  1 byte", "  ~ one.txt  2 bytes instead of 1 byte", "  - three.txt  1 byte", "  ~ two.txt  1 byte, other bytes", "" }));
         using var json = JsonDocument.Parse(File.ReadAllText(In("v.json")));
         Assert.That(json.RootElement.EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "schema", "tool", "result", "artifact", "receipt", "inspected", "inspectedBy", "sameBytes", "why", "policy", "differences", "remarks" }));
         Assert.That(json.RootElement.GetProperty("result").GetString(), Is.EqualTo("different"));
@@ -137,7 +137,7 @@ public sealed class VerifyCommandTests : IDisposable
         File.Delete(In("publish/lib/b.js"));
         Assert.That(_terminal.Run("verify", "publish", "--receipt", "kept/publish.receipt.json"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.Contain("; of its entries 1 changed, 1 added, 1 removed. "));
-        Assert.That(_terminal.Output.Split('\n')[1..4], Is.EqualTo(new[] { "  ~ app.js  3 bytes, other bytes", "  - lib/b.js  3 bytes", "  + new.js  1 bytes" }));
+        Assert.That(_terminal.Output.Split('\n')[1..4], Is.EqualTo(new[] { "  ~ app.js  3 bytes, other bytes", "  - lib/b.js  3 bytes", "  + new.js  1 byte" }));
     }
 
     [Test]
