@@ -127,7 +127,7 @@ public sealed class BrowserTests
         Assert.That(Said("home"), Does.StartWith("cli.js.map: ").And.Contain("blocks").And.Contain("Leads to its findings."));
         Assert.That(result.GetProperty("walked").GetInt32(), Is.GreaterThanOrEqualTo(3));
         Assert.That((Said("tabbable"), Said("outline")), Is.EqualTo(("1", "solid")));
-        Assert.That((Said("all"), Said("filtered"), Said("status"), Said("none"), Said("waived"), Said("rule")), Is.EqualTo(("4", "1", "1 of 4 shown", "None of 4 fits.", "2", "2")));
+        Assert.That((Said("all"), Said("filtered"), Said("status"), Said("none"), Said("waived"), Said("rule")), Is.EqualTo(("4", "1", "1 of 4 places shown", "None of 4 places fits", "2", "2")));
         Assert.That((Said("revealed"), Said("unfiltered")), Is.EqualTo(("1", "4")));
         Assert.That((Said("entries"), Said("rows"), Said("sorted"), Said("blocking")), Is.EqualTo(("8 of 20 entries", "8", ".env.local", "2 of 20 entries")));
         Assert.That(Said("dark"), Is.Not.EqualTo(Said("light")));

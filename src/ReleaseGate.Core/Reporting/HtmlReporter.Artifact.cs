@@ -15,12 +15,13 @@ public sealed partial class HtmlReporter
         private const int MostFolders = 12;
         private const int MostExposed = 8;
 
-        private void WriteArtifact(Verdict verdict, List<CauseGroup> groups, int number)
+        private void WriteArtifact(Verdict verdict, List<CauseGroup> groups, int number, bool? isFolded)
         {
             var inventory = verdict.Inventory;
             var icon = IconOf(verdict);
             html.Write($"<article id=\"a{number}\" aria-labelledby=\"a{number}-title\"><header class=\"artifact\"><h2 id=\"a{number}-title\">{inventory.Name}</h2><p><span class=\"badge {Icons.NameOf(icon)}\">{icon}{WordOf(verdict)}</span> <span class=\"muted\">");
             html.Write($"{KindOf(inventory.Kind)}, {ByteSize.Format(inventory.Length)}, {Counted(inventory.Entries.Count, "entry", "entries")}, {(verdict.Policy.Destination is { } destination ? $"destination {destination}" : "destination not declared")}</span></p></header>\n");
+            if (isFolded is { } folded) html.Write($"<details class=\"folded\"{(folded ? default : new Markup.Own(" open=\"open\""))}><summary>{(verdict.Findings.Count == 0 ? "Nothing was found; what is in it" : Counted(verdict.Findings.Count, "finding", "findings") + " and what is in it")}</summary>\n");
             if (report.Verdicts.Count > 1)
             {
                 html.Write($"<nav class=\"within\" aria-label=\"Sections of {inventory.Name}\"><ul>");
@@ -33,7 +34,7 @@ public sealed partial class HtmlReporter
             WriteMap(verdict, groups, number);
             WriteDrift(verdict, number);
             WriteEntries(verdict, number);
-            html.Write($"</article>\n");
+            html.Write($"{(isFolded is null ? default : new Markup.Own("</details>"))}</article>\n");
         }
 
         private void WriteFindings(List<CauseGroup> groups, int number)
@@ -83,8 +84,10 @@ public sealed partial class HtmlReporter
             WriteHelp(rule);
             html.Write($"</span></p><ul class=\"causes\">\n");
             var fix = group.Fix;
-            foreach (var cause in group.Causes) WriteCause(cause, fix);
-            html.Write($"</ul></div></details>\n");
+            for (var i = 0; i < group.Causes.Count && i < MostCauses; i++) WriteCause(group.Causes[i], fix);
+            html.Write($"</ul>");
+            if (group.Causes.Count > MostCauses) html.Write($"<p class=\"muted left-out\" id=\"f{group.Causes[MostCauses].Number}\" data-count=\"{group.Causes.Count - MostCauses}\">… {Number(group.Causes.Count - MostCauses)} more, see the JSON report</p>");
+            html.Write($"</div></details>\n");
         }
 
         // Only pages of our own: an outside rule may name any.
@@ -142,7 +145,7 @@ public sealed partial class HtmlReporter
             var found = Exposed.Of(verdict);
             if (found.Count == 0) return;
             var lines = found.Sum(e => e.Lines ?? 0);
-            html.Write($"<section id=\"a{number}-exposure\" aria-labelledby=\"a{number}-exposure-title\" class=\"exposure\"><h3 id=\"a{number}-exposure-title\">Source text that would become public</h3>\n");
+            html.Write($"<section id=\"a{number}-exposure\" aria-labelledby=\"a{number}-exposure-title\" class=\"exposure\"><h3 id=\"a{number}-exposure-title\">Source text that {(verdict.Passed || report.GoesOn ? "becomes" : "would become")} public</h3>\n");
             html.Write($"<p class=\"big\">{(lines > 0 ? new Markup.Own("<strong>") : default)}{(lines > 0 ? Number(lines) : "")}{(lines > 0 ? new Markup.Own($"</strong> {(lines == 1 ? "line" : "lines")} of source in ") : default)}<strong>{Number(found.Sum(e => e.Files))}</strong> {(found.Sum(e => e.Files) == 1 ? "file" : "files")}, <strong>{ByteSize.Format(found.Sum(e => e.Bytes))}</strong> of text</p>\n<div class=\"two\">");
             var most = found.Max(e => e.Bytes);
             html.Write($"<div class=\"scroll\"><table><caption>Where it stands</caption><thead><tr><th scope=\"col\">Entry</th><th scope=\"col\" class=\"n\">Lines</th><th scope=\"col\" class=\"n\">Files</th><th scope=\"col\" class=\"n\">Text</th><th scope=\"col\" class=\"b\"><span class=\"unseen\">Share</span></th></tr></thead><tbody>\n");

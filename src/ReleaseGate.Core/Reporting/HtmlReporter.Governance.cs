@@ -134,7 +134,9 @@ public sealed partial class HtmlReporter
             var name = state.IsExpired ? "error" : days <= Soon ? "warning" : "waived";
             var text = state.IsExpired ? $"expired {Counted(-(long)days, "day", "days")} ago" : days == 0 ? "last day" : $"{Counted(days, "day", "days")} left";
             html.Write($"<span class=\"days {name}\"><span class=\"nowrap\">{(state.IsExpired ? Icon.Error : days <= Soon ? Icon.Warning : Icon.Waived)}{text}</span>");
-            WriteBar((double)Math.Clamp(days, 0, FullBar) / FullBar, name);
+            // Full on its first day, where that is known.
+            var whole = state.Waiver.Since is { } since && state.Waiver.Expires.DayNumber > since.DayNumber ? state.Waiver.Expires.DayNumber - since.DayNumber : FullBar;
+            WriteBar((double)Math.Clamp(days, 0, whole) / whole, name);
             html.Write($"<span class=\"muted\">until {JsonReporter.Written(state.Waiver.Expires)}</span></span>");
         }
 

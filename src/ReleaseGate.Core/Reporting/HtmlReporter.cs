@@ -39,6 +39,12 @@ public sealed partial class HtmlReporter : IReporter
     {
         private const int MostReasons = 5;
 
+        // A browser becomes slow with more. Every group is there, and its number stands.
+        private const int MostCauses = 500;
+
+        // With more artifacts than that, those in which nothing was found are folded, and most of the others.
+        private const int MostOpen = 10;
+
         private readonly List<List<CauseGroup>> _groups = [];
 
         public void Write()
@@ -48,20 +54,42 @@ public sealed partial class HtmlReporter : IReporter
             {
                 var groups = CauseGroup.Of(verdict);
                 foreach (var group in groups)
-                    foreach (var cause in group.Causes)
-                        cause.Number = ++numbered;
+                {
+                    // Those that are only counted have one anchor: the line that counts them.
+                    for (var i = 0; i < group.Causes.Count; i++) group.Causes[i].Number = i <= MostCauses ? ++numbered : numbered;
+                }
+
                 _groups.Add(groups);
             }
 
             WriteHead();
             WriteVerdict();
             WriteApproval();
-            for (var i = 0; i < report.Verdicts.Count; i++) WriteArtifact(report.Verdicts[i], _groups[i], i + 1);
+            WriteArtifacts();
             WriteWaivers();
             WriteAbout();
             html.Write($"</main>\n<footer>ReleaseGate {GateReport.ToolVersion}, {JsonReporter.Written(report.Started)}</footer>\n<script>");
             html.WriteOwn(Resource("report.js"));
             html.Write($"</script>\n</body></html>\n");
+        }
+
+        private void WriteArtifacts()
+        {
+            if (report.Verdicts.Count <= MostOpen)
+            {
+                for (var i = 0; i < report.Verdicts.Count; i++) WriteArtifact(report.Verdicts[i], _groups[i], i + 1, null);
+                return;
+            }
+
+            var open = MostOpen;
+            foreach (var isBlocked in (bool[])[true, false])
+            {
+                for (var i = 0; i < report.Verdicts.Count; i++)
+                {
+                    var verdict = report.Verdicts[i];
+                    if (verdict.Passed != isBlocked) WriteArtifact(verdict, _groups[i], i + 1, verdict.Findings.Count == 0 || open-- <= 0);
+                }
+            }
         }
 
         private void WriteHead()
@@ -153,7 +181,7 @@ public sealed partial class HtmlReporter : IReporter
 
             if (files == 0) return;
             html.Write($"<p class=\"exposed\"><strong>{(lines > 0 ? Counted(lines, "line", "lines") : Counted(files, "file", "files"))} of source text</strong> ");
-            html.Write($"{(lines > 0 ? $"in {Counted(files, "file", "files")} " : "")}would become public.</p>\n");
+            html.Write($"{(lines > 0 ? $"in {Counted(files, "file", "files")} " : "")}{(!report.Passed && !report.GoesOn ? "would become" : (lines > 0 ? lines : files) == 1 ? "becomes" : "become")} public.</p>\n");
         }
 
         // The rules that block, each with the first place it is about.
@@ -211,7 +239,9 @@ public sealed partial class HtmlReporter : IReporter
                 html.Write($"<tr><td><span class=\"badge {Icons.NameOf(icon)}\">{icon}{WordOf(verdict)}</span></td><th scope=\"row\"><a href=\"#a{i + 1}\">{verdict.Path}</a></th><td class=\"n\">{Number(verdict.Errors)}</td><td class=\"n\">{Number(verdict.Warnings)}</td><td class=\"n\">{Number(verdict.Findings.Count(f => f.Waiver is not null))}</td><td class=\"n\">{Number(verdict.Inventory.Entries.Count)}</td><td class=\"n\">{ByteSize.Format(verdict.Inventory.Length)}</td></tr>\n");
             }
 
-            html.Write($"</tbody></table></div></section>\n");
+            html.Write($"</tbody></table></div>");
+            if (report.Verdicts.Count > MostOpen) html.Write($"<p class=\"muted\">Below, {(report.Passed ? "" : "the blocked ones come first, and ")}at most {Number(MostOpen)} are unfolded; those in which nothing was found are folded.</p>");
+            html.Write($"</section>\n");
         }
 
         private void WriteApproval()
@@ -235,7 +265,8 @@ public sealed partial class HtmlReporter : IReporter
                 return report.Passed ? (Icon.Fine, "Passed", "This part of the run holds no artifact.") : (Icon.Error, "Blocked", "Nothing was inspected, so nothing may be released.");
             var errors = report.Verdicts.Sum(v => v.Errors);
             var warnings = report.Verdicts.Sum(v => v.Warnings);
-            var causes = _groups.Sum(g => g.Sum(c => c.Icon == Icon.Error ? c.Causes.Count : 0));
+            // As many as are listed under "What blocks".
+            var causes = _groups.SelectMany(g => g).Where(g => g.Icon == Icon.Error).Select(g => g.Rule.Id).Distinct().Count();
             if (errors > 0)
             {
                 var of = causes == errors ? "." : $", of {Counted(causes, "cause", "causes")}.";
@@ -249,9 +280,10 @@ public sealed partial class HtmlReporter : IReporter
                 : (Icon.Fine, "Passed", "Everything in it may be released.");
         }
 
-        private static Icon IconOf(Verdict verdict) => verdict.Passed ? verdict.Warnings > 0 ? Icon.Warning : Icon.Fine : Icon.Error;
+        // The same as the verdict on the whole run.
+        private Icon IconOf(Verdict verdict) => verdict.Passed ? verdict.Warnings > 0 ? Icon.Warning : Icon.Fine : report.GoesOn ? Icon.Warning : Icon.Error;
 
-        private static string WordOf(Verdict verdict) => verdict.Passed ? "Passed" : "Blocked";
+        private string WordOf(Verdict verdict) => verdict.Passed ? "Passed" : report.GoesOn ? "Would be blocked" : "Blocked";
 
         private static string Title(Verdict verdict) => verdict.Inventory.Package is { } package ? $"{package.Id} {package.Version}" : verdict.Inventory.Name;
 

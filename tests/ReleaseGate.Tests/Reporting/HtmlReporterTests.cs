@@ -136,7 +136,7 @@ public sealed partial class HtmlReporterTests
 
         Assert.That(Groups(page), Is.EqualTo(new[] { ("RG4001", "error", 1), ("RG2001", "error", 2) }));
         Assert.That(page.Descendants("p").Count(p => p.Attribute("class")?.Value == "fix" && p.Value.Contains(Map.Fix, StringComparison.Ordinal)), Is.EqualTo(1));
-        Assert.That(page.Descendants("p").Single(p => p.Attribute("class")?.Value == "lead").Value, Is.EqualTo("6 findings block, of 3 causes. Do not release it."));
+        Assert.That(page.Descendants("p").Single(p => p.Attribute("class")?.Value == "lead").Value, Is.EqualTo("6 findings block, of 2 causes. Do not release it."));
     }
 
     [Test]
@@ -225,8 +225,55 @@ public sealed partial class HtmlReporterTests
 
         Assert.That(text.Length, Is.LessThan(1_500_000));
         Assert.That(Rows(text, 1), Is.EqualTo(entries.Select(e => e.Path.Value)));
-        Assert.That(Regex.Count(all, "<li id=\"f"), Is.EqualTo(20_000));
+        Assert.That(Regex.Count(all, "<li id=\"f"), Is.EqualTo(500));
+        Assert.That(all, Does.Contain("<span class=\"many\">20,000 entries</span>").And.Contain("id=\"f501\" data-count=\"19500\">… 19,500 more, see the JSON report</p>").And.Contain("href=\"#f501\""));
         Assert.That(all.Length, Is.LessThan(8_000_000));
+    }
+
+    [Test]
+    public void A_flood_of_one_rule_leaves_all_other_groups_and_their_anchors()
+    {
+        var entries = Enumerable.Range(0, 1_200).Select(i => Sample.Entry($"f{i:0000}")).ToArray();
+        var text = Text(Sample.Report(Sample.Verdict("a.tgz", entries, [.. entries.Take(1_100).Select(e => Sample.Judged(Unlisted, e, "not listed")), .. entries.Skip(1_100).Select(e => Sample.Judged(Sample.Odd, e, "odd"))])));
+
+        Assert.That(Regex.Count(text, "<li id=\"f"), Is.EqualTo(600));
+        Assert.That(text, Does.Contain("… 600 more, see the JSON report").And.Contain("<li id=\"f502\"><code class=\"path\">f1100</code>"));
+        var ids = Regex.Matches(text, " id=\"(f[0-9]+)\"").Select(m => m.Groups[1].Value).ToList();
+        Assert.That(ids, Is.Unique.And.Count.EqualTo(601));
+        Assert.That(Regex.Matches(text, "href=\"#(f[0-9]+)\"").Select(m => m.Groups[1].Value).Except(ids), Is.Empty);
+    }
+
+    [Test]
+    public void Of_many_artifacts_the_blocked_ones_come_first_and_those_without_findings_are_folded()
+    {
+        var verdicts = Enumerable.Range(0, 40).Select(i => Sample.Verdict($"p{i}.zip", [Sample.Entry("x")], i % 2 == 0 ? [] : [Sample.Judged(Sample.Stray, null, "stray")])).ToArray();
+        var articles = Page(Sample.Report(verdicts)).Descendants("article").ToList();
+
+        Assert.That(articles.Take(20).Select(a => a.Descendants("h2").Single().Value), Is.EqualTo(Enumerable.Range(0, 20).Select(i => $"p{2 * i + 1}.zip")));
+        Assert.That(articles.Select(a => a.Element("details")!.Attribute("open") is not null), Is.EqualTo(Enumerable.Range(0, 40).Select(i => i < 10)));
+        Assert.That(Page(Sample.Report(verdicts[..10])).Descendants("article").Elements("details"), Is.Empty);
+    }
+
+    [Test]
+    public void What_is_let_through_becomes_public()
+    {
+        var report = Rich();
+        var passed = report.Verdicts[0];
+        passed = passed with { Findings = [.. passed.Findings.Where(f => f.Finding.Rule == Content).Select(f => Sample.Waived(f))], Drift = null };
+        var text = Text(Sample.Report(passed));
+        var goesOn = Text(report with { Request = report.Request with { WarnOnly = true } });
+
+        Assert.That(text, Does.Contain("in 1,903 files become public.").And.Contain("Source text that becomes public</h3>").And.Not.Contain("would become"));
+        Assert.That(goesOn, Does.Contain("Would be blocked</span>").And.Not.Contain("Blocked</span>").And.Contain("become public."));
+    }
+
+    [Test]
+    public void The_bar_of_a_waiver_is_full_on_its_first_day()
+    {
+        var waiver = Sample.WaiverOf(Sample.Stray.Id, "a") with { Since = DateOnly.FromDateTime(Sample.Started).AddDays(-18) };
+        var bars = Page(Sample.Report(Sample.Verdict("a.zip", [])) with { Waivers = [new WaiverState(waiver with { Since = DateOnly.FromDateTime(Sample.Started) }, 1, 12), new WaiverState(waiver, 1, 15), new WaiverState(waiver with { Since = null }, 1, 45)] })
+            .Descendants("table").Single(t => t.Attribute("class")?.Value == "waivers").Descendants("rect").Where(r => r.Attribute("class")!.Value == "fill").Select(r => r.Attribute("width")!.Value);
+        Assert.That(bars, Is.EqualTo(new[] { "100", "50", "50" }));
     }
 
     [Test]

@@ -74,11 +74,13 @@
     if (!target) return;
     const findings = target.closest('.findings');
     if (findings && target.closest('[hidden]')) findings.dispatchEvent(new Event('clear'));
-    const group = target.closest('details');
-    if (group && !group.open) {
-      group.open = true;
-      target.scrollIntoView();
+    let folded = false;
+    const inside = target.querySelector(':scope > .folded');
+    for (let each = inside || target.closest('details'); each; each = each.parentElement.closest('details')) {
+      folded = folded || !each.open;
+      each.open = true;
     }
+    if (folded) target.scrollIntoView();
   }
 
   function findings(section) {
@@ -89,29 +91,39 @@
     const rule = controls.querySelector('.rule');
     const status = controls.querySelector('.status');
     let groups;
-    // Read when somebody asks for it first: there may be very many.
-    const read = () => all('.group', section).map(group => ({
-      group, severity: group.dataset.severity, open: group.open,
-      causes: all('.causes > li', group).map(item => ({ item, text: item.textContent.toLowerCase(), rules: all('.message > .id', item).map(id => id.textContent) }))
-    }));
+    // Read once, when somebody asks for it first, and by walking: searching each item for its parts takes long where there are many.
+    const causeOf = item => {
+      const rules = [];
+      for (const part of item.children) if (part.className === 'message') rules.push(part.firstElementChild.textContent);
+      return { item, text: item.textContent.toLowerCase(), rules };
+    };
+    const read = () => all('.group', section).map(group => {
+      const left = group.querySelector('.left-out');
+      return {
+        group, severity: group.dataset.severity, open: group.open, left: left ? Number(left.dataset.count) : 0,
+        causes: Array.from(group.querySelector('.causes').children, causeOf)
+      };
+    });
     function apply() {
       groups = groups || read();
       const wanted = text.value.trim().toLowerCase();
       const filtered = wanted || severity.value || rule.value;
-      let shown = 0, total = 0;
+      let shown = 0, total = 0, left = 0;
       for (const group of groups) {
         let own = 0;
         for (const cause of group.causes) {
           const fits = (!wanted || cause.text.includes(wanted)) && (!severity.value || group.severity === severity.value) && (!rule.value || cause.rules.includes(rule.value));
-          cause.item.hidden = !fits;
+          if (cause.item.hidden === fits) cause.item.hidden = !fits;
           if (fits) own++;
         }
         group.group.hidden = own === 0;
         group.group.open = filtered ? own > 0 && (own <= 50 || group.open) : group.open;
         shown += own;
         total += group.causes.length;
+        left += group.left;
       }
-      status.textContent = filtered ? shown === 0 ? 'None of ' + number(total) + ' fits.' : number(shown) + ' of ' + number(total) + ' shown' : '';
+      const elsewhere = left ? '; ' + number(left) + ' more are in the JSON report only' : '';
+      status.textContent = filtered ? (shown === 0 ? 'None of ' + counted(total, 'place', 'places') + ' fits' : number(shown) + ' of ' + counted(total, 'place', 'places') + ' shown') + elsewhere : '';
     }
     for (const control of [text, severity, rule]) control.addEventListener('input', apply);
     section.addEventListener('clear', () => { text.value = severity.value = rule.value = ''; apply(); });
@@ -228,7 +240,7 @@
     const rest = drawn.slice(most);
     const sum = (of) => rest.reduce((total, child) => total + child[of], 0);
     return drawn.slice(0, most).concat([{
-      name: '… ' + number(sum('files')) + ' smaller', parent: node, children: [], rest: true, entry: null,
+      name: '… ' + number(sum('files')) + ' more', parent: node, children: [], rest: true, entry: null,
       size: sum('size'), files: sum('files'), weight: sum('weight'), worst: rest.reduce((worst, child) => Math.max(worst, child.worst), 0)
     }]);
   }
@@ -538,7 +550,10 @@
       for (const each of seen) {
         if (!each.isIntersecting) continue;
         near.unobserve(each.target);
-        artifact(each.target.querySelector('.entries') || each.target);
+        const ready = () => artifact(each.target.querySelector('.entries'));
+        const folded = each.target.querySelector('.folded:not([open])');
+        if (folded) folded.addEventListener('toggle', ready, { once: true });
+        else ready();
       }
     }, { rootMargin: '800px' });
     sections.forEach(section => near.observe(section.closest('article')));
