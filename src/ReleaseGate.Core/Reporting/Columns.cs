@@ -6,6 +6,8 @@ namespace ReleaseGate.Reporting;
 /// <summary>Text measured as a terminal shows it: wide characters take two columns, marks that combine with others none.</summary>
 public static class Columns
 {
+    private const int EscapeLength = 6;
+
     // East Asian Wide and Fullwidth, and what terminals show as emoji (unicode.org/reports/tr11). Where they disagree it is taken as wide, so that nothing overflows.
     private static ReadOnlySpan<int> Wide =>
     [
@@ -32,7 +34,25 @@ public static class Columns
         var room = most - Of(mark);
         if (room <= 0) return mark;
         var head = Fitting(text, (room + 1) / 2);
-        return string.Concat(text.AsSpan(0, head), mark, text.AsSpan(text.Length - FittingEnd(text, room - ((room + 1) / 2))));
+        var tail = text.Length - FittingEnd(text, room - ((room + 1) / 2));
+        // Half of an escape (EntryPath.Printable) means nothing, or something else.
+        if (EscapeAround(text, head) is { } first) head = first;
+        if (EscapeAround(text, tail) is { } last) tail = last + EscapeLength;
+        return string.Concat(text.AsSpan(0, head), mark, text.AsSpan(tail));
+    }
+
+    // Where the escape \u1234 begins that a cut would go through, or null.
+    private static int? EscapeAround(string text, int cut)
+    {
+        for (var at = Math.Max(0, cut - EscapeLength + 1); at < cut; at++)
+        {
+            if (at + EscapeLength > text.Length || text[at] != '\\' || text[at + 1] != 'u') continue;
+            var isEscape = true;
+            for (var i = at + 2; i < at + EscapeLength; i++) isEscape &= char.IsAsciiHexDigit(text[i]);
+            if (isEscape) return at;
+        }
+
+        return null;
     }
 
     /// <summary>Breaks a text into lines at its blanks; what has none is broken where the line ends.</summary>

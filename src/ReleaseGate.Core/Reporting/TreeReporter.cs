@@ -80,13 +80,15 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
         return lines;
     }
 
-    /// <summary>The findings by rule, the worst first; of each rule fewer the more there are.</summary>
+    /// <summary>The findings by rule, the worst first, of the same severity secrets first; of each rule fewer the more there are. Each waiver is named, whatever is cut.</summary>
     private List<TreeLine> Findings(Verdict verdict, int most)
     {
-        var groups = new SortedDictionary<(int Order, string Rule), List<JudgedFinding>>();
+        var groups = new SortedDictionary<(int Order, bool IsOther, string Rule), List<JudgedFinding>>();
         foreach (var judged in verdict.Findings)
         {
-            var key = (judged.Waiver is not null ? 2 : judged.Severity switch { Severity.Error => 0, Severity.Warning => 1, _ => 3 }, judged.Finding.Rule.Id.ToString());
+            var id = judged.Finding.Rule.Id;
+            // RG4 are secrets.
+            var key = (judged.Waiver is not null ? 2 : judged.Severity switch { Severity.Error => 0, Severity.Warning => 1, _ => 3 }, !id.IsBuiltIn || id.ToString()[2] != '4', id.ToString());
             if (!groups.TryGetValue(key, out var group)) groups.Add(key, group = []);
             group.Add(judged);
         }
@@ -108,6 +110,7 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
         var mark = EntryNode.MarkOf(group[0]);
         lines.Add(new TreeLine(Columns.Cut(string.Create(CultureInfo.InvariantCulture, $"{SignOf(mark)} {rule.Id} {Text(rule.Title)}, {Count(group.Count, "finding", "findings")}"), width, _cut), mark));
         string? fix = null;
+        var named = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < group.Count && i < shown; i++)
         {
             var finding = group[i].Finding;
@@ -119,12 +122,20 @@ public sealed partial class TreeReporter(bool ascii = false, int width = TreeRep
             var text = $"{Columns.Cut(Text(finding.Path?.Value ?? verdict.Inventory.Name), 70, _cut)}: {Columns.Cut(Text(finding.Message), 320, _cut)}{approval}";
             foreach (var line in Wrapped(text, 4)) lines.Add(new TreeLine(line));
             if (Diagnostic.WaivedBy(group[i]) is not { } waived) continue;
-            foreach (var line in Wrapped(Columns.Cut(Text(waived), 300, _cut), 6)) lines.Add(new TreeLine(line, EntryMark.Waived));
+            AddWaived(waived, 6);
+            named.Add(group[i].Waiver!.Id);
         }
 
         if (group.Count > shown && shown > 0) lines.Add(new TreeLine("    " + TextReporter.More(rule.Id, group.Count - shown), IsQuiet: true));
+        for (var i = shown; i < group.Count; i++)
+            if (Diagnostic.WaivedBy(group[i]) is { } waived && named.Add(group[i].Waiver!.Id)) AddWaived(waived, 4);
         AddFix(lines, fix ?? rule.Fix);
         lines.Add(new TreeLine(""));
+
+        void AddWaived(string waived, int indent)
+        {
+            foreach (var line in Wrapped(Columns.Cut(Text(waived), 300, _cut), indent)) lines.Add(new TreeLine(line, EntryMark.Waived));
+        }
     }
 
     private void AddFix(List<TreeLine> lines, string fix)

@@ -85,6 +85,22 @@ public sealed class TreeReporterTests
     }
 
     [Test]
+    public void Each_waiver_is_named_however_much_is_cut_and_secrets_come_first()
+    {
+        var secret = new Descriptor("RG4001", "Token", "", "Revoke it.");
+        var findings = new List<JudgedFinding>();
+        for (var i = 0; i < 600; i++) findings.Add(Sample.Judged(new Descriptor($"TEST{i % 120:0000}", "Stray", "", "Remove it."), Sample.Entry($"f{i}"), "stray"));
+        for (var i = 0; i < 60; i++) findings.Add(Sample.Waived(Sample.Judged(Sample.Stray, Sample.Entry($"w{i:00}"), "stray"), $"W-{i % 3}", $"reason {i % 3}"));
+        findings.Add(Sample.Judged(new Descriptor("RG2001", "Map", "", "Remove it."), Sample.Entry("x"), "map"));
+        findings.Add(Sample.Judged(secret, Sample.Entry("z"), "token"));
+
+        var lines = Print(Sample.Report(Sample.Verdict("a.tgz", [], [.. findings]))).Split('\n');
+
+        for (var i = 0; i < 3; i++) Assert.That(lines, Has.One.EqualTo($"    Waived by W-{i} (alice, 12 days left): reason {i}."));
+        Assert.That(lines.First(l => l.StartsWith("✗ RG", StringComparison.Ordinal) || l.StartsWith("✗ TEST", StringComparison.Ordinal)), Is.EqualTo("✗ RG4001 Token, 1 finding"));
+    }
+
+    [Test]
     public void A_long_tree_without_findings_shows_its_top()
     {
         var lines = Print(Sample.Report(Sample.Verdict("a.tgz", [.. Enumerable.Range(0, 1_000).Select(i => Sample.Entry($"lib/f{i % 7}/{i}"))]))).Split('\n');
@@ -125,6 +141,9 @@ public sealed class TreeReporterTests
     [TestCase("abc", 3, "abc")]
     [TestCase("abcdef", 5, "ab…ef")]
     [TestCase("abcdef", 4, "ab…f")]
+    [TestCase("abcd\\u202eefgh\\u202e", 15, "abcd…h\\u202e")]
+    [TestCase("a\\u202ebcdefgh", 9, "a…efgh")]
+    [TestCase("abcd\\uxyz1efgh", 11, "abcd\\…1efgh")]
     [TestCase("\u6587\u6587\u6587\u6587", 5, "\u6587…\u6587")]
     [TestCase("\U0001F600\U0001F600\U0001F600", 4, "\U0001F600…")]
     [TestCase("e\u0301e\u0301", 2, "e\u0301e\u0301")]
