@@ -82,7 +82,7 @@ public sealed partial class MarkdownReporter(int most = MarkdownReporter.MostInC
         if (warnings > 0) parts.Add(Count(warnings, "warning", "warnings"));
         if (waived > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{waived:#,0} waived"));
         text.AppendJoin(", ", parts).Append(".\n");
-        if (report.Request.WarnOnly) text.Append("\n**Somebody asked for warnings only (`--warn-only`): what blocks stopped nothing.**\n");
+        if (report.Request.WarnOnly) text.Append("\n**Somebody asked for warnings only (`--warn-only`): ").Append(report.Passed ? "nothing would have been blocked" : report.GoesOn ? "what blocks stopped nothing" : "what the gate itself could not do stops it all the same").Append(".**\n");
         if (report.Request.PolicyFrom is { } revision) text.Append("\nJudged by the manifest as it is in ").Append(MarkdownText.Code(revision)).Append(".\n");
         if (report.Request.AsOf is { } day) text.Append("\nJudged as of ").Append(JsonReporter.Written(day)).Append(".\n");
         if (!report.ManifestFound) text.Append("\nNo manifest was found; the built-in profile ").Append(MarkdownText.Code(report.Manifest.Name)).Append(" served.\n");

@@ -25,7 +25,9 @@ public static class MarkdownText
             if (c is '\\' or '`' or '*' or '_' or '{' or '}' or '[' or ']' or '<' or '>' or '(' or ')' or '#' or '+' or '!' or '|' or '~' or '&' or '$' or '@' or '"') safe.Append('\\');
             safe.Append(c);
             // Backslashes are gone by the time that names, numbers and addresses are looked for.
-            if (c is '@' or '#' or '!' or '$' or '%' or '~' or '&' && !char.IsWhiteSpace(next)) safe.Append(ZeroWidthSpace);
+            if (c is '@' or '#' or '!' or '%' or '~' or '&' && !char.IsWhiteSpace(next)) safe.Append(ZeroWidthSpace);
+            // A formula is gone with the backslash already; what people copy, $(Property), stays as it is.
+            else if (c == '$' && (char.IsLetterOrDigit(next) || next is '$' or '`' or '\\')) safe.Append(ZeroWidthSpace);
             else if (c == ':' && next is '/' or ':') safe.Append(ZeroWidthSpace);
             else if (c == '.' && i >= 3 && shown.AsSpan(i - 3, 3).Equals("www", StringComparison.OrdinalIgnoreCase)) safe.Append(ZeroWidthSpace);
             else if (c == '-' && i >= 2 && shown.AsSpan(i - 2, 2).Equals("GH", StringComparison.OrdinalIgnoreCase)) safe.Append(ZeroWidthSpace);

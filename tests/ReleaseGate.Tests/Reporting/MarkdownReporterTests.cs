@@ -89,7 +89,9 @@ public sealed class MarkdownReporterTests
         var report = Sample.Report(manifestFound: false, Sample.Verdict("a.zip", [], Sample.Judged(Sample.Stray, null, "stray")));
         report = report with { Request = report.Request with { WarnOnly = true, PolicyFrom = "origin/main", AsOf = new DateOnly(2027, 1, 31) } };
 
-        Assert.That(Write(report), Does.Contain("would be blocked").And.Contain("`--warn-only`").And.Contain("`origin/main`").And.Contain("as of 2027-01-31").And.Contain("No manifest was found; the built-in profile `closed` served."));
+        var passed = Sample.Report(Sample.Verdict("a.zip", []));
+        Assert.That(Write(passed with { Request = passed.Request with { WarnOnly = true } }), Does.Contain("passed\n").And.Contain("(`--warn-only`): nothing would have been blocked.**"));
+        Assert.That(Write(report), Does.Contain("(`--warn-only`): what blocks stopped nothing.**").And.Contain("would be blocked").And.Contain("`--warn-only`").And.Contain("`origin/main`").And.Contain("as of 2027-01-31").And.Contain("No manifest was found; the built-in profile `closed` served."));
     }
 
     [Test]
@@ -144,6 +146,8 @@ public sealed class MarkdownReporterTests
     [TestCase("[x](y)![z]", "\\[x\\]\\(y\\)\\!\u200b\\[z\\]")]
     [TestCase("<!-- x --> &lt;", "\\<\\!\u200b-- x --\\> \\&\u200blt;")]
     [TestCase("@alice #12 !3 GH-4 $5$", "\\@\u200balice \\#\u200b12 \\!\u200b3 GH-\u200b4 \\$\u200b5\\$")]
+    [TestCase("set PathMap to $(MSBuildProjectDirectory)", "set PathMap to \\$\\(MSBuildProjectDirectory\\)")]
+    [TestCase("$`x`$ $$x$$", "\\$\u200b\\`x\\`\\$ \\$\u200b\\$\u200bx\\$\u200b\\$")]
     [TestCase("https://x.example www.x.example", "https:\u200b//x.example www.\u200bx.example")]
     [TestCase("a|b", "a\\|b")]
     [TestCase("a\nb\u202e", "a\\\\u000ab\\\\u202e")]
