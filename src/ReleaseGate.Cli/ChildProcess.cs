@@ -56,7 +56,9 @@ internal static class ChildProcess
         foreach (var (name, value) in start.Variables) info.Environment[name] = value;
 
         using var process = new Process { StartInfo = info };
-        using var ended = new CountdownEvent(2);
+        // Two streams; a late one finds nobody, and nothing that is disposed of.
+        var open = 2;
+        var listening = true;
         var saying = new object();
         process.OutputDataReceived += Said;
         process.ErrorDataReceived += Said;
@@ -70,18 +72,28 @@ internal static class ChildProcess
         }
 
         using var stop = cancel.Register(Stop);
-        // Nobody is there to answer a question.
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        // With a limit of time, however long, it waits for the process alone and not for whoever else holds its output.
-        while (!process.WaitForExit(int.MaxValue)) { }
-        cancel.ThrowIfCancellationRequested();
-        ended.Wait(LastWords, cancel);
-        // Whatever is said from now on finds nobody.
-        process.OutputDataReceived -= Said;
-        process.ErrorDataReceived -= Said;
-        lock (saying) return process.ExitCode;
+        try
+        {
+            // Nobody is there to answer a question.
+            process.StandardInput.Close();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            // With a limit of time, however long, it waits for the process alone and not for whoever else holds its output.
+            while (!process.WaitForExit(int.MaxValue)) { }
+            cancel.ThrowIfCancellationRequested();
+            var since = Stopwatch.GetTimestamp();
+            lock (saying)
+            {
+                while (open > 0 && LastWords - Stopwatch.GetElapsedTime(since) is { Ticks: > 0 } left) Monitor.Wait(saying, left);
+            }
+
+            cancel.ThrowIfCancellationRequested();
+            return process.ExitCode;
+        }
+        finally
+        {
+            lock (saying) listening = false;
+        }
 
         void Stop()
         {
@@ -99,8 +111,15 @@ internal static class ChildProcess
         {
             lock (saying)
             {
-                if (line.Data is { } text) start.Said(text);
-                else if (!ended.IsSet) ended.Signal();
+                if (line.Data is null)
+                {
+                    open--;
+                    Monitor.PulseAll(saying);
+                }
+                else if (listening)
+                {
+                    start.Said(line.Data);
+                }
             }
         }
     }

@@ -59,6 +59,18 @@ public sealed class ChildProcessTests
         }
     }
 
+    // A line that comes late is read by a thread of its own, and what that throws ends the whole process.
+    [Test]
+    public void Last_words_of_what_was_stopped_find_nobody()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var start = Shell("trap 'echo last words; exit 1' TERM; echo ready; while :; do echo more; done") with { Said = _ => cancel.Cancel() };
+            Assert.That(() => ChildProcess.Run(start, cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+        }
+    }
+
     [Test]
     public void What_cannot_be_started_is_told()
     {
