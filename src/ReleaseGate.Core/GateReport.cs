@@ -1,4 +1,5 @@
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -29,6 +30,9 @@ public sealed record GateReport(GateRequest Request, Manifest Manifest, bool Man
 
     /// <summary>Where the rules of other assemblies came from, by id.</summary>
     public IReadOnlyList<RuleSource> OutsideRules { get; init; } = [];
+
+    /// <summary>What the manifest's exposure model comes to, or null where it has none.</summary>
+    public ExposureAssessment? Exposure { get; init; }
 
     /// <summary>Whether everything may be released. A run that inspected nothing has not passed, unless it is the empty part of one that did.</summary>
     public bool Passed => (Verdicts.Count > 0 || Part is { Total: > 0 }) && Verdicts.All(v => v.Passed);

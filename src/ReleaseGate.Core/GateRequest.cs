@@ -64,6 +64,21 @@ public sealed record GateRequest
     /// <summary>A folder for the receipt of each artifact that passes, or null.</summary>
     public string? Receipts { get; init; }
 
+    /// <summary>A folder for the CycloneDX inventory of each artifact, or null.</summary>
+    public string? Sboms { get; init; }
+
+    /// <summary>A folder for the seal of each artifact that passes, or null; with <see cref="SealKey"/>.</summary>
+    public string? Seals { get; init; }
+
+    /// <summary>The private key to seal with: a PEM file, or <c>env://NAME</c> for an environment variable that holds the PEM; or null.</summary>
+    public string? SealKey { get; init; }
+
+    /// <summary>The feed that sealed artifacts may go to, an address; null: the public registry of their kind.</summary>
+    public string? SealTo { get; init; }
+
+    /// <summary>The audit log to append to, a file; null: what the manifest says (<see cref="Policy.Manifest.AuditLog"/>).</summary>
+    public string? AuditLog { get; init; }
+
     /// <summary>A file for the JSON report, or null.</summary>
     public string? Report { get; init; }
 

@@ -72,6 +72,21 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     /// <summary>A folder for the receipt of each artifact that passes.</summary>
     public string? Receipts { get; set; }
 
+    /// <summary>A folder for the CycloneDX inventory of each artifact.</summary>
+    public string? Sboms { get; set; }
+
+    /// <summary>A folder for the seal of each artifact that passes.</summary>
+    public string? Seals { get; set; }
+
+    /// <summary>The private key to seal with, see <see cref="GateRequest.SealKey"/>.</summary>
+    public string? SealKey { get; set; }
+
+    /// <summary>The feed that what is sealed may go to.</summary>
+    public string? SealTo { get; set; }
+
+    /// <summary>The audit log to append to.</summary>
+    public string? AuditLog { get; set; }
+
     /// <summary>The variable SOURCE_DATE_EPOCH of the build, which receipts bear instead of the time; see <see cref="Receipt.TimeOf"/>. Empty: it is not set.</summary>
     public string? SourceDateEpoch { get; set; }
 
@@ -127,6 +142,11 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             : DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed
             : throw new ArgumentException($"'{EntryPath.Printable(day)}' is no day; write it like 2027-01-31."),
         Receipts = NullIfEmpty(Receipts),
+        Sboms = NullIfEmpty(Sboms),
+        Seals = NullIfEmpty(Seals),
+        SealKey = NullIfEmpty(SealKey),
+        SealTo = NullIfEmpty(SealTo),
+        AuditLog = NullIfEmpty(AuditLog),
         Report = NullIfEmpty(Report),
         SarifOmitsWaived = SarifOmitsWaived,
         Project = NullIfEmpty(Project),
@@ -288,7 +308,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
-        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, .. request.Baselines.Select(b => b.StartsWith(CacheBaseline, StringComparison.Ordinal) ? b[CacheBaseline.Length..] : b)])
+        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, request.Sboms, request.Seals, request.AuditLog, .. request.Baselines.Select(b => b.StartsWith(CacheBaseline, StringComparison.Ordinal) ? b[CacheBaseline.Length..] : b)])
             if (path is not null && !Path.IsPathFullyQualified(path)) throw new ArgumentException($"The task takes full paths only; '{path}' is none.");
     }
 

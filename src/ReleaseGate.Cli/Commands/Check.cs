@@ -1,5 +1,6 @@
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
+using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
@@ -193,6 +194,11 @@ internal static class Check
             WarnOnly = arguments.WarnOnly,
             AsOf = arguments.AsOf,
             Receipts = Full(arguments.Receipts, surroundings),
+            Sboms = Full(arguments.Sboms, surroundings),
+            Seals = Full(arguments.Seals, surroundings),
+            SealKey = arguments.SealKey is { } key && !key.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) ? surroundings.FullPath(key) : arguments.SealKey,
+            SealTo = arguments.SealTo,
+            AuditLog = Full(arguments.AuditLog, surroundings),
             Report = Full(arguments.Json, surroundings),
             Sarif = Full(arguments.Sarif, surroundings),
             SarifOmitsWaived = arguments.SarifOmitsWaived,

@@ -23,6 +23,16 @@ internal sealed record CheckArguments
 
     public string? Receipts { get; init; }
 
+    public string? Sboms { get; init; }
+
+    public string? Seals { get; init; }
+
+    public string? SealKey { get; init; }
+
+    public string? SealTo { get; init; }
+
+    public string? AuditLog { get; init; }
+
     public string? Json { get; init; }
 
     public string? Sarif { get; init; }

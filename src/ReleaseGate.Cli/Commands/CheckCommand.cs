@@ -42,6 +42,16 @@ internal sealed class CheckCommand
 
     private readonly Option<string?> _receipts = new("--receipts") { HelpName = "DIR", Description = "Write a receipt there for each artifact that passes." };
 
+    private readonly Option<string?> _sboms = new("--sbom") { HelpName = "DIR", Description = "Write a CycloneDX inventory of each artifact's content there." };
+
+    private readonly Option<string?> _seals = new("--seals") { HelpName = "DIR", Description = "Write a seal there for each artifact that passes; with '--seal-key'." };
+
+    private readonly Option<string?> _sealKey = new("--seal-key") { HelpName = "FILE", Description = "The private key to seal with: a PEM file, or env://NAME for a variable that holds it." };
+
+    private readonly Option<string?> _sealTo = new("--seal-to") { HelpName = "FEED", Description = "The feed that what is sealed may go to. Default: the public registry." };
+
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log." };
+
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
 
     private readonly Option<string?> _sarif = new("--sarif") { HelpName = "FILE", Description = "Write the findings as SARIF 2.1.0, for code scanning." };
@@ -89,7 +99,7 @@ internal sealed class CheckCommand
         var check = new CheckCommand();
         var command = new Command(Name, "Checks artifacts against the manifest.")
         {
-            check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._policyFrom, check._baseline, check._warnOnly, check._asOf, check._receipts,
+            check._paths, check._manifest, check._profile, check._rules, check._firstParty, check._policyFrom, check._baseline, check._warnOnly, check._asOf, check._receipts, check._sboms, check._seals, check._sealKey, check._sealTo, check._log,
             check._json, check._sarif, check._sarifWaived, check._junit, check._markdown, check._html, check._reportFormats, check._shard, check._format, check._quiet, check._as, check._project,
             check._releaseTo, check._releaseEach, check._rejectTo, check._markRejected, check._plan, check._planned, check._unfinished, check._state,
         };
@@ -118,6 +128,11 @@ internal sealed class CheckCommand
             WarnOnly = parsed.GetValue(_warnOnly),
             AsOf = parsed.GetValue(_asOf),
             Receipts = parsed.GetValue(_receipts),
+            Sboms = parsed.GetValue(_sboms),
+            Seals = parsed.GetValue(_seals),
+            SealKey = parsed.GetValue(_sealKey),
+            SealTo = parsed.GetValue(_sealTo),
+            AuditLog = parsed.GetValue(_log),
             Shard = parsed.GetValue(_shard),
             Format = parsed.GetValue(_format),
             Quiet = parsed.GetValue(_quiet),

@@ -43,6 +43,16 @@ internal sealed class NpmCommand
 
     private readonly Option<string?> _receipts = new("--receipts") { HelpName = "DIR", Description = "Write a receipt there for each artifact that passes." };
 
+    private readonly Option<string?> _sboms = new("--sbom") { HelpName = "DIR", Description = "Write a CycloneDX inventory of each artifact's content there." };
+
+    private readonly Option<string?> _seals = new("--seals") { HelpName = "DIR", Description = "Write a seal there for each artifact that passes; with '--seal-key'." };
+
+    private readonly Option<string?> _sealKey = new("--seal-key") { HelpName = "FILE", Description = "The private key to seal with: a PEM file, or env://NAME for a variable that holds it." };
+
+    private readonly Option<string?> _sealTo = new("--seal-to") { HelpName = "FEED", Description = "The feed that what is sealed may go to. Default: the public registry." };
+
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log." };
+
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
 
     private readonly Option<string?> _sarif = new("--sarif") { HelpName = "FILE", Description = "Write the findings as SARIF 2.1.0, for code scanning." };
@@ -70,7 +80,7 @@ internal sealed class NpmCommand
         var npm = new NpmCommand();
         var command = new Command(Name, "Runs 'npm pack', checks the tarball, and hands it over only if it has passed.")
         {
-            npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._policyFrom, npm._baseline, npm._warnOnly, npm._asOf, npm._receipts,
+            npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, npm._manifest, npm._profile, npm._rules, npm._policyFrom, npm._baseline, npm._warnOnly, npm._asOf, npm._receipts, npm._sboms, npm._seals, npm._sealKey, npm._sealTo, npm._log,
             npm._json, npm._sarif, npm._sarifWaived, npm._junit, npm._markdown, npm._html, npm._reportFormats, npm._format, npm._quiet, npm._released,
         };
         command.SetAction(parsed => npm.Run(parsed, surroundings));
@@ -107,6 +117,11 @@ internal sealed class NpmCommand
                 WarnOnly = parsed.GetValue(_warnOnly),
                 AsOf = parsed.GetValue(_asOf),
                 Receipts = parsed.GetValue(_receipts),
+                Sboms = parsed.GetValue(_sboms),
+                Seals = parsed.GetValue(_seals),
+                SealKey = parsed.GetValue(_sealKey),
+                SealTo = parsed.GetValue(_sealTo),
+                AuditLog = parsed.GetValue(_log),
                 Json = parsed.GetValue(_json),
                 Sarif = parsed.GetValue(_sarif),
                 SarifOmitsWaived = parsed.GetValue(_sarifWaived) == "omit",

@@ -1,4 +1,5 @@
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Policy;
@@ -59,6 +60,15 @@ public sealed class Manifest
 
     /// <summary>How long the waiver of a finding may run, counted from when it was first seen.</summary>
     public Deadlines Deadlines { get; internal init; } = new();
+
+    /// <summary>The audit log that runs append to, a full path; null: none.</summary>
+    public string? AuditLog { get; internal init; }
+
+    /// <summary>What the push step asks of seals.</summary>
+    public SealPolicy Seal { get; internal init; } = new();
+
+    /// <summary>What a leak would cost, as the owners of the product see it; null where they said nothing.</summary>
+    public ExposureModel? Exposure { get; internal init; }
 
     /// <summary>The texts it was read from, in order: its own, then everything it extends.</summary>
     internal IReadOnlyList<ManifestSource> Sources { get; init; } = [];

@@ -70,6 +70,9 @@ public sealed record Waiver(string Id, RuleId Rule, string Path, string Owner, s
 /// <param name="DaysLeft">Days it still holds after this one; 0 on its last day, negative once it has expired.</param>
 public sealed record WaiverState(Waiver Waiver, int Uses, int DaysLeft)
 {
+    /// <summary>What it adds to the loss to be expected while it runs, in the currency of the exposure model; null where there is no model or it says nothing of it.</summary>
+    public double? Price { get; init; }
+
     /// <summary>Whether it holds no more.</summary>
     public bool IsExpired => DaysLeft < 0;
 }

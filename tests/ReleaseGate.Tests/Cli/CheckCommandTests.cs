@@ -180,6 +180,11 @@ public sealed class CheckCommandTests
         [nameof(GateRequest.WarnOnly)] = "--warn-only",
         [nameof(GateRequest.AsOf)] = "--as-of",
         [nameof(GateRequest.Receipts)] = "--receipts",
+        [nameof(GateRequest.Sboms)] = "--sbom",
+        [nameof(GateRequest.Seals)] = "--seals",
+        [nameof(GateRequest.SealKey)] = "--seal-key",
+        [nameof(GateRequest.SealTo)] = "--seal-to",
+        [nameof(GateRequest.AuditLog)] = "--log",
         [nameof(GateRequest.Report)] = "--json",
         [nameof(GateRequest.Sarif)] = "--sarif",
         [nameof(GateRequest.SarifOmitsWaived)] = "--sarif-waived",
@@ -217,7 +222,7 @@ public sealed class CheckCommandTests
 
         Assert.That(terminal.Run("check", "a.zip", "b*.zip", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll", "--rules", "two.dll", "--first-party", "Acme", "--first-party", "Acme.Core",
             "--json", "r.json", "--as", "directory", "--shard", "3/8", "--project", "x/p.csproj", "--plan", "p.plan", "--planned", "--unfinished", "--policy-from", "origin/main", "--baseline", "old.zip", "--baseline", "old.receipt.json", "--warn-only",
-            "--as-of", "2027-01-31", "--receipts", "kept", "--sarif-waived", "omit"), Is.EqualTo(ExitCode.Passed), terminal.Error);
+            "--as-of", "2027-01-31", "--receipts", "kept", "--sbom", "boms", "--seals", "sealed", "--seal-key", "env://KEY", "--seal-to", "https://feed.acme.example/index.json", "--log", "audit.jsonl", "--sarif-waived", "omit"), Is.EqualTo(ExitCode.Passed), terminal.Error);
         Assert.That(asked!.Artifacts, Is.EqualTo(new[] { "a.zip", "b*.zip" }));
         Assert.That(asked.Manifest, Is.EqualTo(Full("m.json")));
         Assert.That(asked.Profile, Is.EqualTo("open"));
@@ -235,6 +240,7 @@ public sealed class CheckCommandTests
         Assert.That(asked.WarnOnly, Is.True);
         Assert.That(asked.AsOf, Is.EqualTo(new DateOnly(2027, 1, 31)));
         Assert.That(asked.Receipts, Is.EqualTo(Full("kept")));
+        Assert.That((asked.Sboms, asked.Seals, asked.SealKey, asked.SealTo, asked.AuditLog), Is.EqualTo((Full("boms"), Full("sealed"), "env://KEY", "https://feed.acme.example/index.json", Full("audit.jsonl"))));
         Assert.That(asked.SarifOmitsWaived, Is.True);
         Assert.That(asked.SearchFrom, Is.EqualTo(terminal.Folder));
 

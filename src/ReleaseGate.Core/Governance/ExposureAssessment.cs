@@ -1,0 +1,84 @@
+namespace ReleaseGate.Governance;
+
+/// <summary>What an exposure model comes to: a year's loss over all pathways. As good as its inputs.</summary>
+public sealed record ExposureAssessment
+{
+    /// <summary>What was said.</summary>
+    public required ExposureModel Model { get; init; }
+
+    /// <summary>The drill it rests on, or null.</summary>
+    public DrillMatrix? Drill { get; init; }
+
+    /// <summary>The share of leaks that all controls together miss, as used.</summary>
+    public required double MissRate { get; init; }
+
+    /// <summary>The pathways, in the model's order.</summary>
+    public required IReadOnlyList<PathwayExposure> Pathways { get; init; }
+
+    /// <summary>The loss to be expected in a year.</summary>
+    public required double Ale { get; init; }
+
+    /// <summary>The probability that a year has a loss at all.</summary>
+    public required double LossProbability { get; init; }
+
+    /// <summary>The loss that a year exceeds with 5 %.</summary>
+    public required double Var95 { get; init; }
+
+    /// <summary>The mean loss of the worst 5 % of years.</summary>
+    public required double Es95 { get; init; }
+
+    /// <summary>The loss that a year exceeds with 1 %.</summary>
+    public required double Var99 { get; init; }
+
+    /// <summary>The mean loss of the worst 1 % of years.</summary>
+    public required double Es99 { get; init; }
+
+    /// <summary>The loss-exceedance curve, by loss: how probable it is that a year's loss is larger.</summary>
+    public required IReadOnlyList<LossPoint> Curve { get; init; }
+
+    /// <summary>The tolerance curve, held against it.</summary>
+    public required IReadOnlyList<ToleranceResult> Tolerance { get; init; }
+
+    /// <summary>What each control carries, in the model's order; empty where there is no drill to say what it catches, or nobody asked.</summary>
+    public IReadOnlyList<ControlValue> Controls { get; init; } = [];
+
+    /// <summary>What is doubtful about the inputs, a sentence each.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
+    /// <summary>Whether <see cref="ExposureModel.MaximumEs95"/> is exceeded.</summary>
+    public bool ExceedsEs95 => Model.MaximumEs95 is { } most && Es95 > most;
+
+    /// <summary>Whether it is within tolerance.</summary>
+    public bool Passed => !ExceedsEs95 && Tolerance.All(t => !t.IsExceeded);
+}
+
+/// <summary>What one pathway adds.</summary>
+/// <param name="Pathway">The pathway.</param>
+/// <param name="Frequency">Leaks to be expected in a year that get past all controls.</param>
+/// <param name="Cap">The most that one leak can cost, or null.</param>
+/// <param name="MeanLoss">What a leak costs on average.</param>
+/// <param name="Ale">The loss to be expected in a year.</param>
+public sealed record PathwayExposure(ReleasePathway Pathway, double Frequency, double? Cap, double MeanLoss, double Ale);
+
+/// <summary>A point of the loss-exceedance curve.</summary>
+/// <param name="Loss">An amount.</param>
+/// <param name="Probability">The probability that a year's loss is larger.</param>
+public readonly record struct LossPoint(double Loss, double Probability);
+
+/// <summary>A point of the tolerance curve, held against the loss-exceedance curve.</summary>
+/// <param name="Point">The point.</param>
+/// <param name="Probability">The probability that a year's loss is larger.</param>
+public sealed record ToleranceResult(TolerancePoint Point, double Probability)
+{
+    /// <summary>Whether it is more than may be.</summary>
+    public bool IsExceeded => Probability > Point.MaximumProbability;
+}
+
+/// <summary>What a control carries: what would be different without it, all others being there. These values do not add up.</summary>
+/// <param name="Control">The control.</param>
+/// <param name="MissRateWithout">The share of leaks that the others miss.</param>
+/// <param name="AleWithout">The loss to be expected in a year without it.</param>
+/// <param name="Es95Without">The mean loss of the worst 5 % of years without it.</param>
+/// <param name="Value">How much larger the expected shortfall at 95 % is without it.</param>
+/// <param name="Return">Return on what it costs: (ALE without - ALE with) / cost - 1; null where nobody said what it costs.</param>
+public sealed record ControlValue(Control Control, double MissRateWithout, double AleWithout, double Es95Without, double Value, double? Return);
