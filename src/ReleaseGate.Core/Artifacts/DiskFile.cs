@@ -91,6 +91,9 @@ internal static class DiskFile
         if (!File.Exists(resolved) || IsSpecial(files, resolved, new FileInfo(resolved).Length)) throw new IOException("it is a pipe, a device or a link to nowhere, and a file is expected here");
     }
 
+    /// <summary>Whether a file can't be opened because somebody else has it open: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows, EWOULDBLOCK of Linux and of macOS.</summary>
+    public static bool IsHeld(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult == (OperatingSystem.IsLinux() ? 11 : 35);
+
     private static bool CanOpen(string path)
     {
         // Only reached for what the tar writer refused: sockets, which refuse to be opened as well and never wait.
@@ -101,7 +104,8 @@ internal static class DiskFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // Only files are locked.
+            return e is IOException io && IsHeld(io);
         }
     }
 

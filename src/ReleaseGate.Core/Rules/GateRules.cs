@@ -41,8 +41,12 @@ public static class GateRules
     public static Descriptor RejectedFolder { get; } = Make("RG0009", "RejectedFolder",
         "A folder that did not pass an earlier check still carries the mark of it.", "Mend what the mark names and publish again; the gate takes the mark away itself.");
 
+    /// <summary>The audit log could not be written.</summary>
+    public static Descriptor NotLogged { get; } = Make("RG0010", "NotLogged",
+        "The audit log could not be written or read, so nothing was released.", "See that the file can be written, is an audit log and lies on a disk of this machine.");
+
     /// <summary>All of them, by id.</summary>
-    public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedWaiver, WaiverRefused, UnusedPattern, NothingInspected, ArtifactChanged, RejectedFolder];
+    public static IReadOnlyList<Descriptor> All { get; } = [ManifestInvalid, RuleFailed, Uninspectable, UnusedWaiver, WaiverRefused, UnusedPattern, NothingInspected, ArtifactChanged, RejectedFolder, NotLogged];
 
     /// <summary>The next step for what could not be inspected, by its reason; null: that of the rule.</summary>
     internal static string? FixOfUninspectable(string reason) =>

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ReleaseGate.Reporting;
+
+namespace ReleaseGate.Governance;
+
+/// <summary>A line of an audit log (docs/audit-log.md), as far as the chain needs it.</summary>
+/// <param name="Prev">SHA-256 of the line before; zeros at the first.</param>
+/// <param name="Sequence">The number of the line, from 0.</param>
+/// <param name="Time">When it was written, UTC.</param>
+/// <param name="Event">What happened.</param>
+internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, string Event)
+{
+    /// <summary>The most bytes a line may have, with its line feed: what is read of a log's end stays small.</summary>
+    public const int Limit = 1 << 20;
+
+    /// <summary>How deep a line may nest.</summary>
+    public const int MaxDepth = 16;
+
+    private static readonly string[] Own = ["prev", "seq", "time", "event"];
+
+    private static ReadOnlySpan<byte> Start => "{\"prev\":\""u8;
+
+    /// <summary>The bytes of a line, without its line feed. Nothing but ASCII: what a terminal shows of it can't mislead.</summary>
+    /// <exception cref="ArgumentException">The event's name is none, or a member has a name that every line has.</exception>
+    public static byte[] Write(Digest prev, long sequence, DateTime time, AuditEvent what)
+    {
+        if (!IsName(what.Name)) throw new ArgumentException($"'{what.Name}' is no name of an event.", nameof(what));
+        using var bytes = new MemoryStream();
+        // The default escapes whatever is not plain.
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString("prev"u8, prev.ToString());
+            json.WriteNumber("seq"u8, sequence);
+            json.WriteString("time"u8, JsonReporter.Written(time));
+            json.WriteString("event"u8, what.Name);
+            foreach (var (name, value) in what.Data)
+            {
+                if (Array.IndexOf(Own, name) >= 0) throw new ArgumentException($"every line has a '{name}' of its own.", nameof(what));
+                json.WritePropertyName(name);
+                if (value is null) json.WriteNullValue();
+                else value.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads a line; null with the reason where it is no line of an audit log.</summary>
+    /// <param name="line">Its bytes without the line feed.</param>
+    /// <param name="why">What is wrong.</param>
+    public static AuditLine? Read(ReadOnlySpan<byte> line, out string why)
+    {
+        why = "it is no line of an audit log";
+        if (line is [.., (byte)'\r'])
+        {
+            why = "it ends in a carriage return: something converted the line ends";
+            return null;
+        }
+
+        if (!line.StartsWith(Start)) return null;
+        var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            json.Read();
+            if (Text(ref json, "prev"u8) is not { } hex || !IsLowerHex(hex) || !Digest.TryParse(hex, out var prev)) return null;
+            if (!Next(ref json, "seq"u8) || json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var sequence) || sequence < 0) return null;
+            if (Text(ref json, "time"u8) is not { } written || !DateTime.TryParseExact(written, JsonReporter.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)) return null;
+            if (Text(ref json, "event"u8) is not { } name || !IsName(name)) return null;
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                // Readers of JSON take the last of two.
+                foreach (var own in Own)
+                    if (json.ValueTextEquals(own)) return null;
+                json.Skip();
+            }
+
+            return json.Read() ? null : new AuditLine(prev, sequence, time, name);
+        }
+        catch (JsonException)
+        {
+            why = "it is no JSON, or not all of it";
+            return null;
+        }
+    }
+
+    /// <summary>The members of a line that <see cref="Read"/> has read.</summary>
+    public static JsonObject Members(ReadOnlySpan<byte> line)
+    {
+        var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = MaxDepth });
+        return JsonNode.Parse(ref json)!.AsObject();
+    }
+
+    /// <summary>Whether these bytes, which no line feed ends, can be what is left of a line: the beginning of one, or what a file system puts where nothing was written before the power failed.</summary>
+    public static bool CanBeTorn(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOfAnyExcept((byte)0) < 0 || bytes[..Math.Min(bytes.Length, Start.Length)].TrimEnd((byte)0).SequenceEqual(Start[..Math.Min(bytes.TrimEnd((byte)0).Length, Start.Length)]);
+
+    private static string? Text(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => Next(ref json, name) && json.TokenType == JsonTokenType.String ? json.GetString() : null;
+
+    private static bool Next(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(name) && json.Read();
+
+    private static bool IsLowerHex(string text)
+    {
+        foreach (var c in text)
+            if (!char.IsAsciiHexDigitLower(c)) return false;
+        return true;
+    }
+
+    private static bool IsName(string name) => name.Length is > 0 and <= 40 && name.AsSpan().IndexOfAnyExceptInRange('a', 'z') < 0;
+}
