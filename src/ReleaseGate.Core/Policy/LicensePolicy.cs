@@ -11,7 +11,6 @@ public sealed class LicensePolicy
     private const string Proprietary = "UNLICENSED";
     private const string FilePrefix = "file:";
     private const int Shown = 5;
-    private const string IdsResource = "ReleaseGate.spdx-licenses.txt";
 
     private readonly List<LicenseExpression.License> _licenses = [];
     private readonly List<string> _files = [];
@@ -68,23 +67,24 @@ public sealed class LicensePolicy
         if (part.Members.Count == 0) throw text.Wrong(part.Offset, "\"licenses\" says nothing; it has the key \"allow\"");
         var items = ManifestReader.Items(text, part.Members[0]);
         if (items.Count == 0) throw text.Wrong(part.Members[0].Value.Offset, "\"allow\" is empty, so no package could have a licence; leave \"licenses\" out to accept any");
-        var ids = Ids();
+        // Read only where a manifest lists licences.
+        var list = new SpdxList();
         foreach (var item in items)
         {
             if (item is not JsonPart.Text { Value: var value }) throw text.Wrong(item.Offset, $"\"allow\" holds SPDX identifiers, which are strings; this is {item.Kind}");
             if (value == Proprietary) _allowsProprietary = true;
             else if (value.StartsWith(FilePrefix, StringComparison.Ordinal)) _files.Add(value.Length > FilePrefix.Length ? FilePath(value[FilePrefix.Length..]) : throw text.Wrong(item.Offset, "the name of the file is missing, e.g. \"file:LICENSE.txt\""));
-            else _licenses.Add(Single(text, item, value, ids));
+            else _licenses.Add(Single(text, item, value, list));
             _allow.Add(value);
         }
     }
 
-    private static LicenseExpression.License Single(ManifestText text, JsonPart item, string value, HashSet<string> ids)
+    private static LicenseExpression.License Single(ManifestText text, JsonPart item, string value, SpdxList list)
     {
-        if (!LicenseExpression.TryParse(value, out var expression, out var error)) throw text.Wrong(item.Offset, $"'{ManifestText.Shown(value)}' is no SPDX identifier: {error}{Spelling.Suggest(value, ids)}");
+        if (!LicenseExpression.TryParse(value, out var expression, out var error)) throw text.Wrong(item.Offset, $"'{ManifestText.Shown(value)}' is no SPDX identifier: {error}{Spelling.Suggest(value, list.Licenses)}");
         if (expression is not LicenseExpression.License license) throw text.Wrong(item.Offset, $"'{ManifestText.Shown(value)}' names several licences; list each by itself, and packages may join them as they like");
-        if (!license.IsReference && !ids.Contains(license.Id))
-            throw text.Wrong(item.Offset, $"'{ManifestText.Shown(license.Id)}' is no identifier of the SPDX License List{Spelling.Suggest(license.Id, ids)}; a licence of one's own is named LicenseRef-…, a file \"file:LICENSE.txt\"");
+        if (!license.IsReference && !list.HasLicense(license.Id))
+            throw text.Wrong(item.Offset, $"'{ManifestText.Shown(license.Id)}' is no identifier of the SPDX License List{Spelling.Suggest(license.Id, list.Licenses)}; a licence of one's own is named LicenseRef-…, a file \"file:LICENSE.txt\"");
         return license;
     }
 
@@ -92,16 +92,5 @@ public sealed class LicensePolicy
     {
         path = path.Trim().Replace('\\', '/');
         return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
-    }
-
-    /// <summary>The identifiers of the SPDX License List; read only where a manifest lists licences.</summary>
-    private static HashSet<string> Ids()
-    {
-        using var stream = typeof(LicensePolicy).Assembly.GetManifestResourceStream(IdsResource) ?? throw new InvalidOperationException($"The resource '{IdsResource}' is missing from the assembly.");
-        using var reader = new StreamReader(stream);
-        var ids = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        while (reader.ReadLine() is { } line)
-            if (line.Length > 0 && line[0] != '#') ids.Add(line);
-        return ids;
     }
 }

@@ -343,18 +343,8 @@ public sealed partial class JsonReporter : IReporter
 
     private static string? DigestOf(Entry entry) => entry is { Type: EntryType.File, Complete: true } ? entry.Digest.ToString() : null;
 
-    // https://github.com/package-url/purl-spec: the "@" of an npm scope is encoded, its "/" is not.
-    internal static string? PackageUrl(Inventory inventory)
-    {
-        if (inventory.Package is not { } package) return null;
-        var type = inventory.Kind switch
-        {
-            ArtifactKind.NuGetPackage or ArtifactKind.SymbolsPackage => "nuget",
-            ArtifactKind.NpmPackage => "npm",
-            _ => null,
-        };
-        return type is null ? null : $"pkg:{type}/{Uri.EscapeDataString(package.Id).Replace("%2F", "/", StringComparison.Ordinal)}@{Uri.EscapeDataString(package.Version)}";
-    }
+    internal static string? PackageUrl(Inventory inventory) =>
+        inventory.Package is { } package ? Artifacts.PackageUrl.Of(inventory.Kind, package.Id, package.Version) : null;
 
     internal static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> key, long? value)
     {
