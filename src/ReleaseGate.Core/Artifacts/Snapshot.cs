@@ -28,6 +28,12 @@ public sealed record Snapshot
     /// <summary>SHA-256, see <see cref="Inventory.Digest"/>.</summary>
     public required Digest Digest { get; init; }
 
+    /// <summary>The licence the package declares, or null where it declares none, or where that is not known.</summary>
+    public PackageLicense? License { get; init; }
+
+    /// <summary>Whether <see cref="License"/> says something: receipts of older versions do not.</summary>
+    public bool KnowsLicense { get; init; } = true;
+
     /// <summary>All entries, those of nested archives included, in the order of <see cref="Inventory.Entries"/>.</summary>
     public required IReadOnlyList<SnapshotEntry> Entries { get; init; }
 
@@ -63,6 +69,7 @@ public sealed record Snapshot
             Kind = inventory.Kind,
             Id = inventory.Package?.Id,
             Version = inventory.Package?.Version,
+            License = inventory.Package?.License,
             Length = inventory.Length,
             Digest = inventory.Digest,
             Entries = entries,

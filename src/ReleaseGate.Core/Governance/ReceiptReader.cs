@@ -49,7 +49,7 @@ public sealed class ReceiptReader(IFileSystem files)
         var keys = root.Object("schema", "tool", "time", "artifact", "policy", "rules", "rulesOff", "waivers", "warnings", "notes", "entries", "dependencies", "installScripts", "exposures");
         var tool = keys["tool"].Object("name", "version");
         if (tool["name"].Text() != "ReleaseGate") throw tool["name"].Mistake("'ReleaseGate' is expected here");
-        var artifact = keys["artifact"].Object("name", "kind", "id", "version", "purl", "sha256", "size");
+        var artifact = keys["artifact"].ObjectWithOptional("license", "name", "kind", "id", "version", "purl", "sha256", "size");
         if (artifact["id"].IsNull != artifact["version"].IsNull) throw artifact["id"].Mistake("id and version are both there, or both null");
         var policy = keys["policy"].Object("path", "sha256", "found", "from");
         return new Receipt
@@ -72,6 +72,8 @@ public sealed class ReceiptReader(IFileSystem files)
                 Version = artifact["version"].TextOrNull(),
                 Length = artifact["size"].Number(),
                 Digest = artifact["sha256"].Sha256(),
+                License = artifact.GetValueOrDefault("license") is { } license ? ReportReader.LicenseOf(license) : null,
+                KnowsLicense = artifact.ContainsKey("license"),
                 Entries = keys["entries"].Array().ConvertAll(EntryOf),
                 Dependencies = keys["dependencies"].Array().ConvertAll(DependencyOf),
                 InstallScripts = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, keys["installScripts"].Texts()),

@@ -19,7 +19,8 @@ namespace ReleaseGate.Governance;
 /// </remarks>
 public sealed class ReceiptWriter(IFileSystem files)
 {
-    private const string Unreleased = ".unreleased";
+    /// <summary>What the names of files end with that wait for their artifacts.</summary>
+    internal const string Unreleased = ".unreleased";
 
     /// <summary>Whether a run writes receipts, once it has passed.</summary>
     public static bool IsWanted(GateRequest request) => request is { Receipts: not null, WarnOnly: false, AsPlanned: false, Unfinished: false };
@@ -60,9 +61,7 @@ public sealed class ReceiptWriter(IFileSystem files)
         if (!report.Passed) throw new ArgumentException("Only what has passed gets a receipt.", nameof(report));
         try
         {
-            var names = new List<string>(report.Verdicts.Count);
-            foreach (var verdict in report.Verdicts) names.Add(verdict.Inventory.Name);
-            var paths = Places(report.Request.Receipts!, names);
+            var paths = new Attachments(files, report.Request.Receipts!, Receipt.Suffix, "receipts").Paths(report);
             for (var i = 0; i < paths.Count; i++)
             {
                 files.Directory.CreateDirectory(files.Path.GetDirectoryName(paths[i])!);
@@ -104,6 +103,13 @@ public sealed class ReceiptWriter(IFileSystem files)
         JsonReporter.WriteText(json, "purl"u8, receipt.PackageUrl);
         json.WriteString("sha256"u8, content.Digest.ToString());
         json.WriteNumber("size"u8, content.Length);
+        // As it was read: a receipt of an older version does not say.
+        if (content.KnowsLicense)
+        {
+            json.WritePropertyName("license"u8);
+            JsonReporter.WriteLicense(json, content.License);
+        }
+
         json.WriteEndObject();
         json.WriteStartObject("policy"u8);
         JsonReporter.WriteText(json, "path"u8, receipt.Policy.Path);
@@ -193,49 +199,8 @@ public sealed class ReceiptWriter(IFileSystem files)
         json.WriteEndArray();
     }
 
-    internal List<string> Paths(GateRequest request)
-    {
-        if (request.Receipts is not { } folder) return [];
-        var names = new List<string>();
-        if (request.AsPlanned)
-        {
-            // The folder may not be there yet.
-            foreach (var artifact in request.Artifacts) names.Add(files.Path.GetFileName(files.Path.TrimEndingDirectorySeparator(artifact)));
-            return Places(folder, names);
-        }
-
-        var locations = new ArtifactSearch(files).Find(request);
-        if (request.Shard is { } shard) (locations, _) = shard.Take(locations, files, request.SearchFrom);
-        foreach (var location in locations)
-        {
-            if (location.IsDirectory && IsWithin(folder, location.FullPath))
-                throw new GateException(GateRules.NothingInspected.Id, $"the receipts would lie in '{EntryPath.Printable(location.Path)}' itself and be entries that nobody inspected; name another folder for them");
-            names.Add(files.Path.GetFileName(location.FullPath));
-        }
-
-        return Places(folder, names);
-    }
-
-    // Two artifacts of one name, from different folders: the receipt of the second goes to a numbered folder. Letters are compared as Windows does, wherever this runs.
-    private List<string> Places(string folder, List<string> names)
-    {
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var paths = new List<string>(names.Count);
-        foreach (var name in names)
-        {
-            var path = files.Path.Combine(folder, name + Receipt.Suffix);
-            for (var i = 2; !taken.Add(path); i++) path = files.Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture), name + Receipt.Suffix);
-            paths.Add(path);
-        }
-
-        return paths;
-    }
-
-    private bool IsWithin(string path, string folder)
-    {
-        var relative = files.Path.GetRelativePath(folder, path);
-        return relative == "." || (relative != ".." && !relative.StartsWith(".." + files.Path.DirectorySeparatorChar, StringComparison.Ordinal) && !files.Path.IsPathRooted(relative));
-    }
+    internal List<string> Paths(GateRequest request) =>
+        request.Receipts is { } folder ? new Attachments(files, folder, Receipt.Suffix, "receipts").Paths(request) : [];
 }
 
 /// <summary>Drops carriage returns, which the framework's writer ends lines with on Windows. In JSON they stand nowhere else: in strings they are escaped.</summary>
@@ -268,7 +233,7 @@ internal sealed class LineFeeds(Stream output) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 }
 
-/// <summary>Receipts that wait for their artifacts to be released. What is not released when this is disposed is gone.</summary>
+/// <summary>Receipts, and what else belongs to artifacts, that wait for these to be released. What is not released when this is disposed is gone.</summary>
 public sealed class PendingReceipts : IDisposable
 {
     private readonly IFileSystem _files;

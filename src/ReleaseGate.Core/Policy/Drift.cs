@@ -23,8 +23,11 @@ public sealed record Drift(
     /// <summary>What is exposed now and was not, the worst first: secrets before sources before debug information, then by rule and path.</summary>
     public IReadOnlyList<SnapshotExposure> Exposures { get; } = WorstFirst(Exposures);
 
+    /// <summary>What became of the declared licence, or null where it is the same, or the baseline does not say.</summary>
+    public LicenseChange? License { get; init; }
+
     /// <summary>Whether nothing is different but, perhaps, bytes that no entry shows.</summary>
-    public bool IsEmpty => Entries.Count + NewKinds.Count + NewFolders.Count + InstallScripts.Count + Dependencies.Count + Exposures.Count == 0;
+    public bool IsEmpty => License is null && Entries.Count + NewKinds.Count + NewFolders.Count + InstallScripts.Count + Dependencies.Count + Exposures.Count == 0;
 
     /// <summary>What became different between two artifacts. Folders, and the parts that a packer writes for itself, say nothing and are left out.</summary>
     /// <param name="baseline">What was released before.</param>
@@ -111,6 +114,23 @@ public sealed record EntryChange(string Path, ChangeKind Change, long? Before, l
 
     /// <summary>Its permission bits now, where they changed, or where it is new and may be executed; or null.</summary>
     public int? Mode { get; init; }
+}
+
+/// <summary>A declared licence that came, went or changed.</summary>
+/// <param name="Before">What was declared, or null: none.</param>
+/// <param name="After">What is declared, or null: none.</param>
+public sealed record LicenseChange(PackageLicense? Before, PackageLicense? After)
+{
+    /// <summary>What happened.</summary>
+    public ChangeKind Change => Before is null ? ChangeKind.Added : After is null ? ChangeKind.Removed : ChangeKind.Changed;
+
+    /// <summary>A licence in words: the expression, <c>the file LICENSE.txt</c>, the address; or <c>none</c>.</summary>
+    public static string Words(PackageLicense? license) => license switch
+    {
+        null => "none",
+        { Kind: LicenseKind.File } => $"the file {license.Text}",
+        _ => license.Text,
+    };
 }
 
 /// <summary>A declared dependency that came, went or changed.</summary>

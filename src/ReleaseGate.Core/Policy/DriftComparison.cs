@@ -20,7 +20,10 @@ internal static class DriftComparison
         var versions = Versions.Of(baseline, now);
         var (before, after) = (Compared(baseline), Compared(now));
         return new Drift(DriftBaseline.Of(baseline), Entries(before, after, versions), NewKinds(before, after), NewFolders(before, after, versions), Scripts(baseline, now),
-            Dependencies(baseline, now), Exposures(baseline, now, versions));
+            Dependencies(baseline, now), Exposures(baseline, now, versions))
+        {
+            License = baseline.KnowsLicense && now.KnowsLicense && baseline.License != now.License ? new LicenseChange(baseline.License, now.License) : null,
+        };
     }
 
     /// <summary>The entries that are compared, by path.</summary>

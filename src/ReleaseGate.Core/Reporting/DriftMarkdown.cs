@@ -35,6 +35,7 @@ public static class DriftMarkdown
         AddAll("**Newly runs when it is installed:** ", [.. drift.InstallScripts], s => $"{MarkdownText.Code(s.Key, MostName)}: {MarkdownText.Code(s.Value)}");
         AddAll("New top folder ", drift.NewFolders, f => MarkdownText.Code(f, MostName));
         if (drift.NewKinds.Count > 0) AddAll("New kinds of files: ", [string.Join(", ", drift.NewKinds)], k => k);
+        if (drift.License is { } license) AddAll("**Licence** ", [license], l => $"{DriftText.WordOf(l.Change)}: {MarkdownText.Code(LicenseChange.Words(l.Before), MostName)} → {MarkdownText.Code(LicenseChange.Words(l.After), MostName)}");
         AddAll("", drift.Dependencies, d => $"Dependency {DriftText.WordOf(d.Change)}: {MarkdownText.Code(d.Id, MostName)}{(d.Group.Length == 0 ? "" : $" ({MarkdownText.Code(d.Group, MostName)})")} {Values(d.Before, d.After)}");
 
         var largest = drift.Entries.OrderByDescending(c => Math.Abs((c.After ?? 0) - (c.Before ?? 0))).ThenBy(c => c.Path, StringComparer.Ordinal).Take(MostChanges).ToList();

@@ -48,7 +48,7 @@ public static class DriftText
     public static string Nothing(Drift drift, DriftBaseline now) =>
         drift.Baseline.Digest == now.Digest ? "both are the same bytes" : "nothing that an entry shows is different; times, order or compression may be";
 
-    /// <summary>What somebody should look at, one a line: exposure, scripts, folders, kinds, dependencies, permissions. Empty where there is none.</summary>
+    /// <summary>What somebody should look at, one a line: exposure, scripts, folders, kinds, permissions, licence, dependencies. Empty where there is none.</summary>
     /// <param name="drift">What is different.</param>
     /// <param name="most">How many of each at most; of exposures at least one of each rule.</param>
     public static IReadOnlyList<DriftLine> Telling(Drift drift, int most = MostTold)
@@ -59,6 +59,7 @@ public static class DriftText
         AddAll(drift.NewFolders, f => new DriftLine('!', $"new top folder: {Name(f)}/"), "folders");
         if (drift.NewKinds.Count > 0) lines.Add(new DriftLine('!', $"new {(drift.NewKinds.Count == 1 ? "kind" : "kinds")} of files: {string.Join(", ", drift.NewKinds)}"));
         AddAll([.. drift.Entries.Where(e => e.Mode is not null || e.ModeBefore is not null)], e => new DriftLine('!', $"permissions: {Name(e.Path)}: {Modes(e)}"), "permissions");
+        if (drift.License is { } license) lines.Add(new DriftLine('!', $"licence: {Name(LicenseChange.Words(license.Before))} -> {Name(LicenseChange.Words(license.After))}"));
         AddAll(drift.Dependencies, d => new DriftLine(SignOf(d.Change), $"dependency: {Name(d.Id)} {Ranges(d)}{(d.Group.Length == 0 ? "" : $" ({Name(d.Group)})")}"), "dependencies");
         return lines;
 

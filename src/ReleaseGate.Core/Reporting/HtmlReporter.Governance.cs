@@ -22,7 +22,7 @@ public sealed partial class HtmlReporter
             html.Write($"<p class=\"muted\">Compared with <code class=\"path\">{drift.Baseline.Path}</code>, SHA-256 <code class=\"copy digest\">{drift.Baseline.Digest.ToString()}</code></p>\n");
             if (drift.IsEmpty)
             {
-                html.Write($"<p class=\"none\">{Icon.Fine}No entry, dependency or script is different.</p></section>\n");
+                html.Write($"<p class=\"none\">{Icon.Fine}No entry, licence, dependency or script is different.</p></section>\n");
                 return;
             }
 
@@ -58,9 +58,10 @@ public sealed partial class HtmlReporter
 
         private void WriteNews(Drift drift)
         {
-            if (drift.InstallScripts.Count + drift.NewKinds.Count + drift.NewFolders.Count == 0) return;
+            if (drift.License is null && drift.InstallScripts.Count + drift.NewKinds.Count + drift.NewFolders.Count == 0) return;
             html.Write($"<dl class=\"facts\">");
             foreach (var (name, script) in drift.InstallScripts) html.Write($"<div class=\"loud\"><dt>New install script</dt><dd><code>{name}</code>: <code class=\"path\">{script}</code></dd></div>");
+            if (drift.License is { } license) html.Write($"<div class=\"loud\"><dt>Licence</dt><dd><code>{LicenseChange.Words(license.Before)}</code> → <code>{LicenseChange.Words(license.After)}</code></dd></div>");
             if (drift.NewFolders.Count > 0) html.Write($"<div><dt>New top folders</dt><dd><code class=\"path\">{string.Join(", ", drift.NewFolders)}</code></dd></div>");
             if (drift.NewKinds.Count > 0) html.Write($"<div><dt>New kinds</dt><dd>{string.Join(", ", drift.NewKinds.Select(k => Words(k.ToString())))}</dd></div>");
             html.Write($"</dl>\n");

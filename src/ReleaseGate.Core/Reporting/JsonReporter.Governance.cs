@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 
 namespace ReleaseGate.Reporting;
@@ -123,6 +124,22 @@ public sealed partial class JsonReporter
         foreach (var folder in drift.NewFolders) WriteValue(json, folder);
         json.WriteEndArray();
         WriteTexts(json, "installScripts"u8, drift.InstallScripts);
+        json.WritePropertyName("license"u8);
+        if (drift.License is { } licenses)
+        {
+            json.WriteStartObject();
+            json.WriteString("change"u8, NameOf(licenses.Change));
+            json.WritePropertyName("before"u8);
+            WriteLicense(json, licenses.Before);
+            json.WritePropertyName("after"u8);
+            WriteLicense(json, licenses.After);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
         json.WriteStartArray("dependencies"u8);
         foreach (var change in drift.Dependencies)
         {
@@ -147,6 +164,21 @@ public sealed partial class JsonReporter
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a declared licence as the value of whatever property was begun, or null.</summary>
+    internal static void WriteLicense(Utf8JsonWriter json, PackageLicense? license)
+    {
+        if (license is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("kind"u8, license.Kind.ToString());
+        WriteText(json, "text"u8, license.Text);
         json.WriteEndObject();
     }
 

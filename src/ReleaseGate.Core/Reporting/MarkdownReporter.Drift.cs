@@ -25,6 +25,7 @@ public sealed partial class MarkdownReporter
             // What somebody has to look at comes before what is only larger.
             isCut |= Write(text, "Exposed and was not", drift.Exposures, drift.ExposuresShown(MostChanges), e => $"{e.Rule} {(e.Path is { } path ? MarkdownText.Code(path) + ": " : "")}{MarkdownText.Plain(e.Message)}");
             isCut |= Write(text, "Runs at installation", [.. drift.InstallScripts], s => $"{MarkdownText.Code(s.Key)}: {MarkdownText.Code(s.Value)}");
+            if (drift.License is { } license) isCut |= Write(text, "Licence", [license], l => $"{SignOf(l.Change)} {MarkdownText.Code(LicenseChange.Words(l.Before))} → {MarkdownText.Code(LicenseChange.Words(l.After))}");
             isCut |= Write(text, "Dependency", drift.Dependencies, d => $"{SignOf(d.Change)} {MarkdownText.Code(d.Id)}{(d.Group.Length > 0 ? $" ({MarkdownText.Plain(d.Group, 60)})" : "")} {Values(d.Before is null ? null : MarkdownText.Code(d.Before), d.After is null ? null : MarkdownText.Code(d.After))}");
             if (drift.NewFolders.Count > 0) isCut |= Write(text, "New top folder", drift.NewFolders, f => MarkdownText.Code(f));
             if (drift.NewKinds.Count > 0) text.Append("- New kinds of entries: ").AppendJoin(", ", drift.NewKinds).Append('\n');

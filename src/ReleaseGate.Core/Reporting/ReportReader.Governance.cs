@@ -60,7 +60,7 @@ public sealed partial class ReportReader
     private static Drift? DriftOf(ReportJson drift)
     {
         if (drift.IsNull) return null;
-        var keys = drift.Object("baseline", "entries", "newKinds", "newFolders", "installScripts", "dependencies", "exposures");
+        var keys = drift.ObjectWithOptional("license", "baseline", "entries", "newKinds", "newFolders", "installScripts", "dependencies", "exposures");
         var baseline = keys["baseline"].Object("path", "name", "version", "sha256", "size", "entries");
         var entries = new List<EntryChange>();
         foreach (var entry in keys["entries"].Array())
@@ -96,7 +96,25 @@ public sealed partial class ReportReader
             keys["newFolders"].Array().ConvertAll(f => f.Text()),
             ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, keys["installScripts"].Texts()),
             dependencies,
-            exposures);
+            exposures)
+        {
+            License = keys.GetValueOrDefault("license") is { IsNull: false } license ? LicenseChangeOf(license) : null,
+        };
+    }
+
+    private static LicenseChange LicenseChangeOf(ReportJson license)
+    {
+        var own = license.Object("change", "before", "after");
+        var change = new LicenseChange(LicenseOf(own["before"]), LicenseOf(own["after"]));
+        return change.Change == Change(own["change"]) && change.Before != change.After ? change : throw own["change"].Mistake("it does not say what before and after show");
+    }
+
+    /// <summary>A declared licence, or null.</summary>
+    internal static PackageLicense? LicenseOf(ReportJson license)
+    {
+        if (license.IsNull) return null;
+        var own = license.Object("kind", "text");
+        return new PackageLicense(own["kind"].Name<LicenseKind>(), own["text"].Text());
     }
 
     private static ChangeKind Change(ReportJson change) => change.Text() switch

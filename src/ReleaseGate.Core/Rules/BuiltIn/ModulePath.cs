@@ -13,8 +13,13 @@ internal static class ModulePath
     public static string? PackageOf(Entry entry, out string inside)
     {
         inside = "";
-        if (entry.Path.Depth > 0) return null;
-        var path = entry.Path.Inner;
+        return entry.Path.Depth > 0 ? null : PackageOf(entry.Path.Inner, out inside);
+    }
+
+    /// <summary>The same for a path that leads into no nested archive.</summary>
+    public static string? PackageOf(string path, out string inside)
+    {
+        inside = "";
         var at = path.LastIndexOf(Folder, StringComparison.Ordinal);
         while (at > 0 && path[at - 1] != '/') at = path.LastIndexOf(Folder, at - 1, StringComparison.Ordinal);
         if (at < 0) return null;

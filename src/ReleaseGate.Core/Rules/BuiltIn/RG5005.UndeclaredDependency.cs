@@ -18,6 +18,8 @@ internal sealed class UndeclaredDependency() : ArtifactRule(new Descriptor("RG50
         if (inventory is not { Kind: ArtifactKind.NuGetPackage or ArtifactKind.NpmPackage, Package: { } package }) return;
         var isNuGet = inventory.Kind == ArtifactKind.NuGetPackage;
         var policy = context.Policy.Manifest.Dependencies;
+        var baseline = inventory.Baseline;
+        var known = baseline is null ? null : new HashSet<string>(baseline.Dependencies.Select(static d => d.Id), isNuGet ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         // One that stands in a group for each framework is one.
         var seen = new HashSet<string>(isNuGet ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (var dependency in package.Dependencies)
@@ -29,7 +31,7 @@ internal sealed class UndeclaredDependency() : ArtifactRule(new Descriptor("RG50
             else if (policy.IsConfigured)
             {
                 if (!policy.Allows(isNuGet ? dependency.Id : NpmSpecifier.SourceOf(dependency), ignoreCase: isNuGet))
-                    context.Report(package.Entry, $"depends on {id} {Redacted.Show(dependency.Range)}, which \"dependencies\" in the manifest does not allow", $"List \"{id}\" under 'dependencies' in the manifest, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
+                    context.Report(package.Entry, $"depends on {id} {Redacted.Show(dependency.Range)}, which \"dependencies\" in the manifest does not allow{News.Since(baseline, known?.Contains(dependency.Id))}", $"List \"{id}\" under 'dependencies' in the manifest, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
             }
             else if (isNuGet && IsBuildTool(dependency.Id) && !IsBuildPackage(package))
             {
@@ -42,10 +44,11 @@ internal sealed class UndeclaredDependency() : ArtifactRule(new Descriptor("RG50
 
     private static void InspectCarried(Inventory inventory, RuleContext context, HashSet<string> seen)
     {
+        var known = inventory.Baseline is { } baseline ? News.Carried(baseline) : null;
         foreach (var entry in inventory.Entries)
         {
             if (ModulePath.PackageOf(entry, out _) is not { } name || !seen.Add(name) || context.Policy.Manifest.Dependencies.Allows(name, ignoreCase: false)) continue;
-            context.Report(entry, $"carries the package {EntryPath.Printable(name)}, which \"dependencies\" in the manifest does not allow", $"List \"{EntryPath.Printable(name)}\" under 'dependencies' in the manifest, or leave it out of what is bundled.");
+            context.Report(entry, $"carries the package {EntryPath.Printable(name)}, which \"dependencies\" in the manifest does not allow{News.Since(inventory.Baseline, known?.Contains(name))}", $"List \"{EntryPath.Printable(name)}\" under 'dependencies' in the manifest, or leave it out of what is bundled.");
         }
     }
 
