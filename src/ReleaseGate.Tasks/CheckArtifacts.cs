@@ -160,6 +160,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         var stage = new Stage(files);
         var reports = new ReportFiles(files);
         var receipts = new ReceiptWriter(files);
+        var sboms = new SbomWriter(files);
         GateReport? report = null;
         GateRequest request;
         try
@@ -177,7 +178,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         {
             RefuseRelativePaths(request);
             var gate = new Gate(files);
-            if (gate.StillStands(request, started) && receipts.Stand(request))
+            if (gate.StillStands(request, started) && receipts.Stand(request) && sboms.Stand(request))
             {
                 Log.LogMessage(MessageImportance.Normal, "{0}: unchanged since it passed", EntryPath.Printable(request.Artifacts[0]));
                 return true;
@@ -186,7 +187,8 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             reports.Clear(request);
             Unmark(files, request);
             receipts.Clear(request);
-            var time = ReceiptWriter.IsWanted(request) ? Receipt.TimeOf(SourceDateEpoch, started) : started;
+            sboms.Clear(request);
+            var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) ? Receipt.TimeOf(SourceDateEpoch, started) : started;
             report = gate.Check(request, started, null, _cancel.Token);
             // What a plan only warns about is said about the folder.
             if (!(AsPlanned || Unfinished) || !report.GoesOn) WriteFindings(report);
@@ -203,6 +205,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             if (passed && report.Passed && request.State is not null) gate.Remember(report);
             if (passed && (AsPlanned || Unfinished)) return true;
             using var pending = passed ? receipts.Prepare(report, time) : null;
+            if (pending is not null) sboms.Prepare(report, time, pending);
             if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts)
             {

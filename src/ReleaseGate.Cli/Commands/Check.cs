@@ -28,11 +28,12 @@ internal static class Check
         var request = RequestFrom(arguments, surroundings);
         var reports = surroundings.Reports;
         var receipts = new ReceiptWriter(surroundings.Files);
+        var sboms = new SbomWriter(surroundings.Files);
         var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         // Only the targets keep a state: nothing changed since the folder passed in this very build.
         var gate = request.State is null ? null : new Gate(surroundings.Files);
-        if (gate?.StillStands(request, started) == true && receipts.Stand(request)) return ExitCode.Passed;
+        if (gate?.StillStands(request, started) == true && receipts.Stand(request) && sboms.Stand(request)) return ExitCode.Passed;
         reports.Clear(request);
 
         if (arguments.MarkRejected) Unmark(request, surroundings);
@@ -41,9 +42,10 @@ internal static class Check
         try
         {
             receipts.Clear(request);
+            sboms.Clear(request);
             RefuseFilesAsFolders(request, arguments, surroundings);
-            var time = ReceiptWriter.IsWanted(request) ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
-            report = Settle(Inspect(request, started, surroundings), arguments, reports, receipts, time, surroundings);
+            var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
+            report = Settle(Inspect(request, started, surroundings), arguments, reports, receipts, sboms, time, surroundings);
             if (report.Passed) gate?.Remember(report);
         }
         catch (GateException mistake)
@@ -105,7 +107,7 @@ internal static class Check
     }
 
     /// <summary>Writes the reports and moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside and its folders marked.</summary>
-    private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, ReceiptWriter receipts, DateTime time, Surroundings surroundings)
+    private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, ReceiptWriter receipts, SbomWriter sboms, DateTime time, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
         if (!report.GoesOn)
@@ -122,6 +124,7 @@ internal static class Check
         var moved = isReleased ? stage.Moved(report, ReleaseFolders(report, arguments, path => path)) : report;
         WriteReports(moved, reports, surroundings);
         using var pending = receipts.Prepare(report, time);
+        sboms.Prepare(report, time, pending);
         if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath), pending.Release);
         else pending.Release();
         return moved;

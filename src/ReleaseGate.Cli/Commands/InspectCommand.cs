@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
@@ -19,25 +20,27 @@ internal static class InspectCommand
     [
         "releasegate inspect acme-cli-1.0.0.tgz",
         "releasegate inspect Acme.1.0.0.nupkg --json inventory.json",
+        "releasegate inspect Acme.1.0.0.nupkg --sbom Acme.1.0.0.nupkg.cdx.json",
     ];
 
     public static Command Create(Surroundings surroundings)
     {
         var artifact = new Argument<string>("ARTIFACT") { Description = "A package or a folder." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the inventory, with whole digests and all findings." };
-        var command = new Command(Name, "Lists what an artifact holds, what was recognised in it and what it exposes.") { artifact, json };
-        command.SetAction(parsed => CheckCommand.HasUnknownOption(Name, parsed, [parsed.GetRequiredValue(artifact)], surroundings) ? ExitCode.CouldNotRun : Run(surroundings, parsed.GetRequiredValue(artifact), parsed.GetValue(json)));
+        var sbom = new Option<string?>("--sbom") { HelpName = "FILE", Description = "Write a CycloneDX inventory of the content." };
+        var command = new Command(Name, "Lists what an artifact holds, what was recognised in it and what it exposes.") { artifact, json, sbom };
+        command.SetAction(parsed => CheckCommand.HasUnknownOption(Name, parsed, [parsed.GetRequiredValue(artifact)], surroundings) ? ExitCode.CouldNotRun : Run(surroundings, parsed.GetRequiredValue(artifact), parsed.GetValue(json), parsed.GetValue(sbom)));
         return command;
     }
 
-    private static int Run(Surroundings surroundings, string path, string? json)
+    private static int Run(Surroundings surroundings, string path, string? json, string? sbom)
     {
-        if (!Check.IsReportFile(json, surroundings)) return ExitCode.CouldNotRun;
-        if (json is not null)
-        {
-            if (path.Length > 0) Outputs.Require(surroundings.Files, [surroundings.FullPath(json)], new GateRequest { Artifacts = [path], SearchFrom = surroundings.CurrentDirectory });
-            ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
-        }
+        if (!Check.IsReportFile(json, surroundings) || !Check.IsReportFile(sbom, surroundings, "--sbom")) return ExitCode.CouldNotRun;
+        string[] written = [.. new[] { json, sbom }.OfType<string>().Select(surroundings.FullPath)];
+        if (path.Length > 0) Outputs.Require(surroundings.Files, written, new GateRequest { Artifacts = [path], SearchFrom = surroundings.CurrentDirectory });
+        if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
+        if (sbom is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(sbom), ReportFormat.CycloneDx);
+        var time = sbom is null ? default : Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), surroundings.Time.GetUtcNow().UtcDateTime);
 
         var report = Inventory(surroundings, path, asDirectory: true);
         var verdict = report.Verdicts[0];
@@ -55,6 +58,7 @@ internal static class InspectCommand
         WriteTable(verdict.Inventory, surroundings.Output);
         if (unreadable.Length == 0 || exposures.Count > 0) WriteExposures(exposures, verdict.RulesRun.Count, surroundings.Output);
         if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), stream => JsonReporter.WriteInventory(report, exposures, unreadable, stream));
+        if (sbom is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(sbom), stream => CycloneDx.Write(verdict.Inventory, time, stream));
         // A list that is not whole must not look like one.
         return unreadable.Length > 0 ? ExitCode.Blocked : ExitCode.Passed;
     }

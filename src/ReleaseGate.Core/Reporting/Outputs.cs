@@ -97,4 +97,18 @@ public static class Outputs
             return [];
         }
     }
+
+    /// <summary>The inventories that a request asks for.</summary>
+    internal static IReadOnlyList<string> Sboms(IFileSystem files, GateRequest request)
+    {
+        try
+        {
+            return request.Sboms is null ? [] : new SbomWriter(files).Paths(request);
+        }
+        catch (GateException)
+        {
+            // As for receipts.
+            return [];
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Text;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 
 namespace ReleaseGate.Reporting;
 
@@ -24,6 +25,9 @@ public enum ReportFormat
 
     /// <summary>A receipt.</summary>
     Receipt,
+
+    /// <summary>An inventory in CycloneDX that ReleaseGate wrote.</summary>
+    CycloneDx,
 }
 
 /// <summary>A report on disk: there whole or not at all, and never one of an earlier run.</summary>
@@ -69,6 +73,8 @@ public static class ReportFile
         ReportFormat.Html => Text(head).StartsWith("<!doctype html>\n<!-- " + HtmlReporter.Schema + " -->", StringComparison.Ordinal),
         ReportFormat.JUnit => Text(head) is var xml && xml.IndexOf('\n', StringComparison.Ordinal) is > 0 and var line && xml.StartsWith("<?xml ", StringComparison.Ordinal) && xml[(line + 1)..].StartsWith(Marker("junit"), StringComparison.Ordinal),
         ReportFormat.Markdown => Text(head).StartsWith(Marker("markdown"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drift"), StringComparison.Ordinal),
+        ReportFormat.CycloneDx => Dense(head) is var bom && bom.StartsWith($"{{\"$schema\":\"{CycloneDx.SchemaAddress}\",\"bomFormat\":\"CycloneDX\",", StringComparison.Ordinal)
+            && bom.Contains("\"tools\":{\"components\":[{\"type\":\"application\",\"name\":\"ReleaseGate\"", StringComparison.Ordinal),
         _ => Dense(head) is var json && json.StartsWith(FirstKey, StringComparison.Ordinal) && IsVersion(json[FirstKey.Length..])
             && json.StartsWith(FirstKey + "receipt/", StringComparison.Ordinal) == (format == ReportFormat.Receipt),
     };

@@ -90,6 +90,7 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null, st
         var written = new List<string>();
         foreach (var (path, _) in wanted) written.Add(path);
         written.AddRange(Outputs.Receipts(files, request));
+        written.AddRange(Outputs.Sboms(files, request));
         return Outputs.Conflict(files, written, request);
     }
 
