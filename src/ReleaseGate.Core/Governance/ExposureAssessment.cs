@@ -1,7 +1,7 @@
 namespace ReleaseGate.Governance;
 
 /// <summary>What an exposure model comes to: a year's loss over all pathways. As good as its inputs.</summary>
-public sealed record ExposureAssessment
+public sealed partial record ExposureAssessment
 {
     /// <summary>What was said.</summary>
     public required ExposureModel Model { get; init; }
@@ -58,7 +58,14 @@ public sealed record ExposureAssessment
 /// <param name="Cap">The most that one leak can cost, or null.</param>
 /// <param name="MeanLoss">What a leak costs on average.</param>
 /// <param name="Ale">The loss to be expected in a year.</param>
-public sealed record PathwayExposure(ReleasePathway Pathway, double Frequency, double? Cap, double MeanLoss, double Ale);
+public sealed record PathwayExposure(ReleasePathway Pathway, double Frequency, double? Cap, double MeanLoss, double Ale)
+{
+    /// <summary>The probability that a release holds a leak before any control looked, as used.</summary>
+    public double LeakProbability { get; init; } = Pathway.LeakProbability;
+
+    /// <summary>What the audit log knows of it, or null.</summary>
+    public ReleaseHistory? History { get; init; }
+}
 
 /// <summary>A point of the loss-exceedance curve.</summary>
 /// <param name="Loss">An amount.</param>

@@ -68,6 +68,9 @@ public sealed record ReleasePathway(
     /// <summary>The most that one leak can cost as written, or null: the value of <see cref="Streams"/> and <see cref="Contracts"/> together, and without these no limit.</summary>
     public double? Cap { get; init; }
 
+    /// <summary>The most that one leak can cost: <see cref="Cap"/>, else what hangs on it; null: there is no limit.</summary>
+    public double? LargestLoss => Cap ?? (Streams.Count + Contracts.Count == 0 ? null : Streams.Sum(s => s.Value) + Contracts.Sum(c => c.Value));
+
     /// <summary>The 5 % point of what one leak costs. The components grow together: a large leak is large in all of them, so their points add up.</summary>
     public double Low => Losses.Sum(l => l.Low);
 

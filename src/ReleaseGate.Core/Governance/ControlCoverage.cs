@@ -1,0 +1,60 @@
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Governance;
+
+/// <summary>What the controls of a model catch by its drill: leaks together, so nothing is assumed to be independent.</summary>
+internal sealed class ControlCoverage
+{
+    private readonly ExposureModel _model;
+    private readonly DrillMatrix _drill;
+    private readonly int[] _columns;
+
+    /// <param name="model">Names the controls.</param>
+    /// <param name="drill">Says what they catch.</param>
+    /// <exception cref="GateException">RG0001: they do not speak of the same controls.</exception>
+    public ControlCoverage(ExposureModel model, DrillMatrix drill)
+    {
+        (_model, _drill) = (model, drill);
+        _columns = new int[model.Controls.Count];
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _columns[i] = ColumnOf(model.Controls[i].Id);
+            if (_columns[i] < 0) throw Wrong($"the drill has no column for the control \"{model.Controls[i].Id}\"");
+        }
+
+        foreach (var id in drill.Controls)
+            if (!model.Controls.Any(c => c.Id == id)) throw Wrong($"the drill has a column \"{id}\", and the manifest has no such control");
+        foreach (var leak in drill.Leaks)
+            if (leak.Caught.Count != drill.Controls.Count) throw Wrong($"the drill says of the leak \"{leak.Id}\" what {leak.Caught.Count} controls did, and has {drill.Controls.Count}");
+    }
+
+    /// <summary>How many leaks all controls together missed.</summary>
+    public int Missed => _drill.Missed(static _ => true);
+
+    /// <summary>The share of leaks that gets past all controls, or past all but one. Laplace's rule: never none; the model's floor besides, and without any control all do.</summary>
+    /// <param name="without">The number of the control that is off, or null.</param>
+    public double MissRate(int? without = null)
+    {
+        if (without is not null && _columns.Length == 1) return 1;
+        var off = without is { } control ? _columns[control] : -1;
+        return Math.Max(_model.MinimumMiss, (_drill.Missed(column => column != off) + 1.0) / (_drill.Leaks.Count + 2.0));
+    }
+
+    /// <summary>The number of the control that a rule belongs to, or null.</summary>
+    public int? ControlOf(RuleId rule)
+    {
+        for (var i = 0; i < _model.Controls.Count; i++)
+            if (_model.Controls[i].Rules.Contains(rule)) return i;
+        return null;
+    }
+
+    private int ColumnOf(string id)
+    {
+        for (var i = 0; i < _drill.Controls.Count; i++)
+            if (_drill.Controls[i] == id) return i;
+        return -1;
+    }
+
+    private GateException Wrong(string what) => new(GateRules.ManifestInvalid.Id, $"{what}; run 'releasegate drill' again under this manifest", _model.Location.File, _model.Location.Line, _model.Location.Column);
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Governance;
+
+public sealed partial record ExposureAssessment
+{
+    /// <summary>The miss rate where neither a drill nor the manifest says one.</summary>
+    public const double UnknownMissRate = 0.5;
+
+    private const int CurvePoints = 60;
+    private const int FewLeaks = 20;
+
+    /// <summary>Assesses a model.</summary>
+    /// <param name="model">What was said.</param>
+    /// <param name="drill">What its controls catch, or null.</param>
+    /// <param name="history">What was released by the pathways, by their ids, or null. Where it is <see cref="ReleaseHistory.Enough"/> it replaces the manifest's <see cref="ReleasePathway.LeakProbability"/>.</param>
+    /// <param name="withControls">Whether to say what each control carries; takes a recursion for each, and a drill.</param>
+    /// <exception cref="GateException">RG0001: drill and model do not speak of the same controls, or a number of the model makes no sense.</exception>
+    public static ExposureAssessment Of(ExposureModel model, DrillMatrix? drill, IReadOnlyDictionary<string, ReleaseHistory>? history, bool withControls)
+    {
+        var coverage = drill is null ? null : new ControlCoverage(model, drill);
+        var missRate = MissRateOf(model, coverage);
+        var pathways = new List<PathwayExposure>(model.Pathways.Count);
+        foreach (var pathway in model.Pathways) pathways.Add(Of(pathway, missRate, history));
+        RequireRare(model, pathways);
+        var portfolio = Portfolio(pathways, 1);
+        var ((var95, es95), (var99, es99)) = (portfolio.Tail(0.95), portfolio.Tail(0.99));
+        return new ExposureAssessment
+        {
+            Model = model,
+            Drill = drill,
+            MissRate = missRate,
+            Pathways = pathways,
+            Ale = portfolio.Mean,
+            LossProbability = portfolio.LossProbability,
+            Var95 = var95,
+            Es95 = es95,
+            Var99 = var99,
+            Es99 = es99,
+            Curve = CurveOf(model, portfolio, es99),
+            Tolerance = ToleranceOf(model, portfolio),
+            Controls = withControls && coverage is not null ? ControlValues(model, coverage, pathways, missRate, portfolio.Mean, es95) : [],
+            Doubts = DoubtsOf(model, drill, coverage, pathways),
+        };
+    }
+
+    /// <summary>
+    /// What a waiver adds to the loss to be expected while it still runs: the control that its rule belongs to is off for that long, on every pathway that it may be about.
+    /// 0 once it has expired. Null where nothing says what the control catches: there is no drill, or the rule belongs to no control.
+    /// </summary>
+    /// <param name="model">What was said.</param>
+    /// <param name="drill">What its controls catch, or null.</param>
+    /// <param name="waiver">The waiver.</param>
+    /// <param name="today">The day of the run, UTC; it and the waiver's last day count.</param>
+    /// <param name="history">As for an assessment.</param>
+    /// <exception cref="GateException">RG0001: as for an assessment.</exception>
+    public static double? PriceOf(ExposureModel model, DrillMatrix? drill, Waiver waiver, DateOnly today, IReadOnlyDictionary<string, ReleaseHistory>? history = null)
+    {
+        if (drill is null) return null;
+        var coverage = new ControlCoverage(model, drill);
+        if (coverage.ControlOf(waiver.Rule) is not { } control) return null;
+        var days = Math.Max(0, waiver.Expires.DayNumber - today.DayNumber + 1);
+        var more = coverage.MissRate(control) - coverage.MissRate();
+        var ale = 0.0;
+        foreach (var pathway in model.Pathways)
+            if (MayBeAbout(waiver, pathway)) ale += Of(pathway, more, history).Ale;
+        return ale * days / 365;
+    }
+
+    /// <summary>Why the interval of a pathway means nothing, or null where it does.</summary>
+    internal static string? Refusal(double low, double high, double? cap)
+    {
+        if (!(low > 0)) return "\"low\" is not above 0; a leak that costs nothing is none";
+        if (!(high > low)) return "\"high\" is not above \"low\"; they are the ends of an interval that holds the truth in nine cases of ten";
+        if (cap < high) return string.Create(CultureInfo.InvariantCulture, $"the most that a leak can cost, {cap:R}, is less than its 95 % point, {high:R}");
+        return cap is null && high / low > LossDistribution.SenselessRatio
+            ? string.Create(CultureInfo.InvariantCulture, $"\"high\" is more than {LossDistribution.SenselessRatio:N0} times \"low\": so wide an interval has a mean above itself; give a \"cap\", or the streams and contracts that hang on it, or a narrower interval")
+            : null;
+    }
+
+    private static double MissRateOf(ExposureModel model, ControlCoverage? coverage) => coverage?.MissRate() ?? model.MissRate ?? UnknownMissRate;
+
+    private static PathwayExposure Of(ReleasePathway pathway, double missRate, IReadOnlyDictionary<string, ReleaseHistory>? history)
+    {
+        var known = history is not null && history.TryGetValue(pathway.Id, out var own) ? own : null;
+        var probability = known?.LeakProbability ?? pathway.LeakProbability;
+        var cap = pathway.LargestLoss;
+        if (Refusal(pathway.Low, pathway.High, cap) is { } refusal)
+            throw new GateException(GateRules.ManifestInvalid.Id, $"the pathway \"{EntryPath.Printable(pathway.Id)}\": {refusal}", pathway.Location.File, pathway.Location.Line, pathway.Location.Column);
+        var mean = new LossDistribution(pathway.Low, pathway.High, cap).Mean;
+        var frequency = pathway.Releases * probability * missRate;
+        return new PathwayExposure(pathway, frequency, cap, mean, frequency * mean) { LeakProbability = probability, History = known };
+    }
+
+    // Without its controls, too, a portfolio has to be one that can be solved.
+    private static void RequireRare(ExposureModel model, List<PathwayExposure> pathways)
+    {
+        var leaks = pathways.Sum(p => p.Pathway.Releases * p.LeakProbability);
+        if (!(leaks <= AggregateLoss.MostFrequent))
+            throw new GateException(GateRules.ManifestInvalid.Id, string.Create(CultureInfo.InvariantCulture, $"the pathways together expect {leaks:N0} releases with a leak a year before any control looked, and more than {AggregateLoss.MostFrequent:N0} are no question of risk; see that \"releases\" is a year's and \"leakProbability\" that of one release"), model.Location.File, model.Location.Line, model.Location.Column);
+    }
+
+    private static AggregateLoss Portfolio(List<PathwayExposure> pathways, double factor)
+    {
+        var sources = new LossSource[pathways.Count];
+        for (var i = 0; i < sources.Length; i++)
+            sources[i] = new LossSource(pathways[i].Frequency * factor, new LossDistribution(pathways[i].Pathway.Low, pathways[i].Pathway.High, pathways[i].Cap).LimitedExpectedValue);
+        return AggregateLoss.Of(sources);
+    }
+
+    // From where nearly every loss is larger, to beyond everything that is said of the portfolio.
+    private static IReadOnlyList<LossPoint> CurveOf(ExposureModel model, AggregateLoss portfolio, double es99)
+    {
+        if (portfolio.Mean == 0) return [];
+        var from = model.Pathways.Min(p => p.Low) / 2;
+        var to = Math.Max(2 * es99, 4 * from);
+        foreach (var point in model.Tolerance) to = Math.Max(to, 1.25 * point.Loss);
+        return portfolio.Curve(from, to, CurvePoints);
+    }
+
+    private static List<ToleranceResult> ToleranceOf(ExposureModel model, AggregateLoss portfolio)
+    {
+        var results = new List<ToleranceResult>(model.Tolerance.Count);
+        foreach (var point in model.Tolerance) results.Add(new ToleranceResult(point, portfolio.ProbabilityAbove(point.Loss)));
+        return results;
+    }
+
+    // The controls stand before every pathway, so without one of them all frequencies grow by the same factor.
+    private static List<ControlValue> ControlValues(ExposureModel model, ControlCoverage coverage, List<PathwayExposure> pathways, double missRate, double ale, double es95)
+    {
+        var values = new List<ControlValue>(model.Controls.Count);
+        for (var i = 0; i < model.Controls.Count; i++)
+        {
+            var control = model.Controls[i];
+            var without = coverage.MissRate(i);
+            var portfolio = Portfolio(pathways, without / missRate);
+            // What catches nothing that the others miss changes no digit.
+            var es95Without = without == missRate ? es95 : portfolio.ExpectedShortfall(0.95);
+            values.Add(new ControlValue(control, without, portfolio.Mean, es95Without, es95Without - es95, control.Cost is > 0 ? (portfolio.Mean - ale) / control.Cost - 1 : null));
+        }
+
+        return values;
+    }
+
+    private static List<string> DoubtsOf(ExposureModel model, DrillMatrix? drill, ControlCoverage? coverage, List<PathwayExposure> pathways)
+    {
+        var doubts = new List<string>();
+        if (drill is null)
+        {
+            doubts.Add(model.MissRate is { } said
+                ? string.Create(CultureInfo.InvariantCulture, $"No drill has measured what the controls catch: that they miss {said:0.###%} of leaks is an opinion.")
+                : "Nobody said what the controls miss, and no drill has measured it: every second leak is taken to get past them.");
+        }
+        else
+        {
+            if (drill.Leaks.Count < FewLeaks) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill seeded {drill.Leaks.Count} leaks: too few to say much of the controls."));
+            if ((coverage!.Missed + 1.0) / (drill.Leaks.Count + 2.0) < model.MinimumMiss)
+                doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill missed less than is believed of a tool that seeds what it looks for: {model.MinimumMiss:0.###%} is taken (\"minMiss\")."));
+        }
+
+        foreach (var pathway in pathways)
+        {
+            var (id, low, high) = (EntryPath.Printable(pathway.Pathway.Id), pathway.Pathway.Low, pathway.Pathway.High);
+            if (high / low > LossDistribution.DoubtfulRatio)
+                doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The loss by '{id}' is said to lie between two amounts of which one is {high / low:N0} times the other: most of its mean comes from beyond the larger one. Narrow it."));
+            if (pathway.Cap is null) doubts.Add($"Nothing limits the loss by '{id}': name the streams and contracts that hang on it, or a \"cap\".");
+            if (pathway.Frequency > 1) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"More than one leak a year is expected by '{id}' ({pathway.Frequency:0.#}): see that \"leakProbability\" is that of one release."));
+        }
+
+        return doubts;
+    }
+
+    // Whether two patterns have a name in common can't be told in general; where one of them is a plain name it can.
+    private static bool MayBeAbout(Waiver waiver, ReleasePathway pathway)
+    {
+        if (waiver.Artifact is not { } asked || pathway.Artifact is not { } own) return true;
+        if (IsName(asked)) return own.Glob.IsMatch(asked.ToString()!, false);
+        return !IsName(own) || asked.Glob.IsMatch(own.ToString()!, false);
+
+        static bool IsName(ManifestPattern pattern) => pattern.ToString()!.AsSpan().IndexOfAny("*?[{") < 0;
+    }
+}
