@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs ReleaseGate and ReleaseGate.Tool into a folder (artifacts/packages). More arguments go to dotnet pack, e.g. -p:Version=1.2.3.
+# Packs ReleaseGate, ReleaseGate.Tool, ReleaseGate.Core and ReleaseGate.Testing into a folder (artifacts/packages). More arguments go to dotnet pack, e.g. -p:Version=1.2.3.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 folder=${1:-artifacts/packages}
@@ -7,6 +7,6 @@ folder=${1:-artifacts/packages}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 rm -f "$folder"/*.nupkg
-for project in ReleaseGate.Tasks ReleaseGate.Cli; do
+for project in ReleaseGate.Tasks ReleaseGate.Cli ReleaseGate.Core ReleaseGate.Testing; do
   dotnet pack "src/$project" -c Release -o "$folder" -nologo "$@"
 done

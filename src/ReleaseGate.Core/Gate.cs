@@ -17,6 +17,9 @@ public sealed class Gate(IFileSystem files)
     /// <summary>How many threads inspect at most. What is found does not depend on it.</summary>
     internal int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Rules beside ReleaseGate's own and those that a request names by their assemblies (<see cref="GateRequest.Rules"/>).</summary>
+    public IReadOnlyList<Rule> Rules { get; init; } = [];
+
     /// <summary>Checks the artifacts of a request.</summary>
     /// <param name="request">What is to be checked and how.</param>
     /// <param name="now">The time of the run, UTC.</param>
@@ -27,12 +30,34 @@ public sealed class Gate(IFileSystem files)
     public GateReport Check(GateRequest request, DateTime now, IProgress<GateProgress>? progress = null, CancellationToken cancel = default)
     {
         var outside = RuleLoader.Load(request.Rules, request.SearchFrom);
+        if (Rules.Count > 0) outside = [.. Rules, .. outside];
         var rules = RuleSet.Create(outside);
         RuleId[] known = [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)];
         if (request.PolicyFrom is not null) return CheckByRevision(request, rules, outside, known, now, progress, cancel);
         var (manifest, found) = ReadManifest(request, new FilesOnDisk(files));
         ManifestReader.RequireKnownRules(manifest, known);
         return Check(request, rules, outside, manifest, found, now, progress, cancel);
+    }
+
+    /// <summary>Checks an artifact that lies on no disk, by a manifest that was read before (<see cref="ManifestReader"/>).</summary>
+    /// <param name="name">The file name it would have, e.g. <c>Acme.1.0.0.nupkg</c>: sections of the manifest match it.</param>
+    /// <param name="bytes">Its bytes; not copied.</param>
+    /// <param name="manifest">What it is judged by.</param>
+    /// <param name="now">The time of the run, UTC.</param>
+    /// <param name="cancel">Stops the run; nothing is passed then.</param>
+    /// <exception cref="GateException">The manifest or a rule is wrong.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public GateReport Check(string name, ReadOnlyMemory<byte> bytes, Manifest manifest, DateTime now, CancellationToken cancel = default)
+    {
+        var rules = RuleSet.Create(Rules);
+        ManifestReader.RequireKnownRules(manifest, [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)]);
+        WaiverReader.RequireWaivableRules(manifest, rules);
+        using var artifact = Artifact.Of(name, bytes);
+        var verdict = Inspect(artifact, name, manifest, [], rules, new Inspections.Share([], SingleThreaded: false, new object(), Progress: null), cancel);
+        var (judged, _) = Judge.AddUnusedPatterns([verdict], isPart: false);
+        var waived = Waivers.Apply(judged, manifest, DateOnly.FromDateTime(now), firstSeen: null, RunExtent.Whole);
+        var request = new GateRequest { Artifacts = [name], SearchFrom = "" };
+        return new GateReport(request, manifest, true, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(Rules) };
     }
 
     // What blocks by the revision's manifest is judged once more by the working copy's, so that whoever makes a change learns what only waits for approval.

@@ -80,11 +80,11 @@ public sealed class ManifestReader
         return merged.ToManifest(full, full);
     }
 
-    /// <summary>Reads what a manifest would be with another text, and everything it extends.</summary>
-    /// <param name="path">The full path that it has or would have.</param>
-    /// <param name="text">The text.</param>
+    /// <summary>Reads what a manifest would be with another text, and everything it extends: for a text that lies in no file, too.</summary>
+    /// <param name="path">The full path that it has or would have; what it extends is found from there.</param>
+    /// <param name="text">The text, UTF-8.</param>
     /// <exception cref="GateException">RG0001: it is wrong.</exception>
-    internal Manifest Read(string path, byte[] text)
+    public Manifest Read(string path, byte[] text)
     {
         var full = _files.Path.GetFullPath(path);
         if (text.Length > MaximumLength) throw TooLong("the manifest", full);

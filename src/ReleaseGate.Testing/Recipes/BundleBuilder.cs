@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ReleaseGate.Artifacts;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Writes a .NET single-file bundle as the SDK does: host, files, list; the host points to the list.</summary>
 internal sealed class BundleBuilder(CorpusNode node)

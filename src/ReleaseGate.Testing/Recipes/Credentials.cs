@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using ReleaseGate.Rules.BuiltIn.Tokens;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Makes credentials in the form of a vendor from a seed, so that none stands in the repository.</summary>
 internal static class Credentials

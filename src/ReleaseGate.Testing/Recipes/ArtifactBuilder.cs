@@ -1,4 +1,4 @@
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Builds the artifact of a case: a file's bytes, or the files of a folder.</summary>
 internal sealed class ArtifactBuilder
@@ -37,7 +37,7 @@ internal sealed class ArtifactBuilder
         {
             "raw" => Recipe.Bytes(_nodes.Single(n => n.Word == "raw").Children),
             "nupkg" or "snupkg" => NuGet().Build(),
-            "zip" => new ZipBuilder(_nodes).Build(),
+            "zip" => new ZipFileBuilder(_nodes).Build(),
             "tgz" => Samples.GZip(Tar().Build()),
             "tar" => Tar().Build(),
             "gz" => Samples.GZip(EntrySpec.All(_nodes).Single().Body),
@@ -83,9 +83,9 @@ internal sealed class ArtifactBuilder
         };
     }
 
-    private ZipBuilder NuGet()
+    private ZipFileBuilder NuGet()
     {
-        var zip = new ZipBuilder(_nodes);
+        var zip = new ZipFileBuilder(_nodes);
         if (_bare) return zip;
         // What every packer writes, so that cases are about what they are about.
         if (!zip.Any(p => p == "[Content_Types].xml"))
@@ -103,9 +103,9 @@ internal sealed class ArtifactBuilder
         return zip;
     }
 
-    private TarBuilder Tar()
+    private TarballBuilder Tar()
     {
-        var tar = new TarBuilder(_nodes);
+        var tar = new TarballBuilder(_nodes);
         // A tarball with a 'package' folder is an npm package; it has a package.json.
         if (!_bare && tar.Any(p => p.StartsWith("package/", StringComparison.Ordinal)) && !tar.Any(p => p == "package/package.json"))
             tar.Insert("package/package.json", "{\"name\":\"acme\",\"version\":\"1.0.0\",\"files\":[\"dist\"]}");

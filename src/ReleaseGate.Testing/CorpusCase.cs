@@ -1,6 +1,7 @@
 using System.Text;
+using ReleaseGate.Rules;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>A finding that a case wants.</summary>
 /// <param name="Rule">The rule's id.</param>
@@ -14,8 +15,8 @@ internal sealed record Want(string Rule, string? Path, string Message, IReadOnly
     public override string ToString() => $"line {Node.Line}: {Rule} {Path ?? "(artifact)"}: \"{Message}\"";
 }
 
-/// <summary>One artifact of the corpus, and what the gate must say about it.</summary>
-internal sealed class CorpusCase
+/// <summary>One artifact of a corpus, and what the gate must say about it.</summary>
+public sealed class CorpusCase
 {
     private readonly CorpusNode _node;
 
@@ -36,6 +37,7 @@ internal sealed class CorpusCase
         Manifest = manifest.Count == 0 ? null : Encoding.UTF8.GetString(Recipe.Bytes(manifest[0].Children));
     }
 
+    /// <summary>What stands behind <c>case</c>; no two cases of a file have the same.</summary>
     public string Title { get; }
 
     /// <summary>The artifact's file name; a folder's ends with '/'.</summary>
@@ -44,18 +46,34 @@ internal sealed class CorpusCase
     /// <summary>The manifest's text, or null: everything is allowed.</summary>
     public string? Manifest { get; }
 
-    public ArtifactBuilder Builder { get; }
-
-    /// <summary>The file name of what was released before, or null; its entries stand below it.</summary>
-    public string? Baseline { get; }
-
-    public ArtifactBuilder? BaselineBuilder { get; }
-
-    public IReadOnlyList<Want> Wants { get; }
-
+    /// <summary>File and line, e.g. <c>ACME0001.txt(3)</c>.</summary>
     public string Place => $"{_node.File}({_node.Line})";
 
-    public static CorpusCase Read(CorpusNode node)
+    internal ArtifactBuilder Builder { get; }
+
+    /// <summary>The file name of what was released before, or null; its entries stand below it.</summary>
+    internal string? Baseline { get; }
+
+    internal ArtifactBuilder? BaselineBuilder { get; }
+
+    internal IReadOnlyList<Want> Wants { get; }
+
+    internal string File => _node.File;
+
+    /// <summary>
+    /// Builds the artifact, sends it through the gate as on 2026-06-01 and compares in both directions. With <paramref name="rules"/> the findings of these are compared,
+    /// those of the gate itself (RG0…: a rule that throws, an entry that can't be read) and those of rules that the case wants something of; without, the findings of all.
+    /// </summary>
+    /// <param name="rules">The rules to test; none: ReleaseGate's own.</param>
+    /// <returns>What is wanted and not said, and what is said and not wanted, in lines; empty where all is as wanted.</returns>
+    /// <exception cref="CorpusException">The case has a recipe or an attribute that nobody knows.</exception>
+    /// <exception cref="IOException">The folder for temporary files can't be written.</exception>
+    public string Run(params IReadOnlyList<Rule> rules) => new CorpusRun(this, rules).Differences();
+
+    /// <summary>Place and title, as test runners show it.</summary>
+    public override string ToString() => $"{Place} {Title}";
+
+    internal static CorpusCase Read(CorpusNode node)
     {
         if (node.Rest.Length == 0) throw node.Error("a case needs a title");
         foreach (var child in node.Children)

@@ -4,7 +4,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>
 /// Makes tokens that nobody issued, with checksums that hold, from the algorithms their vendors describe. An implementation of its own, so that a mistake in
@@ -147,7 +147,7 @@ internal static class Tokens
 
     public static string EntraSecret(string first) => first + Digits(Marvin(Encoding.ASCII.GetBytes(first), "AadPwd00"), Entra).PadLeft(6, Entra[0])[..3];
 
-    private static uint Crc(string text) => ZipBuilder.Crc32(Encoding.ASCII.GetBytes(text));
+    private static uint Crc(string text) => ZipFileBuilder.Crc32(Encoding.ASCII.GetBytes(text));
 
     private static string WithBase62Crc(string prefix, Random random, int length = 30)
     {
@@ -222,7 +222,7 @@ internal static class Tokens
     {
         var bytes = new byte[32];
         random.NextBytes(bytes);
-        var crc = ZipBuilder.Crc32([.. bytes[..2], .. bytes[3..7], .. bytes[9..22], .. bytes[23..]]) ^ 0xE0B9692Du;
+        var crc = ZipFileBuilder.Crc32([.. bytes[..2], .. bytes[3..7], .. bytes[9..22], .. bytes[23..]]) ^ 0xE0B9692Du;
         (bytes[22], bytes[8], bytes[7], bytes[2]) = ((byte)crc, (byte)(crc >> 8), (byte)(crc >> 16), (byte)(crc >> 24));
         return ToBase32(bytes);
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>An <c>entry</c> line: its path, attributes and bytes.</summary>
 internal sealed class EntrySpec

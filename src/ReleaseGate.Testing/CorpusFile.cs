@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
-/// <summary>A corpus file that cannot be read: says file and line.</summary>
-internal sealed class CorpusException(string file, int line, string message) : Exception($"{file}({line}): {message}");
+/// <summary>A corpus file that cannot be read: the message says file and line.</summary>
+public sealed class CorpusException : Exception
+{
+    internal CorpusException(string file, int line, string message) : base($"{file}({line}): {message}") { }
+}
 
 /// <summary>A line of a corpus file with the lines indented below it.</summary>
 internal sealed class CorpusNode(string file, int line, string word, string rest)
@@ -77,7 +80,7 @@ internal sealed class CorpusNode(string file, int line, string word, string rest
     }
 }
 
-/// <summary>Reads the corpus format; tests/corpus/README.md describes it.</summary>
+/// <summary>Reads the corpus format; docs/corpus.md describes it.</summary>
 internal static class CorpusFile
 {
     /// <summary>Reads the cases of one file.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Makes bytes from the lines below an entry.</summary>
 internal static class Recipe
@@ -38,9 +38,9 @@ internal static class Recipe
         "@section" => Section(node, name: null),
         "@custom" => Section(node, Single(node)),
         "@name" => Sized(Bytes(node.Children)),
-        "@zip" => new ZipBuilder(node.Children).Build(),
-        "@tar" => new TarBuilder(node.Children).Build(),
-        "@tgz" => Samples.GZip(new TarBuilder(node.Children).Build()),
+        "@zip" => new ZipFileBuilder(node.Children).Build(),
+        "@tar" => new TarballBuilder(node.Children).Build(),
+        "@tgz" => Samples.GZip(new TarballBuilder(node.Children).Build()),
         "@zeros" => new byte[Number(node, Single(node))],
         "@random" => Random(node),
         "@repeat" => Repeat(node),

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Writes tar archives, lies included (POSIX pax interchange format; GNU long names on demand).</summary>
-internal sealed class TarBuilder(IEnumerable<CorpusNode> nodes)
+internal sealed class TarballBuilder(IEnumerable<CorpusNode> nodes)
 {
     private readonly List<EntrySpec> _entries = EntrySpec.All(nodes);
 

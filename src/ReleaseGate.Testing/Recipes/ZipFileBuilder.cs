@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Writes zip archives, lies included (APPNOTE 6.3.10).</summary>
-internal sealed class ZipBuilder(IEnumerable<CorpusNode> nodes)
+internal sealed class ZipFileBuilder(IEnumerable<CorpusNode> nodes)
 {
     private readonly List<EntrySpec> _entries = EntrySpec.All(nodes);
 

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using ReleaseGate.Artifacts;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>For each kind the smallest bytes that are of it, made here so that no binary lies in the repository.</summary>
 internal static class Samples

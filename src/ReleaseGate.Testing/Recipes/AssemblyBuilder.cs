@@ -7,7 +7,7 @@ using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Makes an assembly and the portable PDB that belongs to it, with the mistakes a build can make. The same properties give the same bytes.</summary>
 internal sealed class AssemblyBuilder

@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Makes private keys while the tests run. One of a kind in a run, since they take time.</summary>
 internal static class Keys
@@ -38,7 +38,7 @@ internal static class Keys
         "pem-public" => Encoding.ASCII.GetBytes(Rsa(algorithm).ExportSubjectPublicKeyInfoPem() + "\n" + Rsa(algorithm).ExportRSAPublicKeyPem() + "\n"),
         "certificate" => Encoding.ASCII.GetBytes(Certificate(algorithm).ExportCertificatePem() + "\n"),
         "pfx" => Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"),
-        "pfx-certificates" => new X509Certificate2Collection(X509CertificateLoader.LoadCertificate(Certificate(algorithm).RawData)).Export(X509ContentType.Pfx, "correct horse")!,
+        "pfx-certificates" => new X509Certificate2Collection(new X509Certificate2(Certificate(algorithm).RawData)).Export(X509ContentType.Pfx, "correct horse")!,
         "pfx-base64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"))),
         "snk" => StrongName(algorithm == "rsa8192" ? Large(8192) : Rsa(algorithm).ExportParameters(true)),
         "snk-public" => StrongName(Rsa(algorithm).ExportParameters(false)),
@@ -181,7 +181,7 @@ internal static class Keys
         writer.Write(key.Modulus!.Length * 8);
         writer.Write(65537);
         foreach (var number in isPrivate ? new[] { key.Modulus, key.P, key.Q, key.DP, key.DQ, key.InverseQ, key.D } : [key.Modulus])
-            writer.Write(number!.Reverse().ToArray());
+            writer.Write(Enumerable.Reverse(number!).ToArray());
         return stream.ToArray();
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace ReleaseGate.Tests.Corpus;
+namespace ReleaseGate.Testing;
 
 /// <summary>Images of the three native formats, written field by field: as much of them as a reader of sections and symbols looks at.</summary>
 internal static class NativeSamples
