@@ -4,15 +4,18 @@ using System.Runtime.Loader;
 namespace ReleaseGate.Rules;
 
 /// <summary>
-/// Loads outside rules from assemblies. What the host has loaded already (above all ReleaseGate.Core) wins over a copy beside the rule assembly,
-/// so that a rule's types are the engine's types; everything else is resolved from the rule assembly's own folder.
+/// Loads outside rules from assemblies, each with a context of its own. ReleaseGate.Core and what it refers to are the engine's, whatever lies beside the rule assembly, so that
+/// a rule's types are the engine's types; everything else comes from the rule assembly's folder, and then from the runtime. So the task and the command line give a rule the same.
+/// Files are read, not mapped: a build node that lives on locks none and takes the next build of a rule, and what a run has loaded goes with it.
 /// </summary>
 internal sealed class RuleLoader : AssemblyLoadContext
 {
+    private static readonly Assembly Core = typeof(Rule).Assembly;
+
     private readonly AssemblyDependencyResolver _resolver;
 
     private RuleLoader(string assemblyPath)
-        : base(assemblyPath) => _resolver = new AssemblyDependencyResolver(assemblyPath);
+        : base(assemblyPath, isCollectible: true) => _resolver = new AssemblyDependencyResolver(assemblyPath);
 
     /// <summary>Makes every rule of the assemblies: each public class with a public constructor without parameters that derives from <see cref="Rule"/>.</summary>
     /// <exception cref="GateException">RG0002: the file does not load, holds no rule, or a rule's constructor fails.</exception>
@@ -21,14 +24,20 @@ internal sealed class RuleLoader : AssemblyLoadContext
     public static IReadOnlyList<Rule> Load(IReadOnlyList<string> assemblyPaths, string baseFolder)
     {
         var rules = new List<Rule>();
+        var loaded = new List<string>(assemblyPaths.Count);
         foreach (var path in assemblyPaths)
         {
             var before = rules.Count;
+            Assembly? assembly = null;
             try
             {
                 var full = Path.GetFullPath(path, baseFolder);
+                // A package and the project may name the same file.
+                if (loaded.Contains(full, StringComparer.Ordinal)) continue;
+                loaded.Add(full);
                 if (!File.Exists(full)) throw new GateException(GateRules.RuleFailed.Id, "there is no such rule assembly; check the path, and that it was built", path);
-                foreach (var type in new RuleLoader(full).LoadFromAssemblyPath(full).GetExportedTypes())
+                assembly = new RuleLoader(full).Read(full);
+                foreach (var type in assembly.GetExportedTypes())
                     if (type is { IsAbstract: false, IsClass: true } && typeof(Rule).IsAssignableFrom(type))
                         rules.Add((Rule)(Activator.CreateInstance(type) ?? throw new MissingMethodException(type.FullName)));
             }
@@ -37,7 +46,7 @@ internal sealed class RuleLoader : AssemblyLoadContext
                 // AssemblyDependencyResolver, for a file that is not there.
                 or InvalidOperationException)
             {
-                throw new GateException(GateRules.RuleFailed.Id, $"the rule assembly does not load: {(e is TargetInvocationException { InnerException: { } inner } ? inner.Message : e.Message)}", path, inner: e);
+                throw new GateException(GateRules.RuleFailed.Id, $"the rule assembly does not load: {(e is TargetInvocationException { InnerException: { } inner } ? inner.Message : e.Message)}{Other(assembly)}", path, inner: e);
             }
 
             if (rules.Count == before)
@@ -49,13 +58,39 @@ internal sealed class RuleLoader : AssemblyLoadContext
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        // Host first: the context that holds ReleaseGate.Core, which in a build is MSBuild's own for the task.
-        var host = GetLoadContext(typeof(Rule).Assembly) ?? Default;
-        foreach (var loaded in host.Assemblies)
-            if (string.Equals(loaded.GetName().Name, assemblyName.Name, StringComparison.OrdinalIgnoreCase)) return loaded;
-        return _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
+        if (IsTheEngines(assemblyName.Name))
+        {
+            // The context that holds ReleaseGate.Core, which in a build is MSBuild's own for the task. Whatever version is asked for: there is one engine.
+            var host = GetLoadContext(Core) ?? Default;
+            return host.LoadFromAssemblyName(new AssemblyName(assemblyName.Name!));
+        }
+
+        return _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? Read(path) : null;
     }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
         _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+
+    private static bool IsTheEngines(string? name)
+    {
+        if (name == Core.GetName().Name) return true;
+        foreach (var reference in Core.GetReferencedAssemblies())
+            if (reference.Name == name) return true;
+        return false;
+    }
+
+    // What a rule was built against may lack in this engine, or be more than it has.
+    private static string Other(Assembly? assembly)
+    {
+        foreach (var reference in assembly?.GetReferencedAssemblies() ?? [])
+            if (reference.Name == Core.GetName().Name && reference.Version != Core.GetName().Version)
+                return $" (it was built against {reference.Name} {reference.Version}, and this is {Core.GetName().Version})";
+        return "";
+    }
+
+    private Assembly Read(string path)
+    {
+        using var bytes = new MemoryStream(File.ReadAllBytes(path), writable: false);
+        return LoadFromStream(bytes);
+    }
 }

@@ -16,7 +16,7 @@ public sealed class RuleSet
     public static RuleSet Create(IReadOnlyCollection<Rule> outside)
     {
         foreach (var rule in outside)
-            if (rule.Descriptor.Id.ToString().StartsWith("RG", StringComparison.Ordinal))
+            if (rule.Descriptor?.Id?.ToString().StartsWith("RG", StringComparison.Ordinal) == true)
                 throw Invalid(rule, "uses the prefix RG, which is ReleaseGate's own; choose another");
         return Of(outside.Count == 0 ? BuiltInRules.All : [.. BuiltInRules.All, .. outside]);
     }
@@ -43,10 +43,21 @@ public sealed class RuleSet
     private static void Validate(Rule rule)
     {
         var descriptor = rule.Descriptor;
-        if (descriptor.Id is null) throw Invalid(rule, "has no id");
+        if (descriptor?.Id is null) throw Invalid(rule, "has no id");
         if (string.IsNullOrWhiteSpace(descriptor.Title) || string.IsNullOrWhiteSpace(descriptor.Summary) || string.IsNullOrWhiteSpace(descriptor.Fix))
             throw Invalid(rule, "has no title, summary or fix");
-        if (rule is ContentRule content) Validate(rule, content.Request);
+        if (rule is not ContentRule content) return;
+        ContentRequest request;
+        try
+        {
+            request = content.Request;
+        }
+        catch (Exception crash)
+        {
+            throw Invalid(rule, $"crashed when it was asked what it looks for: {crash.GetType().Name}: {crash.Message}", crash);
+        }
+
+        Validate(rule, request);
     }
 
     /// <summary>Refuses a request that contradicts the contract.</summary>
@@ -80,6 +91,6 @@ public sealed class RuleSet
         }
     }
 
-    private static GateException Invalid(Rule rule, string what) =>
-        new(GateRules.RuleFailed.Id, $"rule {rule.Descriptor.Id} ({rule.GetType().FullName}) {what}");
+    private static GateException Invalid(Rule rule, string what, Exception? inner = null) =>
+        new(GateRules.RuleFailed.Id, $"rule {rule.Descriptor?.Id} ({rule.GetType().FullName}) {what}", inner: inner);
 }
