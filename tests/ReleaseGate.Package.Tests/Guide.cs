@@ -42,6 +42,7 @@ internal sealed partial class Guide : IDisposable
 
     public void Follow()
     {
+        if (_page.Blocks.Any(b => b.Text.Contains("ReleaseGate.Core", StringComparison.Ordinal))) Feed.RequireLibraries();
         var said = "";
         for (var i = 0; i < _page.Blocks.Count; i++)
         {
@@ -116,7 +117,7 @@ internal sealed partial class Guide : IDisposable
                 return new Run(0, string.Concat(Directory.EnumerateFileSystemEntries(folder is [var one] ? In(one) : _folder).Select(f => Path.GetFileName(f) + "\n").Order(StringComparer.Ordinal)));
             case ["dotnet", .. var arguments]:
                 // What is packed for the tests is a prerelease, which nothing takes without being told to.
-                var names = arguments is ["tool", "install", ..] or ["add", "package", ..] or ["package", "add", ..] or ["add", _, "package", ..] && arguments.Any(a => a is "ReleaseGate" or "ReleaseGate.Tool");
+                var names = arguments is ["tool", "install", ..] or ["add", "package", ..] or ["package", "add", ..] or ["add", _, "package", ..] && arguments.Any(a => a is "ReleaseGate" or "ReleaseGate.Tool" or "ReleaseGate.Core" or "ReleaseGate.Testing");
                 return Start("dotnet", [.. arguments, .. names ? (string[])["--version", Feed.Version] : []]);
             case ["npm", "install", "--save-dev", "releasegate"]:
                 return Start("npm", ["install", "--save-dev", "--no-audit", "--no-fund", "--fetch-retries=0", "--registry", "http://127.0.0.1:9/", "--cache", _sandbox.In(".npm"), NpmWrapper.Wrapper, NpmWrapper.Platform]);

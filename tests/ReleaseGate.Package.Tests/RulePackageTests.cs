@@ -1,0 +1,50 @@
+namespace ReleaseGate.Package.Tests;
+
+/// <summary>The sample package of rules, made and installed as its users do it.</summary>
+public sealed class RulePackageTests
+{
+    [Test]
+    public void Installing_a_package_of_rules_switches_them_on_in_the_task_the_process_and_by_name_in_the_command_line()
+    {
+        Feed.RequireLibraries();
+        using var sandbox = new Sandbox();
+        var sample = Path.Combine(Feed.Repository, "samples", "AcmeRules", "AcmeRules");
+        foreach (var file in Directory.GetFiles(sample, "*", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(sample, file).Replace('\\', '/');
+            if (path.Split('/')[0] is "bin" or "obj") continue;
+            sandbox.Write($"AcmeRules/{path}", File.ReadAllText(file).Replace("Version=\"0.1.0\"", $"Version=\"{Feed.Version}\"", StringComparison.Ordinal));
+        }
+
+        var packed = sandbox.Dotnet("pack", "AcmeRules", "-o", "feed", "-nologo", "-tl:off", "-warnaserror");
+        Assert.That(packed.ExitCode, Is.Zero, packed.Output);
+        // Packed as several frameworks, a project takes what is for all of them from another folder of the package.
+        sandbox.Library(frameworks: $"{Sandbox.Framework};net8.0", properties: $"<RestoreAdditionalProjectSources>{sandbox.In("feed")}</RestoreAdditionalProjectSources>",
+            more: "<ItemGroup><PackageReference Include=\"AcmeRules\" Version=\"1.0.0\" PrivateAssets=\"all\" /></ItemGroup>");
+        sandbox.Write("Acme/more/plan.draft.md", "# Not yet\n");
+        sandbox.Write("Acme/more/notes.txt", "ACME-INTERNAL\n");
+
+        var task = sandbox.Pack("Acme");
+        var process = sandbox.Pack("Acme", "--no-build", "-p:ReleaseGateHost=process");
+        var rejected = Directory.GetFiles(sandbox.In("Acme", "obj"), "Acme.1.0.0.nupkg", SearchOption.AllDirectories).Single();
+        var rules = Path.Combine(Feed.Cache, "acmerules", "1.0.0", "tools", "net8.0", "AcmeRules.dll");
+        var tool = sandbox.Dotnet(Path.Combine(Feed.Tool, "releasegate.dll"), "check", rejected, "--rules", rules, "--project", sandbox.In("Acme", "Acme.csproj"), "--format", "msbuild");
+
+        foreach (var run in (Run[])[task, process, tool])
+        {
+            Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
+            Assert.That(Said(run), Is.EqualTo(new[]
+            {
+                "error ACME0001: content/plan.draft.md: is a draft by its name",
+                "error ACME0002: content/notes.txt: is marked as internal, 1 time",
+                "warning ACME0003: holds no LICENSE file",
+            }), run.Output);
+        }
+
+        Assert.That(task.Output, Does.Contain("https://acme.example/rules#acme0001"));
+        Assert.That(sandbox.Packages("Acme"), Is.Empty);
+
+        static string[] Said(Run run) => [.. run.Lines.Where(l => l.Contains(" ACME000", StringComparison.Ordinal)).Select(l => l[l.IndexOf(" : ", StringComparison.Ordinal)..][3..])
+            .Select(l => l[..l.IndexOf(" [Acme.1.0.0.nupkg]", StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal)];
+    }
+}
