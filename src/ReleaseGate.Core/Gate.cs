@@ -152,6 +152,7 @@ public sealed class Gate(IFileSystem files)
     private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content, DateTime today)
     {
         var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n{(request.Unfinished ? "unfinished" : "")}\n");
+        if (request.Seals is not null) text.Append(CultureInfo.InvariantCulture, $"{request.SealKey}\n{request.SealTo}\n");
         // A waiver that held when the folder passed may have expired since.
         if (manifest.Waivers.Count > 0) text.Append(CultureInfo.InvariantCulture, $"{request.AsOf ?? DateOnly.FromDateTime(today):yyyy-MM-dd}\n");
         foreach (var rules in request.Rules)

@@ -34,6 +34,9 @@ public sealed record GateReport(GateRequest Request, Manifest Manifest, bool Man
     /// <summary>What the manifest's exposure model comes to, or null where it has none.</summary>
     public ExposureAssessment? Exposure { get; init; }
 
+    /// <summary>The seals that are made of this run, or null where none are.</summary>
+    public SealSummary? Seal { get; init; }
+
     /// <summary>Whether everything may be released. A run that inspected nothing has not passed, unless it is the empty part of one that did.</summary>
     public bool Passed => (Verdicts.Count > 0 || Part is { Total: > 0 }) && Verdicts.All(v => v.Passed);
 

@@ -5,6 +5,7 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
+using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
@@ -161,6 +162,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         var reports = new ReportFiles(files);
         var receipts = new ReceiptWriter(files);
         var sboms = new SbomWriter(files);
+        var seals = new SealWriter(files, Environment.GetEnvironmentVariable);
         GateReport? report = null;
         GateRequest request;
         try
@@ -178,7 +180,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         {
             RefuseRelativePaths(request);
             var gate = new Gate(files);
-            if (gate.StillStands(request, started) && receipts.Stand(request) && sboms.Stand(request))
+            if (gate.StillStands(request, started) && receipts.Stand(request) && sboms.Stand(request) && seals.Stand(request))
             {
                 Log.LogMessage(MessageImportance.Normal, "{0}: unchanged since it passed", EntryPath.Printable(request.Artifacts[0]));
                 return true;
@@ -188,7 +190,9 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             Unmark(files, request);
             receipts.Clear(request);
             sboms.Clear(request);
-            var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) ? Receipt.TimeOf(SourceDateEpoch, started) : started;
+            seals.Clear(request);
+            using var key = seals.ReadKey(request);
+            var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) || key is not null ? Receipt.TimeOf(SourceDateEpoch, started) : started;
             report = gate.Check(request, started, null, _cancel.Token);
             // What a plan only warns about is said about the folder.
             if (!(AsPlanned || Unfinished) || !report.GoesOn) WriteFindings(report);
@@ -198,7 +202,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             var passed = !Log.HasLoggedErrors;
             // What people are told about lies where it is moved to, not in the stage.
             var folders = passed ? ReleaseFolders(report) : NullIfEmpty(RejectTo) is { } aside ? stage.Aside(report.Verdicts.Select(v => v.Path), aside) : new string?[report.Verdicts.Count];
-            var moved = stage.Moved(report, folders);
+            var moved = stage.Moved(passed ? SealWriter.Announce(report) : report, folders);
             // A plan that passes says little: the report is that of the folder.
             if (!(passed && (AsPlanned || Unfinished))) reports.Write(moved);
             _cancel.Token.ThrowIfCancellationRequested();
@@ -206,6 +210,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             if (passed && (AsPlanned || Unfinished)) return true;
             using var pending = passed ? receipts.Prepare(report, time) : null;
             if (pending is not null) sboms.Prepare(report, time, pending);
+            if (pending is not null) seals.Prepare(report, time, key, pending);
             if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts)
             {
@@ -216,6 +221,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             foreach (var hint in DriftText.Hints(moved)) Log.LogMessage(MessageImportance.Normal, "{0}", hint);
             foreach (var change in TextReporter.ApprovalLines(moved)) Log.LogMessage(MessageImportance.High, "{0}", change);
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
+            if (passed && SealWriter.WhyNot(request) is { } why) Log.LogMessage(MessageImportance.High, "Nothing was sealed: {0}.", why);
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }
         catch (GateException mistake)
@@ -311,7 +317,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
-        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, request.Sboms, request.Seals, request.AuditLog, .. request.Baselines.Select(b => b.StartsWith(CacheBaseline, StringComparison.Ordinal) ? b[CacheBaseline.Length..] : b)])
+        foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, request.Sboms, request.Seals, request.AuditLog, request.SealKey?.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) == true ? null : request.SealKey, .. request.Baselines.Select(b => b.StartsWith(CacheBaseline, StringComparison.Ordinal) ? b[CacheBaseline.Length..] : b)])
             if (path is not null && !Path.IsPathFullyQualified(path)) throw new ArgumentException($"The task takes full paths only; '{path}' is none.");
     }
 

@@ -29,11 +29,12 @@ internal static class Check
         var reports = surroundings.Reports;
         var receipts = new ReceiptWriter(surroundings.Files);
         var sboms = new SbomWriter(surroundings.Files);
+        var seals = new SealWriter(surroundings.Files, surroundings.Variable);
         var printer = new FindingsPrinter(OutputFormats.Of(arguments.Format, surroundings), arguments.Quiet, surroundings);
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         // Only the targets keep a state: nothing changed since the folder passed in this very build.
         var gate = request.State is null ? null : new Gate(surroundings.Files);
-        if (gate?.StillStands(request, started) == true && receipts.Stand(request) && sboms.Stand(request)) return ExitCode.Passed;
+        if (gate?.StillStands(request, started) == true && receipts.Stand(request) && sboms.Stand(request) && seals.Stand(request)) return ExitCode.Passed;
         reports.Clear(request);
 
         if (arguments.MarkRejected) Unmark(request, surroundings);
@@ -43,9 +44,15 @@ internal static class Check
         {
             receipts.Clear(request);
             sboms.Clear(request);
+            seals.Clear(request);
+            using var key = seals.ReadKey(request);
             RefuseFilesAsFolders(request, arguments, surroundings);
-            var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
-            report = Settle(Inspect(request, started, surroundings), arguments, reports, receipts, sboms, time, surroundings);
+            var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) || key is not null ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
+            report = Settle(SealWriter.Announce(Inspect(request, started, surroundings)), arguments, reports, receipts, (all, pending) =>
+            {
+                sboms.Prepare(all, time, pending);
+                seals.Prepare(all, time, key, pending);
+            }, time, surroundings);
             if (report.Passed) gate?.Remember(report);
         }
         catch (GateException mistake)
@@ -65,6 +72,7 @@ internal static class Check
         // The summary is that of the folder, too.
         if ((request.AsPlanned || request.Unfinished) && report.GoesOn) return ExitCode.Passed;
         printer.Write(report);
+        if (report.GoesOn && SealWriter.WhyNot(request) is { } why) surroundings.Error.WriteLine($"releasegate: nothing was sealed: {why}");
         return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
     }
 
@@ -107,7 +115,7 @@ internal static class Check
     }
 
     /// <summary>Writes the reports and moves what was checked to where it belongs, for the targets: all of it released, or all of it put aside and its folders marked.</summary>
-    private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, ReceiptWriter receipts, SbomWriter sboms, DateTime time, Surroundings surroundings)
+    private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, ReceiptWriter receipts, Action<GateReport, PendingReceipts> attach, DateTime time, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
         if (!report.GoesOn)
@@ -124,7 +132,7 @@ internal static class Check
         var moved = isReleased ? stage.Moved(report, ReleaseFolders(report, arguments, path => path)) : report;
         WriteReports(moved, reports, surroundings);
         using var pending = receipts.Prepare(report, time);
-        sboms.Prepare(report, time, pending);
+        attach(report, pending);
         if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath), pending.Release);
         else pending.Release();
         return moved;

@@ -8,7 +8,7 @@ using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli.Commands;
 
-/// <summary><c>releasegate verify</c>: whether an artifact is the one that was inspected.</summary>
+/// <summary><c>releasegate verify</c>: whether an artifact is the one that was inspected, by its receipt, and whether it may be pushed, by its seals.</summary>
 internal sealed class VerifyCommand
 {
     public const string Name = "verify";
@@ -17,16 +17,17 @@ internal sealed class VerifyCommand
 
     public static readonly string[] Examples =
     [
+        "releasegate verify Acme.1.0.0.nupkg --key release.pub --policy releasegate.json --to https://feed.acme.example/v3/index.json --max-age 24h",
         "releasegate verify Acme.1.0.0.nupkg --receipt receipts/Acme.1.0.0.nupkg.receipt.json",
         "releasegate verify publish --as directory --receipt publish.receipt.json --json verification.json",
-        "releasegate verify acme-cli-1.0.0.tgz --policy releasegate.json && npm publish ./acme-cli-1.0.0.tgz",
+        "releasegate verify acme-cli-1.0.0.tgz --key release.pub --policy releasegate.json && npm publish ./acme-cli-1.0.0.tgz",
     ];
 
     private readonly Argument<string> _artifact = new("ARTIFACT") { Description = "A file or a folder." };
 
-    private readonly Option<string?> _receipt = new("--receipt") { HelpName = "FILE", Description = "The receipt. Default: ARTIFACT.receipt.json, beside the artifact." };
+    private readonly Option<string?> _receipt = new("--receipt") { HelpName = "FILE", Description = "The receipt. Default without a key: ARTIFACT.receipt.json, beside the artifact." };
 
-    private readonly Option<string?> _policy = new("--policy") { HelpName = "FILE", Description = "The manifest that it must have been judged by." };
+    private readonly Option<string?> _policy = new("--policy") { HelpName = "FILE", Description = "The manifest, or the built-in profile, that it must have been judged by." };
 
     private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "The artifact has to be a folder." }.AcceptOnlyFromAmong("directory");
 
@@ -34,15 +35,18 @@ internal sealed class VerifyCommand
 
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
 
+    private readonly VerifySeals _seals = new();
+
     private VerifyCommand() { }
 
     public static Command Create(Surroundings surroundings)
     {
         var verify = new VerifyCommand();
-        var command = new Command(Name, "Says whether these are the bytes that were inspected, by their receipt. A receipt is not signed: who can write the artifact can write its receipt, so keep receipts where only the build can write.")
+        var command = new Command(Name, "Says whether these bytes may be released. With '--key' by their seal: signed by that key, for this artifact, manifest and feed. Without it by their receipt, which is not signed: who can write the artifact can write its receipt, so keep receipts where only the build can write.")
         {
             verify._artifact, verify._receipt, verify._policy, verify._as, verify._json, verify._quiet,
         };
+        foreach (var option in verify._seals.Options) command.Add(option);
         command.SetAction(parsed => verify.Run(parsed, surroundings));
         return command;
     }
@@ -60,11 +64,22 @@ internal sealed class VerifyCommand
         }
 
         if (!Check.IsReportFile(json, surroundings)) return ExitCode.CouldNotRun;
+        if (_seals.Mistake(parsed, parsed.GetValue(_policy) is not null) is { } why)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: {why}");
+            surroundings.Error.WriteLine("See 'releasegate verify --help'.");
+            return ExitCode.CouldNotRun;
+        }
+
         if (string.IsNullOrWhiteSpace(artifact)) throw new GateException(GateRules.NothingInspected.Id, "an empty path was named; a variable in the command line may be empty");
         var full = surroundings.Files.Path.TrimEndingDirectorySeparator(surroundings.FullPath(artifact));
+        var seals = _seals.AreWanted(parsed) ? _seals.Seals(parsed, artifact, full, surroundings) : null;
+        var byReceipt = seals is null || parsed.GetValue(_receipt) is not null;
         if (json is not null)
         {
-            var read = new List<string> { full, parsed.GetValue(_receipt) is { } named ? surroundings.FullPath(named) : full + Receipt.Suffix };
+            var read = new List<string> { full };
+            if (byReceipt) read.Add(parsed.GetValue(_receipt) is { } named ? surroundings.FullPath(named) : full + Receipt.Suffix);
+            if (seals is not null) foreach (var (_, seal) in seals) read.Add(seal);
             if (parsed.GetValue(_policy) is { } by) read.Add(surroundings.FullPath(by));
             Outputs.Require(surroundings.Files, [surroundings.FullPath(json)], read);
             ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
@@ -74,13 +89,20 @@ internal sealed class VerifyCommand
             throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' does not exist; check the path");
         if (parsed.GetValue(_as) is not null && surroundings.Files.File.Exists(full))
             throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' is a file, and '--as directory' takes folders; name the folder, or leave '--as directory' out");
-        var receipt = new ReceiptReader(surroundings.Files).Read(ReceiptOf(parsed.GetValue(_receipt), full, surroundings));
-        var policy = parsed.GetValue(_policy) is { } manifest ? new ManifestReader(surroundings.Files).Read(surroundings.FullPath(manifest)) : null;
-        var verification = Verification.Of(surroundings.Files, receipt, artifact, full, surroundings.Cancel) with { Policy = policy?.Digest };
-        if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), verification.Write);
-        Print(verification, policy, parsed.GetValue(_quiet), surroundings.Output);
-        return verification.Passed ? ExitCode.Passed : ExitCode.Blocked;
+        var receipt = byReceipt ? new ReceiptReader(surroundings.Files).Read(ReceiptOf(parsed.GetValue(_receipt), full, surroundings)) : null;
+        var policy = parsed.GetValue(_policy) is { } manifest ? PolicyOf(manifest, surroundings) : null;
+        var verification = receipt is null ? null : Verification.Of(surroundings.Files, receipt, artifact, full, surroundings.Cancel) with { Policy = policy?.Digest };
+        var bySeal = seals is null ? null : SealVerification.Of(surroundings.Files, artifact, full, seals, _seals.Expectation(parsed, policy, surroundings), surroundings.Time.GetUtcNow().UtcDateTime, surroundings.Cancel);
+        if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), bySeal is null ? verification!.Write : stream => bySeal.Write(stream, verification));
+        if (bySeal is not null) VerifySeals.Print(bySeal, parsed.GetValue(_quiet), surroundings.Output);
+        if (verification is not null) Print(verification, policy, parsed.GetValue(_quiet), surroundings.Output);
+        return verification?.Passed != false && bySeal?.Passed != false ? ExitCode.Passed : ExitCode.Blocked;
     }
+
+    // What has no manifest of its own was judged by a profile.
+    private static Manifest PolicyOf(string named, Surroundings surroundings) =>
+        ManifestReader.ProfileNames.Contains(named, StringComparer.Ordinal) && !surroundings.Files.File.Exists(surroundings.FullPath(named))
+            ? new ManifestReader(surroundings.Files).ReadProfile(named) : new ManifestReader(surroundings.Files).Read(surroundings.FullPath(named));
 
     private static string ReceiptOf(string? named, string artifact, Surroundings surroundings)
     {
@@ -111,7 +133,7 @@ internal sealed class VerifyCommand
         foreach (var remark in verification.Remarks) output.WriteLine($"{EntryPath.Printable(verification.Path)}: {remark}");
     }
 
-    private static string Line(string path, Descriptor rule, string text) =>
+    internal static string Line(string path, Descriptor rule, string text) =>
         new Diagnostic(path, 0, 0, Severity.Error, rule.Id, EntryPath.Printable($"{text}. {rule.Fix}"), rule.HelpLink).ToString();
 
     private static string Describe(EntryDifference difference)

@@ -62,6 +62,8 @@ internal sealed class NpmGate
             throw new GateException(GateRules.NothingInspected.Id, "'--receipts' has no meaning in 'prepublishOnly': npm packs again, and a receipt would be about bytes that nobody keeps; leave the option out");
         if (beforePublish && _arguments.Check.Sboms is not null)
             throw new GateException(GateRules.NothingInspected.Id, "'--sbom' has no meaning in 'prepublishOnly': npm packs again, and an inventory would be about bytes that nobody keeps; leave the option out");
+        if (beforePublish && _arguments.Check.Seals is not null)
+            throw new GateException(GateRules.NothingInspected.Id, "'--seals' has no meaning in 'prepublishOnly': npm packs again, and a seal would be about bytes that nobody keeps; leave the option out");
         var npm = NpmProgram.Find(_surroundings, OperatingSystem.IsWindows());
         var released = _arguments.Released is { } list ? _surroundings.FullPath(list) : null;
         var output = beforePublish ? null : _surroundings.FullPath(_arguments.Output ?? ".");
@@ -72,6 +74,7 @@ internal sealed class NpmGate
             Delete(_files.Path.Combine(output, old));
             if (_arguments.Check.Receipts is { } receipts) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(receipts), old + Receipt.Suffix), ReportFormat.Receipt);
             if (_arguments.Check.Sboms is { } sboms) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(sboms), old + CycloneDx.Suffix), ReportFormat.CycloneDx);
+            if (_arguments.Check.Seals is { } seals) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(seals), old + SigstoreBundle.Suffix), ReportFormat.Seal);
         }
 
         if (released is not null) Delete(released);

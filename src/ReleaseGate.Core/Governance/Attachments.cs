@@ -5,7 +5,7 @@ using ReleaseGate.Rules;
 
 namespace ReleaseGate.Governance;
 
-/// <summary>Where the files lie that belong to the artifacts of a run, one to each: its receipts, its inventories.</summary>
+/// <summary>Where the files lie that belong to the artifacts of a run, one to each: its receipts, inventories, seals.</summary>
 /// <param name="files">Where.</param>
 /// <param name="folder">The folder for all of them.</param>
 /// <param name="suffix">What their names end with, behind the whole name of the artifact.</param>
@@ -44,8 +44,9 @@ internal sealed class Attachments(IFileSystem files, string folder, string suffi
         return Places(names);
     }
 
-    // Two artifacts of one name, from different folders: what belongs to the second goes to a numbered folder. Letters are compared as Windows does, wherever this runs.
-    private List<string> Places(List<string> names)
+    /// <summary>Two artifacts of one name, from different folders: what belongs to the second goes to a numbered folder. Letters are compared as Windows does, wherever this runs.</summary>
+    /// <param name="names">The names of the artifacts.</param>
+    public List<string> Places(IReadOnlyList<string> names)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var paths = new List<string>(names.Count);

@@ -38,6 +38,7 @@ public sealed class ManifestChanges
         changes.AddDependencies();
         changes.AddWaivers();
         changes.AddDeadlines();
+        changes.AddSeal();
         return changes._changes;
     }
 
@@ -224,6 +225,17 @@ public sealed class ManifestChanges
             if (_working.Deadlines.For(urgency) is not { } after) Add($"removes the deadline for {name}", PlaceOf("deadlines"));
             else if (after > before) Add(string.Create(CultureInfo.InvariantCulture, $"loosens the deadline for {name} from {before.TotalHours:0.#} to {after.TotalHours:0.#} hours"), PlaceOf("deadlines", key: name));
         }
+    }
+
+    private void AddSeal()
+    {
+        var (before, after) = (_base.Seal, _working.Seal);
+        if (after.Approvals < before.Approvals) Add(string.Create(CultureInfo.InvariantCulture, $"lowers \"approvals\" of seals from {before.Approvals} to {after.Approvals}"), PlaceOf("seal", key: "approvals"));
+        var (old, verifier) = (before.Verifier ?? SealPolicy.UsualVerifier, after.Verifier ?? SealPolicy.UsualVerifier);
+        if (old != verifier) Add($"lets {Quoted(verifier)} seal instead of {Quoted(old)}", PlaceOf("seal", key: "verifier"));
+        if (before.MaximumAge is not { } age) return;
+        if (after.MaximumAge is not { } longer) Add("no longer limits how old a seal may be", PlaceOf("seal"));
+        else if (longer > age) Add(string.Create(CultureInfo.InvariantCulture, $"lets a seal be {longer.TotalHours:0} hours old instead of {age.TotalHours:0}"), PlaceOf("seal", key: "maxAge"));
     }
 
     // What stands in a profile has no line that anybody could open.

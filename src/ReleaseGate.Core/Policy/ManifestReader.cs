@@ -30,7 +30,7 @@ public sealed class ManifestReader
     internal ManifestReader(IManifestFiles files) => _files = files;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines", "seal"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio", "growth"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
@@ -170,6 +170,9 @@ public sealed class ManifestReader
                     break;
                 case "deadlines":
                     merged.Waivers.AddDeadlines(text, member);
+                    break;
+                case "seal":
+                    merged.Seal = merged.Seal.Merged(text, member, merged.SealSeen);
                     break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
@@ -528,6 +531,10 @@ public sealed class ManifestReader
 
         public HashSet<string> DebugSeen { get; } = new(StringComparer.Ordinal);
 
+        public SealPolicy Seal { get; set; } = new();
+
+        public HashSet<string> SealSeen { get; } = new(StringComparer.Ordinal);
+
         public HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
 
         public IncrementalHash Digest { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -535,7 +542,7 @@ public sealed class ManifestReader
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Sources = Sources, Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Sources = Sources, Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines, Seal = Seal };
         }
     }
 }

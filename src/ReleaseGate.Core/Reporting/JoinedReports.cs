@@ -1,4 +1,5 @@
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -53,6 +54,8 @@ public static class JoinedReports
             Verdicts = parts.Length == 0 ? verdicts : JudgeWaivers(JudgePatterns(verdicts, parts), parts),
             Started = reports.Min(r => r.Report.Started),
             Part = null,
+            // Sealed is the whole where every part is.
+            Seal = reports.All(r => r.Report.Seal is not null) && verdicts.TrueForAll(v => v.Passed) ? new SealSummary(reports.Min(r => r.Report.Seal!.NotAfter)) : null,
             SeveralManifests = reports.Any(r => r.Report.SeveralManifests || r.Report.Manifest.Digest != first.Manifest.Digest),
         };
     }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -56,7 +57,7 @@ public sealed partial class JsonReporter : IReporter
             foreach (var judged in verdict.Findings)
                 WriteFinding(json, verdict, judged);
         json.WriteEndArray();
-        End(json, report.NeedApproval, report.Waivers);
+        End(json, report.NeedApproval, report.Waivers, report.Seal);
     }
 
     /// <summary>Writes the report of a run that could not begin or not end: result <c>error</c>, so that there is always a file to read.</summary>
@@ -85,7 +86,7 @@ public sealed partial class JsonReporter : IReporter
         json.WriteEndArray();
         json.WriteStartArray("findings"u8);
         json.WriteEndArray();
-        End(json, [], []);
+        End(json, [], [], null);
     }
 
     /// <summary>Writes what an artifact holds and exposes, judged by nobody.</summary>
@@ -157,7 +158,7 @@ public sealed partial class JsonReporter : IReporter
     }
 
     // Risk and seal have their place from the first version on, so that policies written today still hold when they are filled.
-    private static void End(Utf8JsonWriter json, IReadOnlyList<PolicyChange> changes, IReadOnlyList<WaiverState> waivers)
+    private static void End(Utf8JsonWriter json, IReadOnlyList<PolicyChange> changes, IReadOnlyList<WaiverState> waivers, SealSummary? seal)
     {
         json.WriteStartArray("needApproval"u8);
         foreach (var change in changes) WriteChange(json, change);
@@ -174,8 +175,8 @@ public sealed partial class JsonReporter : IReporter
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteStartObject("seal"u8);
-        json.WriteBoolean("present"u8, false);
-        json.WriteNull("notAfter"u8);
+        json.WriteBoolean("present"u8, seal is not null);
+        WriteText(json, "notAfter"u8, seal?.NotAfter is { } last ? Written(last) : null);
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();

@@ -84,6 +84,20 @@ public static class Outputs
         void Add(string path) => read.Add(files.Path.GetFullPath(path, request.SearchFrom));
     }
 
+    /// <summary>The seals that a request asks for.</summary>
+    internal static IReadOnlyList<string> Seals(IFileSystem files, GateRequest request)
+    {
+        try
+        {
+            return request.Seals is null ? [] : SealWriter.Paths(files, request);
+        }
+        catch (GateException)
+        {
+            // No seal is written then, and the run itself ends with these words.
+            return [];
+        }
+    }
+
     /// <summary>The receipts that a request asks for.</summary>
     internal static IReadOnlyList<string> Receipts(IFileSystem files, GateRequest request)
     {

@@ -28,6 +28,12 @@ public enum ReportFormat
 
     /// <summary>An inventory in CycloneDX that ReleaseGate wrote.</summary>
     CycloneDx,
+
+    /// <summary>A seal.</summary>
+    Seal,
+
+    /// <summary>The statement or the predicate of a seal, for other signers.</summary>
+    Statement,
 }
 
 /// <summary>A report on disk: there whole or not at all, and never one of an earlier run.</summary>
@@ -75,6 +81,8 @@ public static class ReportFile
         ReportFormat.Markdown => Text(head).StartsWith(Marker("markdown"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drift"), StringComparison.Ordinal),
         ReportFormat.CycloneDx => Dense(head) is var bom && bom.StartsWith($"{{\"$schema\":\"{CycloneDx.SchemaAddress}\",\"bomFormat\":\"CycloneDX\",", StringComparison.Ordinal)
             && bom.Contains("\"tools\":{\"components\":[{\"type\":\"application\",\"name\":\"ReleaseGate\"", StringComparison.Ordinal),
+        ReportFormat.Seal => Dense(head).StartsWith($"{{\"mediaType\":\"{SigstoreBundle.MediaType}\",\"verificationMaterial\":{{\"publicKey\":", StringComparison.Ordinal),
+        ReportFormat.Statement => Dense(head) is var statement && (statement.StartsWith($"{{\"_type\":\"{SealStatement.Type}\",", StringComparison.Ordinal) || statement.StartsWith("{\"verifier\":{\"id\":", StringComparison.Ordinal)),
         _ => Dense(head) is var json && json.StartsWith(FirstKey, StringComparison.Ordinal) && IsVersion(json[FirstKey.Length..])
             && json.StartsWith(FirstKey + "receipt/", StringComparison.Ordinal) == (format == ReportFormat.Receipt),
     };

@@ -91,6 +91,7 @@ public sealed class ReportFiles(IFileSystem files, string? repository = null, st
         foreach (var (path, _) in wanted) written.Add(path);
         written.AddRange(Outputs.Receipts(files, request));
         written.AddRange(Outputs.Sboms(files, request));
+        written.AddRange(Outputs.Seals(files, request));
         return Outputs.Conflict(files, written, request);
     }
 

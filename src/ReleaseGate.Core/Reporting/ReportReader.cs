@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -61,7 +62,9 @@ public sealed partial class ReportReader(IFileSystem files)
             NeedApproval = ChangesOf(keys["needApproval"]),
             Part = PartOf(keys["shard"]),
             SeveralManifests = policy["path"].IsNull,
+            Seal = SealOf(keys["seal"]),
         };
+        if (report is { Seal: not null, Passed: false }) throw keys["seal"].Mistake("only what has passed is sealed");
         if (keys["result"].Text() != (report.Passed ? "passed" : "blocked")) throw keys["result"].Mistake("it contradicts the findings");
         return report;
     }
@@ -69,12 +72,19 @@ public sealed partial class ReportReader(IFileSystem files)
     // "origin/main (1a2b…)": the commit is told behind what was asked.
     private static string? RevisionOf(string? from) => from?.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var end ? from[..end] : from;
 
+    private static SealSummary? SealOf(ReportJson seal)
+    {
+        var keys = seal.Object("present", "notAfter");
+        DateTime? notAfter = keys["notAfter"].IsNull ? null : Time(keys["notAfter"]);
+        if (keys["present"].Truth()) return new SealSummary(notAfter);
+        return notAfter is null ? null : throw keys["notAfter"].Mistake("without a seal there is no end of it");
+    }
+
     // Their place is kept for versions to come; this one writes nothing there.
     private static void Empty(Dictionary<string, ReportJson> keys)
     {
         foreach (var (_, value) in keys["risk"].Object("currency", "ale", "var95", "es95", "lec").Where(k => k.Key != "lec"))
             if (!value.IsNull) throw value.Mistake("this version computes no risk");
-        if (keys["seal"].Object("present", "notAfter")["present"].Truth()) throw keys["seal"].Mistake("this version writes no seal");
         keys["artifact"].Object("path", "kind", "name", "version", "purl", "sha256", "size", "destination", "public");
     }
 

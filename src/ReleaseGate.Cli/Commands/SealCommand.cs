@@ -1,0 +1,155 @@
+using System.CommandLine;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
+using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Cli.Commands;
+
+/// <summary><c>releasegate seal</c>: checks artifacts and signs that they have passed. It believes no report and no receipt: it looks itself.</summary>
+internal sealed class SealCommand
+{
+    public const string Name = "seal";
+
+    public static readonly string[] Examples =
+    [
+        "releasegate seal Acme.1.0.0.nupkg --key env://RELEASEGATE_KEY --to https://feed.acme.example/v3/index.json",
+        "releasegate seal acme-cli-1.0.0.tgz --key release.pem",
+        "releasegate seal Acme.1.0.0.nupkg --statement-out statement.json --to https://feed.acme.example/v3/index.json",
+    ];
+
+    private readonly Argument<string[]> _paths = new("ARTIFACT")
+    {
+        Description = "A package, a glob (*, ?, **), a folder of packages, or with '--as directory' a folder.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _key = new("--key") { HelpName = "FILE", Description = $"The private key: a PEM file, or env://NAME for a variable that holds it. The password of an encrypted one stands in {SealKey.PasswordVariable}." };
+
+    private readonly Option<string?> _to = new("--to") { HelpName = "FEED", Description = "The feed that it may go to, an address. Default: the public registry." };
+
+    private readonly Option<string?> _output = new("--output") { HelpName = "DIR", Description = "The folder for seals. Default: beside each artifact." };
+
+    private readonly Option<string?> _out = new("--out") { HelpName = "FILE", Description = "The file for the seal, of one artifact." };
+
+    private readonly Option<string?> _statement = new("--statement-out") { HelpName = "FILE", Description = "Write the unsigned statement there, for a signer of your own. Needs no key." };
+
+    private readonly Option<string?> _predicate = new("--predicate-out") { HelpName = "FILE", Description = "Write the predicate alone, for signers that make the statement themselves. Needs no key." };
+
+    private readonly Option<string?> _manifest = new("--manifest") { HelpName = "FILE", Description = "The manifest. Default: releasegate.json here or above, up to the repository root." };
+
+    private readonly Option<string?> _profile = new("--profile") { HelpName = "NAME", Description = "Judge by this built-in profile, whatever manifest lies around." };
+
+    private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
+
+    private readonly Option<string[]> _firstParty = new("--first-party") { HelpName = "NAME", Description = "An assembly that the project itself built; others only pass through. May be given several times." };
+
+    private readonly Option<string?> _policyFrom = new("--policy-from") { HelpName = "REVISION", Description = "Judge by the manifest as it is in this git revision, e.g. origin/main." };
+
+    private readonly Option<string[]> _baseline = new("--baseline") { HelpName = "PATH", Description = "What was released before, to compare with: an artifact, a folder, a receipt. May be given several times." };
+
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log." };
+
+    private readonly Option<string?> _format = OutputFormats.Option();
+
+    private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "Take each folder as an artifact itself, e.g. the output of a publish." }.AcceptOnlyFromAmong("directory");
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
+
+    private SealCommand() { }
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var seal = new SealCommand();
+        var command = new Command(Name, "Checks artifacts and signs that they have passed, for one destination. What does not pass is not sealed.")
+        {
+            seal._paths, seal._key, seal._to, seal._output, seal._out, seal._statement, seal._predicate, seal._manifest, seal._profile, seal._rules, seal._firstParty, seal._policyFrom, seal._baseline, seal._log, seal._format, seal._as, seal._quiet,
+        };
+        command.SetAction(parsed => seal.Run(parsed, surroundings));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, Surroundings surroundings)
+    {
+        var paths = parsed.GetRequiredValue(_paths);
+        if (CheckCommand.HasUnknownOption(Name, parsed, paths, surroundings)) return ExitCode.CouldNotRun;
+        var (key, statement, predicate) = (parsed.GetValue(_key), Full(parsed.GetValue(_statement)), Full(parsed.GetValue(_predicate)));
+        var (folder, file) = (Full(parsed.GetValue(_output)), Full(parsed.GetValue(_out)));
+        if (key is null && statement is null && predicate is null) return Refuse("name the private key with '--key FILE' or '--key env://NAME', or a file for the unsigned statement with '--statement-out FILE'");
+        if (key is null && (folder is not null || file is not null)) return Refuse("'--output' and '--out' say where the seal goes, and without '--key' there is none");
+        if (folder is not null && file is not null) return Refuse("'--output' and '--out' both say where the seal goes; leave one of them out");
+        SealDestination.Feed(parsed.GetValue(_to));
+
+        var request = RequestFrom(parsed, paths, surroundings);
+        var artifacts = new Gate(surroundings.Files).Find(request).Select(surroundings.FullPath).Select(surroundings.Files.Path.TrimEndingDirectorySeparator).ToArray();
+        if (artifacts.Length != 1 && (file ?? statement ?? predicate) is not null)
+            return Refuse($"'--out', '--statement-out' and '--predicate-out' name one file each, and these are {artifacts.Length} artifacts; seal them one by one, or leave these options out");
+        var seals = key is null ? [] : Places(artifacts, folder, file, surroundings);
+        var outputs = new List<(string Path, ReportFormat Format)>();
+        foreach (var seal in seals) outputs.Add((seal, ReportFormat.Seal));
+        if (statement is not null) outputs.Add((statement, ReportFormat.Statement));
+        if (predicate is not null) outputs.Add((predicate, ReportFormat.Statement));
+        Outputs.Require(surroundings.Files, outputs.ConvertAll(o => o.Path), key is { } pem && !pem.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) ? [.. artifacts, surroundings.FullPath(pem)] : artifacts);
+        // What an earlier run made must not outlive a run that fails.
+        foreach (var (path, format) in outputs) ReportFile.Clear(surroundings.Files, path, format);
+        using var signer = key is null ? null : SealKey.Read(surroundings.Files, request.SealKey!, surroundings.Variable);
+
+        var started = surroundings.Time.GetUtcNow().UtcDateTime;
+        var time = Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started);
+        var report = surroundings.Check(request, started, null, surroundings.Cancel);
+        new FindingsPrinter(OutputFormats.Of(parsed.GetValue(_format), surroundings), parsed.GetValue(_quiet), surroundings).Write(report);
+        if (!report.Passed) return ExitCode.Blocked;
+        // Between the search and the check something may have come or gone.
+        if (report.Verdicts.Count != artifacts.Length) throw new GateException(GateRules.ArtifactChanged.Id, "other artifacts lie there now than when the run began. Let nothing write there, and seal them once more");
+        var sealing = new Sealing(surroundings.Files, report, time);
+        using var pending = sealing.Prepare(signer, seals);
+        if (statement is not null) ReportFile.Write(surroundings.Files, statement, stream => stream.Write(sealing.Statements[0].ToBytes()));
+        if (predicate is not null) ReportFile.Write(surroundings.Files, predicate, stream => stream.Write(sealing.Statements[0].PredicateToBytes()));
+        pending.Release();
+        if (parsed.GetValue(_quiet)) return ExitCode.Passed;
+        for (var i = 0; i < report.Verdicts.Count; i++)
+        {
+            var said = sealing.Statements[i];
+            var name = EntryPath.Printable(report.Verdicts[i].Path);
+            var until = said.NotAfter is { } end ? $" until {JsonReporter.Written(end)}" : "";
+            surroundings.Output.WriteLine(signer is null
+                ? $"{name}: not sealed; the statement for {EntryPath.Printable(said.Resource)}{until} waits for a signature"
+                : $"{name}: sealed for {EntryPath.Printable(said.Resource)}{until}, {EntryPath.Printable(surroundings.Shown(seals[i]))}, key {signer.Hint}");
+        }
+
+        return ExitCode.Passed;
+
+        string? Full(string? path) => path is null ? null : surroundings.FullPath(path);
+
+        int Refuse(string why)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: {why}");
+            surroundings.Error.WriteLine("See 'releasegate seal --help'.");
+            return ExitCode.CouldNotRun;
+        }
+    }
+
+    private GateRequest RequestFrom(ParseResult parsed, string[] paths, Surroundings surroundings) => Check.RequestFrom(new CheckArguments
+    {
+        Paths = paths,
+        Manifest = parsed.GetValue(_manifest),
+        Profile = parsed.GetValue(_profile),
+        Rules = parsed.GetValue(_rules) ?? [],
+        FirstParty = parsed.GetValue(_firstParty) ?? [],
+        PolicyFrom = parsed.GetValue(_policyFrom),
+        Baselines = parsed.GetValue(_baseline) ?? [],
+        AsDirectory = parsed.GetValue(_as) is not null,
+        SealKey = parsed.GetValue(_key),
+        SealTo = parsed.GetValue(_to),
+        AuditLog = parsed.GetValue(_log),
+    }, surroundings);
+
+    // Beside the artifact, under its whole name.
+    private static string[] Places(string[] artifacts, string? folder, string? file, Surroundings surroundings)
+    {
+        if (file is not null) return [file];
+        if (folder is null) return Array.ConvertAll(artifacts, a => a + SigstoreBundle.Suffix);
+        return [.. Sealing.Places(surroundings.Files, folder, artifacts)];
+    }
+}

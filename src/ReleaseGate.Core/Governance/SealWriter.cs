@@ -1,0 +1,164 @@
+using System.IO.Abstractions;
+using ReleaseGate.Reporting;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Governance;
+
+/// <summary>
+/// Seals a run: <c>NAME.sigstore.json</c> for each artifact, in <see cref="GateRequest.Seals"/>. Only for a run that has passed, never for one that was asked for warnings only
+/// or judged waivers by another day, nor for a look at what is still planned or unfinished. On disk seals come and go as receipts do, see <see cref="ReceiptWriter"/>.
+/// </summary>
+/// <param name="files">The disk.</param>
+/// <param name="variable">The value of a variable of the environment, for keys and their passwords.</param>
+public sealed class SealWriter(IFileSystem files, Func<string, string?> variable)
+{
+    internal const string Unreleased = ".unreleased";
+
+    /// <summary>Whether a run is sealed, once it has passed.</summary>
+    public static bool IsWanted(GateRequest request) => request is { Seals: not null, WarnOnly: false, AsOf: null, AsPlanned: false, Unfinished: false };
+
+    /// <summary>Why a run that asks for seals gets none, as the end of a sentence; or null.</summary>
+    public static string? WhyNot(GateRequest request) => request switch
+    {
+        { Seals: null } or { AsPlanned: true } or { Unfinished: true } => null,
+        { WarnOnly: true } => "the run was for warnings only",
+        { AsOf: not null } => "waivers were judged by another day",
+        _ => null,
+    };
+
+    /// <summary>Removes the seals of an earlier run that bear the names of this one's artifacts, so that a run which fails leaves none.</summary>
+    /// <exception cref="GateException">A path leads to no artifact, or the seals would lie in the artifact itself (RG0007).</exception>
+    /// <exception cref="IOException">One can't be removed, or is no seal of ours.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
+    public void Clear(GateRequest request)
+    {
+        foreach (var path in Paths(files, request))
+        {
+            ReportFile.Clear(files, path, ReportFormat.Seal);
+            if (files.File.Exists(path + Unreleased)) files.File.Delete(path + Unreleased);
+        }
+    }
+
+    /// <summary>Whether the seals that an earlier look at the same artifacts made are there; true where none are wanted.</summary>
+    /// <exception cref="GateException">A path leads to no artifact.</exception>
+    public bool Stand(GateRequest request)
+    {
+        if (!IsWanted(request)) return true;
+        foreach (var path in Paths(files, request))
+            if (!files.File.Exists(path)) return false;
+        return true;
+    }
+
+    /// <summary>Reads the key, before anything is inspected; null where nothing is to be sealed. To be disposed.</summary>
+    /// <exception cref="GateException">RG0007: there is no such key, it is of another kind, or the feed is no address.</exception>
+    public SealKey? ReadKey(GateRequest request)
+    {
+        if (request.Seals is null && request.SealKey is null && request.SealTo is null) return null;
+        if (request.Seals is null) throw new GateException(GateRules.NothingInspected.Id, "a key or a feed to seal for was named, and nobody said where the seals go; name a folder with '--seals DIR'");
+        if (request.SealKey is not { } key) throw new GateException(GateRules.NothingInspected.Id, "seals were asked for, and no key to seal with; name it with '--seal-key FILE', or '--seal-key env://NAME'");
+        SealDestination.Feed(request.SealTo);
+        // A look at what is not finished finds out, too, that the key is missing: before the build writes the rest.
+        return WhyNot(request) is null ? SealKey.Read(files, key, variable) : null;
+    }
+
+    /// <summary>The report as it reads once its artifacts are sealed.</summary>
+    public static GateReport Announce(GateReport report) => IsWanted(report.Request) && report.Passed ? report with { Seal = SealSummary.Of(report) } : report;
+
+    /// <summary>Writes the seals of a report under names that nobody takes for seals, to be released with what else waits.</summary>
+    /// <param name="report">A report that has passed.</param>
+    /// <param name="time">See <see cref="Receipt.TimeOf"/>.</param>
+    /// <param name="key">What <see cref="ReadKey"/> gave.</param>
+    /// <param name="pending">What they are released with.</param>
+    /// <exception cref="ArgumentException">The report has not passed.</exception>
+    /// <exception cref="GateException">RG7006: an artifact may not go where it is sealed for.</exception>
+    /// <exception cref="IOException">One can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be written.</exception>
+    public void Prepare(GateReport report, DateTime time, SealKey? key, PendingReceipts pending)
+    {
+        if (!IsWanted(report.Request)) return;
+        if (key is null) throw new ArgumentException("Seals want a key.", nameof(key));
+        new Sealing(files, report, time).Prepare(key, Seals(files, report.Request.Seals!).Paths(report), pending);
+    }
+
+    internal static List<string> Paths(IFileSystem files, GateRequest request) => request.Seals is { } folder ? Seals(files, folder).Paths(request) : [];
+
+    internal static Attachments Seals(IFileSystem files, string folder) => new(files, folder, SigstoreBundle.Suffix, "seals");
+}
+
+/// <summary>The statements about a run that has passed, and its seals.</summary>
+public sealed class Sealing
+{
+    private readonly IFileSystem _files;
+
+    /// <summary>Makes the statements.</summary>
+    /// <param name="files">The disk.</param>
+    /// <param name="report">A report that has passed.</param>
+    /// <param name="time">See <see cref="Receipt.TimeOf"/>.</param>
+    /// <exception cref="ArgumentException">The report has not passed.</exception>
+    /// <exception cref="GateException">RG7006: an artifact may not go where it is sealed for.</exception>
+    public Sealing(IFileSystem files, GateReport report, DateTime time)
+    {
+        _files = files;
+        var statements = new List<SealStatement>(report.Verdicts.Count);
+        foreach (var verdict in report.Verdicts) statements.Add(SealStatement.Of(report, verdict, time, files));
+        Statements = statements;
+    }
+
+    /// <summary>One for each artifact, in the report's order.</summary>
+    public IReadOnlyList<SealStatement> Statements { get; }
+
+    /// <summary>Where the seals of artifacts lie in a folder for all of them.</summary>
+    /// <param name="files">The disk.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="artifacts">The artifacts.</param>
+    public static IReadOnlyList<string> Places(IFileSystem files, string folder, IEnumerable<string> artifacts) =>
+        SealWriter.Seals(files, folder).Places([.. artifacts.Select(a => files.Path.GetFileName(a))]);
+
+    /// <summary>Signs the statements and writes the seals under names that nobody takes for seals. To be released, and disposed.</summary>
+    /// <param name="key">The key; null: nothing is signed.</param>
+    /// <param name="paths">Where each seal goes, full paths; empty without a key.</param>
+    /// <exception cref="IOException">One can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be written.</exception>
+    public PendingReceipts Prepare(SealKey? key, IReadOnlyList<string> paths)
+    {
+        var pending = new PendingReceipts(_files);
+        if (key is null) return pending;
+        try
+        {
+            Prepare(key, paths, pending);
+        }
+        catch
+        {
+            pending.Dispose();
+            throw;
+        }
+
+        return pending;
+    }
+
+    internal void Prepare(SealKey key, IReadOnlyList<string> paths, PendingReceipts pending)
+    {
+        if (paths.Count != Statements.Count) throw new ArgumentException("Each artifact wants a place for its seal.", nameof(paths));
+        for (var i = 0; i < paths.Count; i++)
+        {
+            var bundle = new SigstoreBundle(DsseEnvelope.Sign(DsseEnvelope.InToto, Statements[i].ToBytes(), key));
+            _files.Directory.CreateDirectory(_files.Path.GetDirectoryName(paths[i])!);
+            pending.Add(paths[i] + SealWriter.Unreleased, paths[i]);
+            using var stream = _files.FileStream.Create(paths[i] + SealWriter.Unreleased, FileMode.Create, FileAccess.Write, FileShare.None);
+            bundle.Write(stream);
+        }
+    }
+}
+
+/// <summary>What reports say of the seals of a run.</summary>
+/// <param name="NotAfter">The moment at which the first of them ends to hold, UTC; null where no waiver was used.</param>
+public sealed record SealSummary(DateTime? NotAfter)
+{
+    internal static SealSummary Of(GateReport report)
+    {
+        DateTime? first = null;
+        foreach (var verdict in report.Verdicts)
+            if (SealStatement.NotAfterOf(verdict) is { } end && (first is null || end < first)) first = end;
+        return new SealSummary(first);
+    }
+}
