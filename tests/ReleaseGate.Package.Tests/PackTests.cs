@@ -85,24 +85,6 @@ public sealed class PackTests
     }
 
     [Test]
-    public void A_project_for_several_frameworks_is_checked_once()
-    {
-        using var sandbox = new Sandbox();
-        sandbox.Library(frameworks: $"{Sandbox.Framework};net8.0");
-
-        var clean = sandbox.Pack("Acme");
-        Assert.That(clean.ExitCode, Is.Zero, clean.Output);
-        Assert.That(sandbox.Packages(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
-        Assert.That(clean.Lines.Count(l => l.Contains(": passed, ")), Is.EqualTo(1), clean.Output);
-
-        sandbox.Write("Acme/" + Leak, "{}");
-        var leaky = sandbox.Pack("Acme", "--no-build");
-        Assert.That(leaky.Errors, Does.Contain("RG2013"), leaky.Output);
-        Assert.That(leaky.ExitCode, Is.Not.Zero);
-        Assert.That(sandbox.Packages(), Is.Empty);
-    }
-
-    [Test]
     public void Packages_made_by_a_build()
     {
         using var sandbox = new Sandbox();
@@ -150,27 +132,6 @@ public sealed class PackTests
         Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
         Assert.That(sandbox.Packages(), Is.Empty);
         Assert.That(sandbox.Rejected(), Is.EquivalentTo(new[] { "Acme.1.0.0.nupkg", symbols }));
-    }
-
-    [Test]
-    public void A_solution_packs_into_one_folder_and_only_the_leaky_package_is_missing()
-    {
-        using var sandbox = new Sandbox();
-        sandbox.Library("Clean");
-        sandbox.Library("Leaky", more: "<ItemGroup><ProjectReference Include=\"../Clean/Clean.csproj\" /></ItemGroup>");
-        sandbox.Library("Inside", properties: "<IsPackable>false</IsPackable>");
-        sandbox.Write("Leaky/" + Leak, "{}");
-        sandbox.Write("All.slnx", """
-            <Solution><Project Path="Clean/Clean.csproj" /><Project Path="Leaky/Leaky.csproj" /><Project Path="Inside/Inside.csproj" /></Solution>
-            """);
-
-        var run = sandbox.Pack("All.slnx", "-p:PackageOutputPath=" + sandbox.In("out"));
-
-        Assert.That(run.ExitCode, Is.Not.Zero, run.Output);
-        Assert.That(run.Errors, Does.Contain("RG2013"));
-        Assert.That(sandbox.Packages(), Is.EqualTo(new[] { "Clean.1.0.0.nupkg" }));
-        Assert.That(sandbox.Rejected(), Is.EqualTo(new[] { "Leaky.1.0.0.nupkg" }));
-        Assert.That(run.Output, Does.Not.Contain("Inside.1.0.0"));
     }
 
     [Test]
@@ -225,23 +186,6 @@ public sealed class PackTests
         var on = sandbox.Dotnet("msbuild", "caller.proj", "-tl:off", "-nologo", "-p:GoOn=true");
         Assert.That(on.ExitCode, Is.Not.Zero, on.Output);
         Assert.That(on.Output, Does.Contain("the caller went on"));
-        Assert.That(sandbox.Packages(), Is.Empty);
-    }
-
-    [Test]
-    public void A_tool_package()
-    {
-        using var sandbox = new Sandbox();
-        sandbox.Library(properties: "<OutputType>Exe</OutputType><PackAsTool>true</PackAsTool><DebugType>none</DebugType><UseAppHost>false</UseAppHost>");
-        sandbox.Write("Acme/Class1.cs", "System.Console.WriteLine(1);");
-
-        var clean = sandbox.Pack("Acme");
-        Assert.That(clean.ExitCode, Is.Zero, clean.Output);
-        Assert.That(sandbox.Packages(), Is.EqualTo(new[] { "Acme.1.0.0.nupkg" }));
-
-        sandbox.Write("Acme/" + Leak, "{}");
-        var leaky = sandbox.Pack("Acme", "--no-restore");
-        Assert.That(leaky.ExitCode, Is.Not.Zero, leaky.Output);
         Assert.That(sandbox.Packages(), Is.Empty);
     }
 
