@@ -12,7 +12,7 @@ namespace ReleaseGate.Governance;
 /// The file that stands in a folder which has not passed, since a folder can't be put aside: whoever looks into it, or scripts against it, sees why
 /// it may not be released. Nothing else in the folder is touched.
 /// </summary>
-public sealed class RejectedMarker(IFileSystem files)
+internal sealed class RejectedMarker(IFileSystem files)
 {
     /// <summary>The name of the file, directly in the folder.</summary>
     public const string FileName = "releasegate-rejected.txt";

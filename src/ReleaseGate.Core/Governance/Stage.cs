@@ -11,7 +11,7 @@ namespace ReleaseGate.Governance;
 /// The last step of "stage, check, release": brings a checked set from its stage to the folder people push from, all of it or nothing,
 /// or puts it aside. A file stands under its real name only after its bytes were compared with what the gate inspected.
 /// </summary>
-public sealed class Stage(IFileSystem files)
+internal sealed class Stage(IFileSystem files)
 {
     // Does not end in an extension that "push *.nupkg" or "npm publish *.tgz" would find.
     private const string Unverified = ".unverified";

@@ -8,7 +8,7 @@ namespace ReleaseGate.Policy;
 /// What of a report a list of entries can settle, for <c>releasegate accept</c>: entries that are blocked only because nobody listed them. It makes the patterns that
 /// list them, and keeps what else blocks for whoever has to decide about it.
 /// </summary>
-public sealed class Acceptance
+internal sealed class Acceptance
 {
     private static readonly HashSet<string> OfTheList = new(StringComparer.Ordinal) { "RG1001", "RG1008" };
 
@@ -184,7 +184,7 @@ public sealed class Acceptance
 /// <param name="Pattern">The pattern.</param>
 /// <param name="Comment">What it is and which entries it stands for.</param>
 /// <param name="Entries">How many entries it lists.</param>
-public sealed record AcceptedPattern(int Section, string Match, string Pattern, string Comment, int Entries)
+internal sealed record AcceptedPattern(int Section, string Match, string Pattern, string Comment, int Entries)
 {
     /// <summary>The line of the manifest.</summary>
     /// <param name="day">The day on which it was accepted, UTC.</param>
@@ -195,7 +195,7 @@ public sealed record AcceptedPattern(int Section, string Match, string Pattern, 
 /// <param name="Verdict">The artifact's verdict.</param>
 /// <param name="Judged">The finding.</param>
 /// <param name="Why">Why it is left, or what to do.</param>
-public sealed record LeftFinding(Verdict Verdict, JudgedFinding Judged, string Why)
+internal sealed record LeftFinding(Verdict Verdict, JudgedFinding Judged, string Why)
 {
     /// <summary>Whether a waiver could silence it.</summary>
     public bool IsForWaiver => WaiverProposals.IsForWaiver(Judged.Finding.Rule) && Judged.Finding.Rule.Id.ToString() is not ("RG1001" or "RG1002" or "RG1004" or "RG1005" or "RG1008");

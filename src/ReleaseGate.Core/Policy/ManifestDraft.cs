@@ -6,18 +6,18 @@ namespace ReleaseGate.Policy;
 /// <summary>An artifact that a manifest is written from.</summary>
 /// <param name="Inventory">What it holds now.</param>
 /// <param name="Findings">What the rules found in it.</param>
-public sealed record ManifestSubject(Inventory Inventory, IReadOnlyList<Finding> Findings);
+internal sealed record ManifestSubject(Inventory Inventory, IReadOnlyList<Finding> Findings);
 
 /// <summary>A manifest that holds already where a new one is written, so that the new one adds to it.</summary>
 /// <param name="Extends">Its path from the new one, with '/'.</param>
 /// <param name="Basis">What holds by it and by the profile together.</param>
-public sealed record ManifestBehind(string Extends, Manifest Basis);
+internal sealed record ManifestBehind(string Extends, Manifest Basis);
 
 /// <summary>
 /// A manifest written from artifacts that are known to be good, for <c>releasegate init</c>: a section for each kind of artifact, roles, not a frozen list.
 /// The artifacts pass what is written, but for what it leaves out, which stands there as a comment.
 /// </summary>
-public sealed class ManifestDraft
+internal sealed class ManifestDraft
 {
     // What a list settles by itself.
     private static readonly HashSet<string> OfTheList = new(StringComparer.Ordinal) { "RG0006", "RG1001", "RG1002", "RG1008" };

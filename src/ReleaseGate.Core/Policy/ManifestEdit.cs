@@ -10,7 +10,7 @@ namespace ReleaseGate.Policy;
 /// A manifest on disk that elements are added to. Everything else stays as it is, byte by byte: comments, order, indentation, line endings, byte order mark.
 /// What is added takes the indentation and the line endings of what stands around it.
 /// </summary>
-public sealed class ManifestEdit
+internal sealed class ManifestEdit
 {
     private static readonly byte[] Feed = "\n"u8.ToArray();
 
@@ -231,7 +231,7 @@ public sealed class ManifestEdit
 /// <summary>What a <see cref="ManifestEdit"/> adds to an array.</summary>
 /// <param name="Json">JSON; several lines are told apart by <c>\n</c> and set in as a whole.</param>
 /// <param name="Comment">What is said about it on its line, or, where it has several, on a line before; one line itself. Null: nothing.</param>
-public sealed record ManifestElement(string Json, string? Comment = null)
+internal sealed record ManifestElement(string Json, string? Comment = null)
 {
     /// <summary>A section of <c>artifacts</c> that allows some entries.</summary>
     internal static ManifestElement Section(string match, IReadOnlyList<ManifestElement> allow)

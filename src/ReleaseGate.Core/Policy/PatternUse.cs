@@ -7,7 +7,7 @@ namespace ReleaseGate.Policy;
 /// Only own <c>allow</c> patterns of sections that applied to some artifact count: <c>require</c> has RG1002, <c>forbid</c> is content
 /// with matching nothing, and a profile allows what not everyone has.
 /// </summary>
-public static class PatternUse
+internal static class PatternUse
 {
     /// <summary>The unused patterns of a run, in the order of the manifest.</summary>
     /// <param name="lists">The allowlist of each artifact of the run (<see cref="ArtifactPolicy.AllowListFor"/>).</param>
@@ -70,4 +70,4 @@ public static class PatternUse
 /// <summary>A permission that served nothing.</summary>
 /// <param name="List">The allowlist of the last artifact of the run that its section applied to.</param>
 /// <param name="Finding">The RG0006.</param>
-public sealed record UnusedPattern(AllowList List, Finding Finding);
+internal sealed record UnusedPattern(AllowList List, Finding Finding);

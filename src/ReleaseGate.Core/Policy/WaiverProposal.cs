@@ -12,7 +12,7 @@ namespace ReleaseGate.Policy;
 /// <param name="Since">The day on which they were found, UTC.</param>
 /// <param name="Expires">The last day on which they hold, UTC.</param>
 /// <param name="Active">Whether they hold from the start; else they stand in the manifest as comments.</param>
-public sealed record WaiverTerms(string Owner, DateOnly Since, DateOnly Expires, bool Active);
+internal sealed record WaiverTerms(string Owner, DateOnly Since, DateOnly Expires, bool Active);
 
 /// <summary>A waiver for what is wrong today.</summary>
 /// <param name="Id">Its name.</param>
@@ -21,7 +21,7 @@ public sealed record WaiverTerms(string Owner, DateOnly Since, DateOnly Expires,
 /// <param name="Artifact">The artifacts it is about, or null: any.</param>
 /// <param name="Sha256">The only bytes it holds for, or null.</param>
 /// <param name="Findings">How many findings it silences today.</param>
-public sealed record WaiverProposal(string Id, Descriptor Rule, string Path, string? Artifact, Digest? Sha256, int Findings)
+internal sealed record WaiverProposal(string Id, Descriptor Rule, string Path, string? Artifact, Digest? Sha256, int Findings)
 {
     /// <summary>The JSON, several lines.</summary>
     public string Json(WaiverTerms terms)

@@ -8,7 +8,7 @@ using ReleaseGate.Rules.BuiltIn;
 namespace ReleaseGate.Policy;
 
 /// <summary>How much of a release a run sees, and so what it can say of a waiver that served nothing.</summary>
-public enum RunExtent
+internal enum RunExtent
 {
     /// <summary>All of it: what is unused is said.</summary>
     Whole,
@@ -25,10 +25,10 @@ public enum RunExtent
 /// <param name="Waivers">What became of each waiver, in the order of the manifest.</param>
 /// <param name="Added">The findings about waivers (RG0004, RG0005) that were added to the verdicts.</param>
 /// <param name="Used">The ids of the waivers that met a finding, also of those that may not silence it any more.</param>
-public sealed record WaivedRun(IReadOnlyList<Verdict> Verdicts, IReadOnlyList<WaiverState> Waivers, IReadOnlyList<JudgedFinding> Added, IReadOnlyList<string> Used);
+internal sealed record WaivedRun(IReadOnlyList<Verdict> Verdicts, IReadOnlyList<WaiverState> Waivers, IReadOnlyList<JudgedFinding> Added, IReadOnlyList<string> Used);
 
 /// <summary>Judges waivers: the one place that does, for the task, the command line and the seal.</summary>
-public static class Waivers
+internal static class Waivers
 {
     /// <summary>How many days before its end a waiver is warned about.</summary>
     public const int WarningDays = 14;

@@ -4,7 +4,7 @@ using System.Text;
 namespace ReleaseGate.Reporting;
 
 /// <summary>Text measured as a terminal shows it: wide characters take two columns, marks that combine with others none.</summary>
-public static class Columns
+internal static class Columns
 {
     private const int EscapeLength = 6;
 

@@ -9,7 +9,7 @@ namespace ReleaseGate.Reporting;
 /// Writes what is different between two artifacts as Markdown for a pull request: the sums, what somebody should look at, a table of the entries that changed most, and the whole tree to fold out.
 /// Names from packages are code and can be nothing else. It fits into a comment, whatever the artifacts hold.
 /// </summary>
-public static class DriftMarkdown
+internal static class DriftMarkdown
 {
     private const int MostChanges = 30;
     private const int MostTold = 10;

@@ -10,14 +10,14 @@ namespace ReleaseGate.Reporting;
 /// <summary>A line about a drift.</summary>
 /// <param name="Sign"><c>+</c> for what is new, <c>-</c> for what is gone, <c>~</c> for what changed, <c>!</c> for what somebody should look at, a blank for the rest.</param>
 /// <param name="Text">The line, fit to be printed; without the sign.</param>
-public sealed record DriftLine(char Sign, string Text)
+internal sealed record DriftLine(char Sign, string Text)
 {
     /// <inheritdoc/>
     public override string ToString() => Sign == ' ' && Text.Length == 0 ? "" : $"{Sign} {Text}";
 }
 
 /// <summary>What became different since the baseline, in words. Every output for people has its lines from here; names from artifacts in them are printable and on one line.</summary>
-public static class DriftText
+internal static class DriftText
 {
     /// <summary>How many lines about entries are enough for a first look.</summary>
     public const int UsualLines = 60;

@@ -5,7 +5,7 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Reporting;
 
 /// <summary>What the findings say of an entry or a folder, from the best to the worst. Notes leave it as it is.</summary>
-public enum EntryMark
+internal enum EntryMark
 {
     /// <summary>Nothing is wrong with it.</summary>
     Fine,
@@ -24,7 +24,7 @@ public enum EntryMark
 /// A folder, a file or an archive in an artifact, with the sums of what is below it. Made by <see cref="Of"/> in one pass over entries and findings.
 /// No tree is deeper than <see cref="MostDepth"/>: what would be has the rest of its path as its name.
 /// </summary>
-public sealed class EntryNode
+internal sealed class EntryNode
 {
     /// <summary>How many folders stand above a node at most.</summary>
     public const int MostDepth = 32;

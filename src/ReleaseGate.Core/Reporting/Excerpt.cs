@@ -7,7 +7,7 @@ namespace ReleaseGate.Reporting;
 /// The findings about one artifact that are shown one by one. A rule with more than <see cref="Most"/> findings shows the first and worst of them
 /// and how many more there are; the JSON report has all. What is waived is counted by its waiver: no other finding hides that one is at work.
 /// </summary>
-public sealed class Excerpt
+internal sealed class Excerpt
 {
     /// <summary>How many findings of one rule on one artifact are shown.</summary>
     public const int Most = 20;

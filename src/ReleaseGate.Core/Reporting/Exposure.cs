@@ -6,7 +6,7 @@ namespace ReleaseGate.Reporting;
 /// <summary>What one rule about content found in an artifact: the answer to "what did this package expose".</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Findings">Its findings in stable order; at least one.</param>
-public sealed record Exposure(Descriptor Rule, IReadOnlyList<JudgedFinding> Findings)
+internal sealed record Exposure(Descriptor Rule, IReadOnlyList<JudgedFinding> Findings)
 {
     /// <summary>The worst of the findings.</summary>
     public Severity Severity => Findings.Max(f => f.Severity);

@@ -6,7 +6,7 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Reporting;
 
 /// <summary>Makes one report of several: of all shards of a run, of the doors of a build, or of both.</summary>
-public static class JoinedReports
+internal static class JoinedReports
 {
     /// <summary>Joins reports.</summary>
     /// <param name="reports">The reports and the files they come from, in order.</param>

@@ -8,7 +8,7 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Reporting;
 
 /// <summary>One SARIF log of several that <see cref="SarifReporter"/> wrote: of all shards of a run, of the doors of a build, or of both.</summary>
-public sealed class JoinedSarif
+internal sealed class JoinedSarif
 {
     /// <summary>GitHub refuses a run with more.</summary>
     public const int MostResults = 25_000;
@@ -264,4 +264,4 @@ public sealed class JoinedSarif
 /// <param name="Title">The title of its rule.</param>
 /// <param name="IsWaived">Whether a waiver silences it; it is a note then.</param>
 /// <param name="Diagnostic">The line; its file is a path from the root of the repository.</param>
-public sealed record SarifResult(string Title, bool IsWaived, Diagnostic Diagnostic);
+internal sealed record SarifResult(string Title, bool IsWaived, Diagnostic Diagnostic);

@@ -94,7 +94,7 @@ public sealed partial class JsonReporter : IReporter
     /// <param name="exposures">What it exposes, see <see cref="Exposure.Of"/>.</param>
     /// <param name="unreadable">The findings that say what could not be read.</param>
     /// <param name="output">Where to; stays open.</param>
-    public static void WriteInventory(GateReport report, IReadOnlyList<Exposure> exposures, IReadOnlyList<JudgedFinding> unreadable, Stream output)
+    internal static void WriteInventory(GateReport report, IReadOnlyList<Exposure> exposures, IReadOnlyList<JudgedFinding> unreadable, Stream output)
     {
         var verdict = report.Verdicts[0];
         using var json = new Utf8JsonWriter(output, Format);

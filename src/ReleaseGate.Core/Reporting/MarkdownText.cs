@@ -7,7 +7,7 @@ namespace ReleaseGate.Reporting;
 /// Text that comes from packages, made harmless for GitHub, GitLab and Azure: no link, picture, HTML, emphasis or formula, nobody mentioned, no issue
 /// referred to, on one line. Source: spec.commonmark.org, github.github.com/gfm, docs.gitlab.com/user/markdown (references).
 /// </summary>
-public static class MarkdownText
+internal static class MarkdownText
 {
     private const char ZeroWidthSpace = '\u200B';
 

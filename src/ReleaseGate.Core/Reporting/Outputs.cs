@@ -6,7 +6,7 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Reporting;
 
 /// <summary>What a run writes must be nothing that it reads, and each of it a file of its own: nobody asks for that on purpose, and it would be lost.</summary>
-public static class Outputs
+internal static class Outputs
 {
     private const string PackageCache = "nuget:";
 

@@ -6,7 +6,7 @@ using ReleaseGate.Governance;
 namespace ReleaseGate.Reporting;
 
 /// <summary>What a report is written as. A report takes the place of one of the same format only.</summary>
-public enum ReportFormat
+internal enum ReportFormat
 {
     /// <summary>JSON of ours that is no receipt.</summary>
     Json,
@@ -37,7 +37,7 @@ public enum ReportFormat
 }
 
 /// <summary>A report on disk: there whole or not at all, and never one of an earlier run.</summary>
-public static class ReportFile
+internal static class ReportFile
 {
     /// <summary>Removes the report of an earlier run, so that a run which ends early leaves none that says "passed". Where a link leads to it, the link stays and what it leads to is emptied.</summary>
     /// <param name="files">Where.</param>

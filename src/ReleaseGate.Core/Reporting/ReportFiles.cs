@@ -8,7 +8,7 @@ namespace ReleaseGate.Reporting;
 /// <param name="files">Where.</param>
 /// <param name="repository">The root of the repository, which places in some formats are relative to; null: the nearest folder upward from where the manifest is searched for.</param>
 /// <param name="summary">A file for Markdown that is not ours alone, such as the summary of a job: a report is added to its end, and nothing in it is removed. A full path, or null.</param>
-public sealed class ReportFiles(IFileSystem files, string? repository = null, string? summary = null)
+internal sealed class ReportFiles(IFileSystem files, string? repository = null, string? summary = null)
 {
     /// <summary>The names of the formats beside JSON, as builds ask for them (<see cref="Beside"/>).</summary>
     public static IReadOnlyList<string> Formats { get; } = ["sarif", "junit", "markdown", "html"];

@@ -12,7 +12,7 @@ namespace ReleaseGate.Reporting;
 /// <param name="Path">The path from the repository's root, with '/'.</param>
 /// <param name="Line">1-based.</param>
 /// <param name="Column">1-based; 0 where the finding is about the file as a whole.</param>
-public sealed record RepositoryPlace(string File, string Path, int Line, int Column)
+internal sealed record RepositoryPlace(string File, string Path, int Line, int Column)
 {
     /// <summary>The place of a finding, or null where nothing in the repository has to do with it.</summary>
     /// <param name="files">The disk; only its rules for paths are used.</param>

@@ -8,7 +8,7 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Reporting;
 
 /// <summary>A run of a file that <see cref="SarifReporter"/> wrote.</summary>
-public sealed class SarifRun
+internal sealed class SarifRun
 {
     internal SarifRun(string file, string id, JsonObject json, ShardOfRun? part, Digest manifest, SarifMode? mode)
     {
@@ -43,7 +43,7 @@ public sealed class SarifRun
 /// its place, since whoever joins files relies on them instead of the artifacts.
 /// </summary>
 /// <param name="files">Where they lie.</param>
-public sealed class SarifReader(IFileSystem files)
+internal sealed class SarifReader(IFileSystem files)
 {
     private const string Wanted = "name files that 'releasegate check --sarif' of this version wrote";
     private const string FingerprintKey = "primaryLocationLineHash";

@@ -6,7 +6,7 @@ namespace ReleaseGate.Reporting;
 /// The path of an entry without what every build names anew, so that an alert about it is known again: hashes become <c>*</c>, and the package's version
 /// <c>{version}</c>. <c>chunks/a1b2c3d4/main-BxY12abZ.js</c> is <c>chunks/*/main-*.js</c>.
 /// </summary>
-public static class StablePath
+internal static class StablePath
 {
     private const int LeastOfHash = 8;
 

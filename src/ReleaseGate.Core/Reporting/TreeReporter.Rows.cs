@@ -5,7 +5,7 @@ using ReleaseGate.Artifacts;
 namespace ReleaseGate.Reporting;
 
 // The tree itself: what is shown of it, and how.
-public sealed partial class TreeReporter
+internal sealed partial class TreeReporter
 {
     private const int SizeWidth = 9;
     private const int MostWrong = 20;

@@ -10,7 +10,7 @@ namespace ReleaseGate.Reporting;
 /// <param name="Text">The line.</param>
 /// <param name="Mark">What it says of something, or null where it says nothing of the kind.</param>
 /// <param name="IsQuiet">Whether it says less than the others.</param>
-public sealed record TreeLine(string Text, EntryMark? Mark = null, bool IsQuiet = false);
+internal sealed record TreeLine(string Text, EntryMark? Mark = null, bool IsQuiet = false);
 
 /// <summary>
 /// Each artifact as a tree with sizes and a mark for every entry, then what was found. For people: fits <paramref name="width"/> columns and about two hundred lines;
@@ -18,7 +18,7 @@ public sealed record TreeLine(string Text, EntryMark? Mark = null, bool IsQuiet 
 /// </summary>
 /// <param name="ascii">Whether the output knows nothing but ASCII.</param>
 /// <param name="width">Columns; at least 60.</param>
-public sealed partial class TreeReporter(bool ascii = false, int width = TreeReporter.UsualWidth) : IReporter
+internal sealed partial class TreeReporter(bool ascii = false, int width = TreeReporter.UsualWidth) : IReporter
 {
     /// <summary>Columns of a terminal that does not say.</summary>
     public const int UsualWidth = 80;

@@ -3,7 +3,7 @@ using System.Text;
 namespace ReleaseGate.Rules;
 
 /// <summary>The rules of a run, validated before anything is read.</summary>
-public sealed class RuleSet
+internal sealed class RuleSet
 {
     private RuleSet(IReadOnlyList<Rule> rules) => Rules = rules;
 

@@ -25,8 +25,9 @@ public sealed class ReportFileTests
     [TestCase("<!-- releasegate/markdown/v1 -->\n## Blocked", ReportFormat.Markdown)]
     [TestCase("<!doctype html>\n<!-- releasegate/html/v1 -->\n<html lang=\"en\">", ReportFormat.Html)]
     [TestCase(Sarif + "\"ReleaseGate\"", ReportFormat.Sarif)]
-    public void A_report_of_ours_is_replaced_by_one_of_its_format(string text, ReportFormat format)
+    public void A_report_of_ours_is_replaced_by_one_of_its_format(string text, object expected)
     {
+        var format = (ReportFormat)expected;
         File.WriteAllText(_file, text);
 
         foreach (var other in Enum.GetValues<ReportFormat>())
