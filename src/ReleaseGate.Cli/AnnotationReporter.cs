@@ -62,6 +62,7 @@ internal sealed class AnnotationReporter(OutputFormat format, bool quiet, Surrou
         }
 
         if (quiet) return;
+        foreach (var line in RiskText.Lines(report)) output.WriteLine(line);
         WriteChanges(report);
         if (TextReporter.ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (TextReporter.DestinationHint(report) is { } destination) output.WriteLine(destination);

@@ -28,6 +28,7 @@ internal static class TerminalReporter
         var console = Console(surroundings);
         foreach (var verdict in report.Verdicts) Write(console, report.Request, verdict, quiet);
         if (TextReporter.WarnOnlyHint(report) is { } warnOnly && !(quiet && report.Passed)) Line(console, (warnOnly, new Style(Color.Yellow, decoration: Decoration.Bold)));
+        foreach (var line in quiet ? [] : RiskText.Lines(report)) Line(console, (line, report.Exposure is { Passed: false } ? new Style(Color.Yellow) : Style.Plain));
         foreach (var change in quiet ? [] : TextReporter.ApprovalLines(report)) Line(console, (change, new Style(Color.Yellow)));
         if (!quiet && TextReporter.DestinationHint(report) is { } destination) Line(console, (destination, new Style(Color.Grey)));
         foreach (var hint in quiet ? [] : DriftText.Hints(report)) Line(console, (hint, new Style(Color.Grey)));

@@ -219,6 +219,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             }
 
             foreach (var hint in DriftText.Hints(moved)) Log.LogMessage(MessageImportance.Normal, "{0}", hint);
+            foreach (var line in RiskText.Lines(moved)) Log.LogMessage(MessageImportance.High, "{0}", line);
             foreach (var change in TextReporter.ApprovalLines(moved)) Log.LogMessage(MessageImportance.High, "{0}", change);
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
             if (passed && SealWriter.WhyNot(request) is { } why) Log.LogMessage(MessageImportance.High, "Nothing was sealed: {0}.", why);

@@ -53,8 +53,9 @@ internal static class Waivers
     /// <param name="today">The day of the run, UTC.</param>
     /// <param name="firstSeen">When a finding was first seen, UTC, by its <see cref="JsonReporter.Fingerprint(Verdict, Finding)"/>; or null where nobody records it.</param>
     /// <param name="extent">How much of a release the verdicts are.</param>
+    /// <param name="prices">What waivers cost and who may accept them, or null where there is no exposure model.</param>
     /// <exception cref="GateException">RG0005: a waiver says "since" of a day that is still to come.</exception>
-    public static WaivedRun Apply(IReadOnlyList<Verdict> verdicts, Manifest manifest, DateOnly today, Func<string, DateTime?>? firstSeen = null, RunExtent extent = RunExtent.Whole)
+    public static WaivedRun Apply(IReadOnlyList<Verdict> verdicts, Manifest manifest, DateOnly today, Func<string, DateTime?>? firstSeen = null, RunExtent extent = RunExtent.Whole, WaiverPrices? prices = null)
     {
         if (manifest.Waivers.Count == 0 && firstSeen is null) return new WaivedRun(verdicts, [], [], []);
         RequirePast(manifest, today);
@@ -68,7 +69,7 @@ internal static class Waivers
             var about = uses.FindAll(u => u.Waiver.IsAbout(verdict.Inventory));
             foreach (var use in about) use.Begin();
             var findings = new List<JudgedFinding>(verdict.Findings.Count);
-            foreach (var judged in verdict.Findings) findings.Add(Judged(verdict, judged, manifest, about, today, firstSeen));
+            foreach (var judged in verdict.Findings) findings.Add(Judged(verdict, judged, manifest, about, today, firstSeen, prices));
             foreach (var use in about)
             {
                 foreach (var said in Said(use, today))
@@ -116,7 +117,7 @@ internal static class Waivers
         var used = new List<string>();
         foreach (var use in uses)
             if (use.HasMet) used.Add(use.Waiver.Id);
-        return new WaivedRun(result, uses.ConvertAll(u => new WaiverState(u.Waiver, u.Silenced, DaysLeft(u.Waiver, today))), added, used);
+        return new WaivedRun(result, uses.ConvertAll(u => new WaiverState(u.Waiver, u.Silenced, DaysLeft(u.Waiver, today)) { Price = prices?.Of(u.Waiver, today) }), added, used);
     }
 
     /// <summary>An RG0004 of a part of a run, once the whole is known.</summary>
@@ -173,7 +174,7 @@ internal static class Waivers
                 due < today ? "Its time is over: mend what it was to silence, then remove the waiver." : $"Let it expire on {Day(due)} or before, and mend what it silences by then.");
     }
 
-    private static JudgedFinding Judged(Verdict verdict, JudgedFinding judged, Manifest manifest, List<Use> about, DateOnly today, Func<string, DateTime?>? firstSeen)
+    private static JudgedFinding Judged(Verdict verdict, JudgedFinding judged, Manifest manifest, List<Use> about, DateOnly today, Func<string, DateTime?>? firstSeen, WaiverPrices? prices)
     {
         var rule = judged.Finding.Rule;
         if (rule.Id.IsGate || !rule.Waivable) return judged;
@@ -192,7 +193,7 @@ internal static class Waivers
             }
 
             var own = Earliest(logged, use.Waiver.Since);
-            if (Refuse(use.Waiver, manifest.Deadlines, urgency, own, today) is { } refusal)
+            if ((Refuse(use.Waiver, manifest.Deadlines, urgency, own, today) ?? prices?.Refuse(use.Waiver, today)) is { } refusal)
             {
                 (refused ??= []).Add((use, refusal));
                 seen = Earliest(seen, use.Waiver.Since);

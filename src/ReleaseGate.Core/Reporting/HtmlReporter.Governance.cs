@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting.Html;
 
@@ -138,8 +139,11 @@ public sealed partial class HtmlReporter
             // Full on its first day, where that is known.
             var whole = state.Waiver.Since is { } since && state.Waiver.Expires.DayNumber > since.DayNumber ? state.Waiver.Expires.DayNumber - since.DayNumber : FullBar;
             WriteBar((double)Math.Clamp(days, 0, whole) / whole, name);
-            html.Write($"<span class=\"muted\">until {JsonReporter.Written(state.Waiver.Expires)}</span></span>");
+            html.Write($"<span class=\"muted\">until {JsonReporter.Written(state.Waiver.Expires)}{(PriceOf(state) is { } price ? $", adds {price}" : "")}</span></span>");
         }
+
+        // What it adds to the loss to be expected until then.
+        private string? PriceOf(WaiverState state) => report.Exposure is { } exposure && state.Price is { } price ? Money.Text(price, exposure.Model.Currency) : null;
 
         private void WriteAbout()
         {

@@ -32,6 +32,9 @@ public sealed partial class HtmlReporter : IReporter
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
+    /// <summary>The policy that lets nothing run or load but this style sheet and this script.</summary>
+    internal static Markup.Own PolicyFor(string style, string script) => new($"default-src 'none'; style-src '{HashOf(style)}'; script-src '{HashOf(script)}'; img-src data:; base-uri 'none'; form-action 'none'");
+
     private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The page about one run.</summary>
@@ -66,6 +69,7 @@ public sealed partial class HtmlReporter : IReporter
             WriteVerdict();
             WriteApproval();
             WriteArtifacts();
+            if (report.Exposure is { } exposure) new ExposureSection(html, exposure).Write();
             WriteWaivers();
             WriteAbout();
             html.Write($"</main>\n<footer>ReleaseGate {GateReport.ToolVersion}, {JsonReporter.Written(report.Started)}</footer>\n<script>");
@@ -98,7 +102,7 @@ public sealed partial class HtmlReporter : IReporter
             var (icon, word, _) = Outcome();
             var what = report.Verdicts is [var only] ? Title(only) : Counted(report.Verdicts.Count, "artifact", "artifacts");
             html.Write($"<!doctype html>\n<!-- {Schema} -->\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n");
-            html.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{new Markup.Own(HashOf(style))}'; script-src '{new Markup.Own(HashOf(script))}'; img-src data:; base-uri 'none'; form-action 'none'\"/>\n");
+            html.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{PolicyFor(style, script)}\"/>\n");
             html.Write($"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"referrer\" content=\"no-referrer\"/><meta name=\"color-scheme\" content=\"light dark\"/>\n<title>{word}: {what} – ReleaseGate</title>\n<style>");
             html.WriteOwn(style);
             html.Write($"</style></head>\n<body class=\"{Icons.NameOf(icon)}\">\n{new Markup.Own(Icons.Drawings)}\n<a class=\"skip\" href=\"#verdict\">Skip to the verdict</a>\n<header class=\"top\"><p class=\"brand\">ReleaseGate</p><nav aria-label=\"Sections\"><ul>");
@@ -108,6 +112,7 @@ public sealed partial class HtmlReporter : IReporter
                 for (var i = 0; i < report.Verdicts.Count && i < 6; i++)
                     html.Write($"<li><a href=\"#a{i + 1}\">{IconOf(report.Verdicts[i])}{report.Verdicts[i].Inventory.Name}</a></li>");
             if (report.Verdicts.Count > 6) html.Write($"<li><a href=\"#artifacts\">all {Number(report.Verdicts.Count)}</a></li>");
+            if (report.Exposure is not null) html.Write($"<li><a href=\"#{ExposureSection.Anchor}\">Exposure in money</a></li>");
             if (report.Waivers.Count > 0) html.Write($"<li><a href=\"#waivers\">Waivers</a></li>");
             html.Write($"<li><a href=\"#about\">About</a></li></ul></nav><button type=\"button\" id=\"theme\" class=\"quiet\" hidden=\"hidden\">Dark</button></header>\n<main>\n");
         }

@@ -17,6 +17,7 @@ internal static class JoinedReports
         // Whether the joined one blocks could be answered for some of them only.
         if (reports.FirstOrDefault(r => r.Report.Request.WarnOnly != reports[0].Report.Request.WarnOnly) is { File: { } mixed })
             throw Wrong($"one of this and '{EntryPath.Printable(reports[0].File)}' only warns (--warn-only), and the other blocks; join those that warn, and those that block, each by themselves", mixed);
+        var exposure = ExposureOf(reports);
         var verdicts = new List<Verdict>();
         var files = new List<string>();
         var byPath = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -56,8 +57,26 @@ internal static class JoinedReports
             Part = null,
             // Sealed is the whole where every part is.
             Seal = reports.All(r => r.Report.Seal is not null) && verdicts.TrueForAll(v => v.Passed) ? new SealSummary(reports.Min(r => r.Report.Seal!.NotAfter)) : null,
+            Exposure = exposure,
             SeveralManifests = reports.Any(r => r.Report.SeveralManifests || r.Report.Manifest.Digest != first.Manifest.Digest),
         };
+    }
+
+    // Amounts of different models can't be added, and one of them would stand for all.
+    private static ExposureAssessment? ExposureOf(IReadOnlyList<(string File, GateReport Report)> reports)
+    {
+        var first = -1;
+        byte[] said = [];
+        for (var i = 0; i < reports.Count; i++)
+        {
+            if (reports[i].Report.Exposure is not { } exposure) continue;
+            var own = JsonReporter.RiskOf(exposure);
+            if (first < 0) (first, said) = (i, own);
+            else if (!own.AsSpan().SequenceEqual(said))
+                throw Wrong($"its exposure model, or what that comes to, is another than in '{EntryPath.Printable(reports[first].File)}'; join the reports of each model by themselves", reports[i].File);
+        }
+
+        return first < 0 ? null : reports[first].Report.Exposure;
     }
 
     // The same waiver serves in several parts; of two manifests both may have one of a name.

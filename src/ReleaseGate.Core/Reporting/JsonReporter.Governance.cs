@@ -36,7 +36,7 @@ public sealed partial class JsonReporter
         json.WriteNumber("daysLeft"u8, state.DaysLeft);
         json.WriteBoolean("used"u8, state.Uses > 0);
         json.WriteNumber("uses"u8, state.Uses);
-        json.WriteNull("price"u8);
+        WriteAmount(json, "price"u8, state.Price);
         WriteText(json, "file"u8, waiver.Location.File);
         json.WriteNumber("line"u8, waiver.Location.Line);
         json.WriteNumber("column"u8, waiver.Location.Column);

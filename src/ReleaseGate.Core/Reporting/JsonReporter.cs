@@ -57,7 +57,7 @@ public sealed partial class JsonReporter : IReporter
             foreach (var judged in verdict.Findings)
                 WriteFinding(json, verdict, judged);
         json.WriteEndArray();
-        End(json, report.NeedApproval, report.Waivers, report.Seal);
+        End(json, report.NeedApproval, report.Waivers, report.Exposure, report.Seal);
     }
 
     /// <summary>Writes the report of a run that could not begin or not end: result <c>error</c>, so that there is always a file to read.</summary>
@@ -86,7 +86,7 @@ public sealed partial class JsonReporter : IReporter
         json.WriteEndArray();
         json.WriteStartArray("findings"u8);
         json.WriteEndArray();
-        End(json, [], [], null);
+        End(json, [], [], null, null);
     }
 
     /// <summary>Writes what an artifact holds and exposes, judged by nobody.</summary>
@@ -157,8 +157,7 @@ public sealed partial class JsonReporter : IReporter
         WriteText(json, "asOf"u8, request?.AsOf is { } day ? Written(day) : null);
     }
 
-    // Risk and seal have their place from the first version on, so that policies written today still hold when they are filled.
-    private static void End(Utf8JsonWriter json, IReadOnlyList<PolicyChange> changes, IReadOnlyList<WaiverState> waivers, SealSummary? seal)
+    private static void End(Utf8JsonWriter json, IReadOnlyList<PolicyChange> changes, IReadOnlyList<WaiverState> waivers, ExposureAssessment? exposure, SealSummary? seal)
     {
         json.WriteStartArray("needApproval"u8);
         foreach (var change in changes) WriteChange(json, change);
@@ -166,14 +165,8 @@ public sealed partial class JsonReporter : IReporter
         json.WriteStartArray("waivers"u8);
         foreach (var state in waivers) WriteWaiver(json, state);
         json.WriteEndArray();
-        json.WriteStartObject("risk"u8);
-        json.WriteNull("currency"u8);
-        json.WriteNull("ale"u8);
-        json.WriteNull("var95"u8);
-        json.WriteNull("es95"u8);
-        json.WriteStartArray("lec"u8);
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.WritePropertyName("risk"u8);
+        WriteRisk(json, exposure);
         json.WriteStartObject("seal"u8);
         json.WriteBoolean("present"u8, seal is not null);
         WriteText(json, "notAfter"u8, seal?.NotAfter is { } last ? Written(last) : null);

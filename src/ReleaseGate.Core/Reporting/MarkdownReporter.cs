@@ -60,6 +60,7 @@ public sealed partial class MarkdownReporter(int most = MarkdownReporter.MostInC
         foreach (var severity in (Severity[])[Severity.Error, Severity.Warning]) isCut |= WriteFindings(text, report, severity, shown);
         isCut |= WriteChanges(text, report);
         isCut |= WriteWaived(text, report);
+        WriteRisk(text, report);
         isCut |= WriteDrift(text, report);
         var notes = report.Verdicts.Sum(v => v.Findings.Count(f => f.Severity == Severity.Note && f.Waiver is null));
         text.Append('\n');
@@ -186,12 +187,13 @@ public sealed partial class MarkdownReporter(int most = MarkdownReporter.MostInC
         }
 
         if (waivers.Count == 0) return false;
-        text.Append("\n### What is waived\n\n| Waiver | Rule | Where | Owner | Left | Until | Reason |\n|---|---|---|---|--:|---|---|\n");
+        var isPriced = report.Exposure is not null && report.Waivers.Any(w => w.Price is not null);
+        text.Append("\n### What is waived\n\n| Waiver | Rule | Where | Owner | Left | Until |").Append(isPriced ? " Price |" : "").Append(" Reason |\n|---|---|---|---|--:|---|").Append(isPriced ? "--:|" : "").Append("---|\n");
         for (var i = 0; i < waivers.Count && i < MostOthers; i++)
         {
             var (waiver, first, count) = waivers[i];
             var others = count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {count - 1:#,0} more");
-            text.Append(CultureInfo.InvariantCulture, $"| {MarkdownText.Plain(waiver.Id, 40)} | {first.Finding.Rule.Id} {MarkdownText.Plain(first.Finding.Rule.Title, 60)} | {MarkdownText.Code(first.Finding.Path?.Value ?? waiver.Path, 80, isCell: true)}{others} | {MarkdownText.Plain(waiver.Owner, 60)} | {Left(first.DaysLeft)} | {JsonReporter.Written(waiver.Expires)} | {MarkdownText.Plain(waiver.Reason, 200)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {MarkdownText.Plain(waiver.Id, 40)} | {first.Finding.Rule.Id} {MarkdownText.Plain(first.Finding.Rule.Title, 60)} | {MarkdownText.Code(first.Finding.Path?.Value ?? waiver.Path, 80, isCell: true)}{others} | {MarkdownText.Plain(waiver.Owner, 60)} | {Left(first.DaysLeft)} | {JsonReporter.Written(waiver.Expires)} |{(isPriced ? $" {PriceOf(report, waiver)} |" : "")} {MarkdownText.Plain(waiver.Reason, 200)} |\n");
         }
 
         if (waivers.Count > MostOthers) text.Append(CultureInfo.InvariantCulture, $"\n{waivers.Count - MostOthers:#,0} more waivers.\n");

@@ -142,6 +142,15 @@ internal sealed class ReportJson
     /// <summary>A whole number or null.</summary>
     public long? NumberOrNull() => IsNull ? null : Number();
 
+    /// <summary>A number, negative or not.</summary>
+    public double Real() => _element.ValueKind == JsonValueKind.Number && _element.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Mistake("a number is expected here");
+
+    /// <summary>A number that is not negative.</summary>
+    public double Amount() => Real() is >= 0 and var amount ? amount : throw Mistake("a number of at least 0 is expected here");
+
+    /// <summary>A number that is not negative, or null.</summary>
+    public double? AmountOrNull() => IsNull ? null : Amount();
+
     /// <summary>True or false.</summary>
     public bool Truth() => _element.ValueKind switch
     {

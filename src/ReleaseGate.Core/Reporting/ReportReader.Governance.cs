@@ -22,7 +22,6 @@ public sealed partial class ReportReader
         foreach (var waiver in waivers.Array())
         {
             var keys = waiver.Object("id", "rule", "path", "artifact", "sha256", "owner", "approver", "ticket", "reason", "since", "expires", "daysLeft", "used", "uses", "price", "file", "line", "column");
-            if (!keys["price"].IsNull) throw keys["price"].Mistake("this version computes no risk");
             var place = PlaceOf(keys)!;
             var read = new Waiver(keys["id"].Text(), keys["rule"].Rule(), keys["path"].Text(), keys["owner"].Text(), keys["reason"].Text(), Day(keys["expires"]), place)
             {
@@ -34,7 +33,7 @@ public sealed partial class ReportReader
             };
             // Joined reports of several manifests may have one name in each.
             if (states.Exists(s => s.Waiver.IsSameAs(read))) throw keys["id"].Mistake("a waiver of this name is there twice");
-            var state = new WaiverState(read, keys["uses"].Count(), keys["daysLeft"].Integer());
+            var state = new WaiverState(read, keys["uses"].Count(), keys["daysLeft"].Integer()) { Price = keys["price"].AmountOrNull() };
             if (keys["used"].Truth() != state.Uses > 0) throw keys["used"].Mistake("it contradicts the number of uses");
             states.Add(state);
         }

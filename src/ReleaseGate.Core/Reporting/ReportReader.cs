@@ -63,6 +63,7 @@ public sealed partial class ReportReader(IFileSystem files)
             Part = PartOf(keys["shard"]),
             SeveralManifests = policy["path"].IsNull,
             Seal = SealOf(keys["seal"]),
+            Exposure = RiskOf(keys["risk"], manifest.Name),
         };
         if (report is { Seal: not null, Passed: false }) throw keys["seal"].Mistake("only what has passed is sealed");
         if (keys["result"].Text() != (report.Passed ? "passed" : "blocked")) throw keys["result"].Mistake("it contradicts the findings");
@@ -80,11 +81,8 @@ public sealed partial class ReportReader(IFileSystem files)
         return notAfter is null ? null : throw keys["notAfter"].Mistake("without a seal there is no end of it");
     }
 
-    // Their place is kept for versions to come; this one writes nothing there.
     private static void Empty(Dictionary<string, ReportJson> keys)
     {
-        foreach (var (_, value) in keys["risk"].Object("currency", "ale", "var95", "es95", "lec").Where(k => k.Key != "lec"))
-            if (!value.IsNull) throw value.Mistake("this version computes no risk");
         keys["artifact"].Object("path", "kind", "name", "version", "purl", "sha256", "size", "destination", "public");
     }
 

@@ -132,6 +132,7 @@ public sealed class TextReporter(bool quiet = false) : IReporter
 
         if (WarnOnlyHint(report) is { } warnOnly && !(quiet && report.Passed)) output.WriteLine($"{EntryPath.Printable(report.Request.Project ?? "releasegate")} : warning {WarnOnlyCode}: {warnOnly}");
         if (quiet) return;
+        foreach (var line in RiskText.Lines(report)) output.WriteLine(line);
         foreach (var change in ApprovalLines(report)) output.WriteLine(change);
         if (ExplainHint(report) is { } explain) output.WriteLine(explain);
         if (DestinationHint(report) is { } destination) output.WriteLine(destination);

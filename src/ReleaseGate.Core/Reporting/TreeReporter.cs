@@ -68,6 +68,8 @@ internal sealed partial class TreeReporter(bool ascii = false, int width = TreeR
 
         if (TextReporter.WarnOnlyHint(report) is { } warnOnly)
             foreach (var part in Wrapped(warnOnly, 0)) lines.Add(new TreeLine(part, EntryMark.Warning));
+        foreach (var line in RiskText.Lines(report))
+            foreach (var part in Wrapped(line, 0)) lines.Add(new TreeLine(part, report.Exposure is { Passed: false } ? EntryMark.Warning : null));
         foreach (var change in TextReporter.ApprovalLines(report))
             foreach (var part in Wrapped(change, 0)) lines.Add(new TreeLine(part, EntryMark.Warning));
         string?[] hints = [TextReporter.ExplainHint(report), TextReporter.DestinationHint(report), .. DriftText.Hints(report), report.ManifestFound ? null : TextReporter.ManifestHint(report), TextReporter.PartHint(report)];

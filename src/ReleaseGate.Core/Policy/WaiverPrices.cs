@@ -1,0 +1,45 @@
+using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>What waivers cost, and who may accept them: the one place that says, for the gate and for <c>waive</c>.</summary>
+/// <param name="model">Names the approvers and the currency.</param>
+/// <param name="priceOf">What a waiver adds to the loss to be expected from a day on until it expires; null where nothing says.</param>
+public sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, double?> priceOf)
+{
+    /// <summary>The currency of the prices, ISO 4217.</summary>
+    public string Currency => model.Currency;
+
+    /// <summary>What a waiver adds to the loss to be expected while it still runs; null where nothing says, or it has expired.</summary>
+    /// <param name="waiver">The waiver.</param>
+    /// <param name="today">The day, UTC.</param>
+    public double? Of(Waiver waiver, DateOnly today) => waiver.Expires < today ? null : priceOf(waiver, today);
+
+    /// <summary>Why nobody who may has accepted a waiver at its price, or null where somebody has, or nobody has to: there is no price, or the manifest sets no limits.</summary>
+    /// <param name="waiver">The waiver.</param>
+    /// <param name="today">The day, UTC.</param>
+    internal WaiverRefusal? Refuse(Waiver waiver, DateOnly today)
+    {
+        if (model.Approvers.Count == 0 || Of(waiver, today) is not { } price) return null;
+        var amount = Money.Text(price, Currency);
+        var may = Who(price);
+        if (waiver.Approver is not { } approver)
+            return new WaiverRefusal($"costs {amount} until it expires and names no approver, so it does not silence", $"Have it approved, and name who did as its \"approver\": {may}.");
+        var name = EntryPath.Printable(approver);
+        if (model.Approvers.FirstOrDefault(a => a.Id == approver) is not { } limit)
+            return new WaiverRefusal($"costs {amount} until it expires, and its approver {name} is not among the \"approvers\" of the exposure, so it does not silence", $"Have it approved by one of them: {may}.");
+        if (price <= limit.Limit) return null;
+        var shown = Money.Text(limit.Limit, Currency);
+        return new WaiverRefusal($"costs {(shown == amount ? $"a little more than {amount}" : amount)} until it expires, and its approver {name} may accept {shown} at most, so it does not silence",
+            $"Let it expire sooner, or have it approved by somebody who may: {may}.");
+    }
+
+    private string Who(double price)
+    {
+        var able = new List<string>();
+        foreach (var approver in model.Approvers)
+            if (price <= approver.Limit) able.Add($"{EntryPath.Printable(approver.Id)} (up to {Money.Text(approver.Limit, Currency)})");
+        return able.Count == 0 ? "nobody may accept so much, so mend what it silences" : string.Join(", ", able);
+    }
+}

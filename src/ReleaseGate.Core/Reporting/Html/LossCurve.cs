@@ -1,0 +1,184 @@
+using ReleaseGate.Governance;
+
+namespace ReleaseGate.Reporting.Html;
+
+/// <summary>
+/// The loss-exceedance curve of an assessment with the tolerance beside it. Both axes are logarithmic: losses span millions, and what tolerances speak of is rare.
+/// </summary>
+internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
+{
+    private const double Rarest = 0.001;
+    private const double MostDecades = 7;
+    private const double Letter = 6.6;
+
+    private double _left;
+    private double _right;
+    private double _top;
+    private double _bottom;
+    private double _least;
+    private double _most;
+    private double _floor;
+    private double _ceiling;
+
+    /// <summary>Whether there is anything to draw: a year may have a loss.</summary>
+    public static bool IsFor(ExposureAssessment exposure)
+    {
+        foreach (var point in exposure.Curve)
+            if (point is { Loss: > 0, Probability: > 0 }) return true;
+        return false;
+    }
+
+    /// <summary>Draws it.</summary>
+    /// <param name="name">Its class: which of two widths is shown is for the style sheet.</param>
+    /// <param name="width">Units of width; letters stay as large.</param>
+    /// <param name="height">Units of height.</param>
+    /// <param name="label">What it shows, for those who don't see it.</param>
+    public void Write(string name, double width, double height, string label)
+    {
+        (_left, _right, _top, _bottom) = (62, width - 16, 14, height - 50);
+        Measure();
+        html.Write($"<svg class=\"curve {name}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{label}\">");
+        WriteYears();
+        WriteLosses(width);
+        html.Write($"<path class=\"axis\" d=\"M{_left} {_top}V{_bottom}H{_right}\"/>");
+        WriteTolerance();
+        WriteCurve();
+        WriteValueAtRisk();
+        WritePoints();
+        html.Write($"</svg>\n");
+    }
+
+    private void Measure()
+    {
+        // From where nearly every loss is larger to where hardly a year loses more, and everything that a tolerance speaks of.
+        (_least, _most) = (double.MaxValue, 0);
+        var highest = exposure.LossProbability;
+        _floor = Rarest;
+        foreach (var point in exposure.Curve)
+        {
+            if (point.Loss <= 0) continue;
+            if (point.Probability >= 0.98 * exposure.LossProbability || _least == double.MaxValue) _least = point.Loss;
+            if (point.Probability >= Rarest || _most == 0) _most = point.Loss;
+            highest = Math.Max(highest, point.Probability);
+        }
+
+        foreach (var result in exposure.Tolerance)
+        {
+            if (result.Point.Loss > 0) (_least, _most) = (Math.Min(_least, result.Point.Loss), Math.Max(_most, result.Point.Loss * 1.2));
+            highest = Math.Max(highest, result.Point.MaximumProbability);
+            foreach (var probability in (double[])[result.Point.MaximumProbability, result.Probability])
+                if (probability > 0) _floor = Math.Min(_floor, probability);
+        }
+
+        _most = Math.Max(_most, Math.Max(_least * 10, exposure.Var99));
+        _least = Math.Max(_least, _most / Math.Pow(10, MostDecades));
+        _floor = Math.Max(1e-6, Math.Pow(10, Math.Floor(Math.Log10(_floor) + 1e-9)));
+        _ceiling = Math.Pow(10, Math.Ceiling(Math.Log10(Math.Clamp(highest, 10 * _floor, 1)) - 1e-9));
+    }
+
+    private double X(double loss) => _left + ((_right - _left) * Math.Log(Math.Clamp(loss, _least, _most) / _least) / Math.Log(_most / _least));
+
+    private double Y(double probability) => _bottom - ((_bottom - _top) * Math.Log(Math.Clamp(probability, _floor, _ceiling) / _floor) / Math.Log(_ceiling / _floor));
+
+    private void WriteYears()
+    {
+        for (var probability = _ceiling; probability > _floor * 0.99; probability /= 10)
+        {
+            var y = Y(probability);
+            html.Write($"<path class=\"grid\" d=\"M{_left} {y}H{_right}\"/><text class=\"end\" x=\"{_left - 8}\" y=\"{y + 4}\">{Money.Percent(Math.Round(probability, 9))}</text>");
+        }
+    }
+
+    // 1, 2 and 5 of each power of ten where there is room, else fewer.
+    private void WriteLosses(double width)
+    {
+        var decades = Math.Log10(_most / _least);
+        ReadOnlySpan<double> steps = (_right - _left) / decades > 240 ? [1, 2, 5] : (_right - _left) / decades > 130 ? [1, 3] : [1];
+        var next = double.MinValue;
+        for (var power = Math.Pow(10, Math.Floor(Math.Log10(_least))); power <= _most; power *= 10)
+        {
+            foreach (var step in steps)
+            {
+                var loss = power * step;
+                if (loss < _least * 0.999 || loss > _most * 1.001) continue;
+                var x = X(loss);
+                html.Write($"<path class=\"grid\" d=\"M{x} {_top}V{_bottom}\"/>");
+                var text = Short(loss);
+                var half = text.Length * Letter / 2;
+                if (x - half < next || x + half > width) continue;
+                next = x + half + 8;
+                html.Write($"<text class=\"mid\" x=\"{x}\" y=\"{_bottom + 18}\">{text}</text>");
+            }
+        }
+
+        html.Write($"<text class=\"mid name\" x=\"{(_left + _right) / 2}\" y=\"{_bottom + 40}\">loss in a year, {exposure.Model.Currency}</text>");
+    }
+
+    // Between two points the earlier one holds.
+    private void WriteTolerance()
+    {
+        if (exposure.Tolerance.Count == 0) return;
+        var first = exposure.Tolerance[0].Point;
+        html.Write($"<path class=\"limit\" d=\"M{X(first.Loss)} {Y(first.MaximumProbability)}");
+        foreach (var result in exposure.Tolerance) html.Write($"H{X(result.Point.Loss)}V{Y(result.Point.MaximumProbability)}");
+        html.Write($"H{_right}\"/>");
+    }
+
+    private void WriteCurve()
+    {
+        html.Write($"<path class=\"lec\" d=\"");
+        var begun = false;
+        LossPoint? before = null;
+        foreach (var point in exposure.Curve)
+        {
+            if (point.Loss <= 0) continue;
+            // Below the floor it goes on as one more stroke and ends.
+            if (before is { } last && (last.Probability <= _floor || last.Loss >= _most)) break;
+            html.Write($"{new Markup.Own(begun ? "L" : "M")}{X(point.Loss)} {Y(point.Probability)}");
+            begun = true;
+            before = point;
+        }
+
+        html.Write($"\"/>");
+    }
+
+    private void WriteValueAtRisk()
+    {
+        if (exposure.Var95 < _least || exposure.Var95 > _most || exposure.LossProbability <= 0.05) return;
+        var (x, y) = (X(exposure.Var95), Y(0.05));
+        html.Write($"<path class=\"drop\" d=\"M{_left} {y}H{x}V{_bottom}\"/><circle class=\"at\" cx=\"{x}\" cy=\"{y}\" r=\"4\"/>");
+        Tell("at", $"5 %: {Money.Text(exposure.Var95, exposure.Model.Currency)}", x, y - 9);
+    }
+
+    private void WritePoints()
+    {
+        foreach (var result in exposure.Tolerance)
+        {
+            var (x, y) = (X(result.Point.Loss), Y(result.Point.MaximumProbability));
+            if (!result.IsExceeded)
+            {
+                html.Write($"<circle class=\"within\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>");
+                continue;
+            }
+
+            var over = Y(result.Probability);
+            html.Write($"<path class=\"gap\" d=\"M{x} {y}V{over}\"/><path class=\"over\" d=\"M{x - 5.5} {y - 5.5}l11 11m0 -11l-11 11\"/>");
+            Tell("over", $"over: {Money.Percent(result.Probability)}, may be {Money.Percent(result.Point.MaximumProbability)}", x, y + 18);
+        }
+    }
+
+    // Beside its point, on whichever side there is room.
+    private void Tell(string name, string text, double x, double y)
+    {
+        var isLeft = x + 8 + (text.Length * Letter) > _right;
+        html.Write($"<text class=\"tell {name}{(isLeft ? " end" : "")}\" x=\"{(isLeft ? Math.Max(x - 8, _left + (text.Length * Letter)) : x + 8)}\" y=\"{Math.Min(y, _bottom - 5)}\">{text}</text>");
+    }
+
+    private static string Short(double loss)
+    {
+        var text = Money.Amount(loss);
+        var letter = char.IsAsciiLetter(text[^1]) ? text[^1..] : "";
+        var digits = text[..^letter.Length];
+        return (digits.Contains('.', StringComparison.Ordinal) ? digits.TrimEnd('0').TrimEnd('.') : digits) + letter;
+    }
+}

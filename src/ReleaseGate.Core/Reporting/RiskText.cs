@@ -1,0 +1,64 @@
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
+using ReleaseGate.Policy;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>Exposure in money in a few lines, for the end of a run.</summary>
+public static class RiskText
+{
+    private const int MostWaivers = 5;
+
+    /// <summary>The lines about a run; none where its manifest has no exposure model.</summary>
+    public static IReadOnlyList<string> Lines(GateReport report)
+    {
+        if (report.Exposure is not { } exposure) return [];
+        List<string> lines = [Summary(exposure), $"these figures are as good as what they are made of: {Inputs(exposure)}"];
+        if (Waived(report, exposure) is { } waived) lines.Add(waived);
+        return lines;
+    }
+
+    /// <summary>An assessment on one line, e.g. <c>exposure: EUR 1.21M a year, 5 % of years lose more than EUR 5.56M, within tolerance</c>.</summary>
+    public static string Summary(ExposureAssessment exposure)
+    {
+        var currency = exposure.Model.Currency;
+        return $"exposure: {Money.Text(exposure.Ale, currency)} a year, 5 % of years lose more than {Money.Text(exposure.Var95, currency)}, {Standing(exposure)}";
+    }
+
+    /// <summary>How it stands to the tolerance: <c>within tolerance</c>, or what exceeds it.</summary>
+    public static string Standing(ExposureAssessment exposure)
+    {
+        var model = exposure.Model;
+        if (model.Tolerance.Count == 0 && model.MaximumEs95 is null) return "no tolerance is set";
+        if (exposure.Passed) return "within tolerance";
+        var over = new List<string>();
+        foreach (var result in exposure.Tolerance)
+            if (result.IsExceeded) over.Add($"{Money.Percent(result.Probability)} of years lose more than {Money.Text(result.Point.Loss, model.Currency)}, at most {Money.Percent(result.Point.MaximumProbability)} may");
+        if (exposure.ExceedsEs95) over.Add($"the worst 5 % of years lose {Money.Text(exposure.Es95, model.Currency)} on average, at most {Money.Text(model.MaximumEs95!.Value, model.Currency)} may be");
+        return $"over tolerance: {string.Join("; ", over)}";
+    }
+
+    /// <summary>What the figures rest on, e.g. <c>2 pathways, a drill of 40 leaks of which 2 got past all controls</c>.</summary>
+    public static string Inputs(ExposureAssessment exposure)
+    {
+        var pathways = Count(exposure.Pathways.Count, "pathway", "pathways");
+        var doubts = exposure.Doubts.Count == 0 ? "" : $"; {Count(exposure.Doubts.Count, "doubt", "doubts")}";
+        return exposure.Drill is { } drill
+            ? $"{pathways} as the manifest has them, a drill of {Count(drill.Leaks.Count, "leak", "leaks")} of which {drill.Missed(static _ => true)} got past all controls{doubts}"
+            : $"{pathways} as the manifest has them, and {Money.Percent(exposure.MissRate)} of leaks taken to get past all controls, which no drill has measured{doubts}";
+    }
+
+    // Those that cost most first. What is expected of several adds up.
+    private static string? Waived(GateReport report, ExposureAssessment exposure)
+    {
+        var priced = report.Waivers.Where(w => w.Price is not null && !w.IsExpired).OrderByDescending(w => w.Price).ThenBy(w => w.Waiver.Id, StringComparer.Ordinal).ToList();
+        if (priced.Count == 0) return null;
+        var shown = priced.Take(MostWaivers).Select(w => $"{EntryPath.Printable(w.Waiver.Id)} ({EntryPath.Printable(w.Waiver.Owner)}) {Money.Text(w.Price!.Value, exposure.Model.Currency)} until {JsonReporter.Written(w.Waiver.Expires)}");
+        var more = priced.Count > MostWaivers ? string.Create(CultureInfo.InvariantCulture, $", {priced.Count - MostWaivers:#,0} more") : "";
+        var all = priced.Count > 1 ? $"; together {Money.Text(priced.Sum(w => w.Price!.Value), exposure.Model.Currency)}" : "";
+        return $"what waivers add to it while they run: {string.Join(", ", shown)}{more}{all}";
+    }
+
+    private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {(count == 1 ? one : many)}");
+}
