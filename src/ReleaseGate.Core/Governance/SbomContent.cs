@@ -171,8 +171,9 @@ internal sealed class SbomContent
             var version = isNpm ? ExactNpm(first.Range) : ExactNuGet(first.Range);
             foreach (var dependency in same)
             {
-                // An address may hold a password.
-                properties.Add((dependency.Group.Length == 0 ? "range" : "range:" + dependency.Group, Redacted.Show(dependency.Range)));
+                // An address may hold a password, a range holds none.
+                var isRange = dependency.Range.AsSpan().IndexOfAny(':', '/') < 0;
+                properties.Add((dependency.Group.Length == 0 ? "range" : "range:" + dependency.Group, isRange ? dependency.Range : Redacted.Show(dependency.Range)));
                 optional |= isNpm && dependency.Group == "optionalDependencies";
                 if ((isNpm ? ExactNpm(dependency.Range) : ExactNuGet(dependency.Range)) != version) version = null;
             }

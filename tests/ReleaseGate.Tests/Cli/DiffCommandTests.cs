@@ -18,7 +18,7 @@ public sealed class DiffCommandTests : IDisposable
     {
         Write("acme-1.0.0.tgz", """
               entry package/package.json
-                | {"name":"acme","version":"1.0.0","files":["dist"],"dependencies":{"left-pad":"^1.0.0"}}
+                | {"name":"acme","version":"1.0.0","license":"MIT","files":["dist"],"dependencies":{"left-pad":"^1.0.0"}}
               entry package/dist/a.js mode=644
                 | hello
               entry package/dist/gone.js mode=644
@@ -26,7 +26,7 @@ public sealed class DiffCommandTests : IDisposable
             """);
         Write("acme-1.1.0.tgz", """
               entry package/package.json
-                | {"name":"acme","version":"1.1.0","files":["dist"],"dependencies":{"left-pad":"^2.0.0","x":"1"},"scripts":{"postinstall":"node x.js"}}
+                | {"name":"acme","version":"1.1.0","license":"SEE LICENSE IN EULA.txt","files":["dist"],"dependencies":{"left-pad":"^2.0.0","x":"1"},"scripts":{"postinstall":"node x.js"}}
               entry package/dist/a.js mode=755
                 | hello
               entry package/dist/a.js.map mode=644
@@ -46,6 +46,7 @@ public sealed class DiffCommandTests : IDisposable
             ! new top folder: bin/
             ! new kinds of files: Binary, SourceMap
             ! permissions: dist/a.js: 644 -> 755
+            ! licence: MIT -> the file EULA.txt
             ~ dependency: left-pad \^1.0.0 -> \^2.0.0 \(dependencies\)
             \+ dependency: x 1 \(dependencies\)
 

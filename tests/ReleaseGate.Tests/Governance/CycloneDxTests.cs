@@ -76,7 +76,7 @@ public sealed class CycloneDxTests : IDisposable
     {
         var bom = Bom(Npm("acme-cli-1.0.0.tgz", """
             { "name": "@acme/cli", "version": "1.0.0-rc+1", "license": "MIT or apache-2.0",
-              "dependencies": { "left-pad": "^1.3.0", "pinned": "=2.0.0", "al": "npm:@real/one@1.1.1", "git": "git+https://user:hunter2@github.com/x/y.git", "range": "1.2" },
+              "dependencies": { "left-pad": "^1.3.0", "pinned": "=2.0.0", "al": "npm:@real/one@1.1.1", "git": "git+https://user:hunter2@github.com/x/y.git", "range": "1.2", "nightly": "1.2.0-nightly-20260401-0123456789abcdef" },
               "optionalDependencies": { "fsevents": "~2" }, "peerDependencies": { "react": ">=17" }, "bundleDependencies": ["left-pad"] }
             """,
             ("node_modules/left-pad/package.json", """{ "name": "left-pad", "version": "1.3.1", "license": "WTFPL" }"""), ("node_modules/left-pad/index.js", "x"),
@@ -95,13 +95,14 @@ public sealed class CycloneDxTests : IDisposable
             "pkg:npm/%40real/one@1.1.1 1.1.1 required - range:dependencies=npm:@real/one@1.1.1 alias=al",
             "- - required - range:dependencies=git+https://…@github.com/x/y.git",
             "pkg:npm/range - required - range:dependencies=1.2",
+            "pkg:npm/nightly@1.2.0-nightly-20260401-0123456789abcdef 1.2.0-nightly-20260401-0123456789abcdef required - range:dependencies=1.2.0-nightly-20260401-0123456789abcdef",
             "pkg:npm/fsevents - optional - range:optionalDependencies=~2",
             "pkg:npm/react - required - range:peerDependencies=>=17",
             "pkg:npm/%40x/y@0.0.1 0.0.1 - SEE LICENSE IN LIC path=node_modules/@x/y path=node_modules/left-pad/node_modules/@x/y",
             "pkg:npm/bare - - - path=node_modules/bare",
         }));
         Assert.That(bom["dependencies"]!.AsArray().Select(d => (string?)d!["ref"] + " " + string.Join(' ', d["dependsOn"]!.AsArray().Select(o => (string?)o))),
-            Is.EqualTo(new[] { "pkg:npm/%40acme/cli@1.0.0-rc%2B1 pkg:npm/left-pad@1.3.1 pkg:npm/pinned@2.0.0 pkg:npm/%40real/one@1.1.1 dependency:git pkg:npm/range pkg:npm/fsevents pkg:npm/react" }));
+            Is.EqualTo(new[] { "pkg:npm/%40acme/cli@1.0.0-rc%2B1 pkg:npm/left-pad@1.3.1 pkg:npm/pinned@2.0.0 pkg:npm/%40real/one@1.1.1 dependency:git pkg:npm/range pkg:npm/nightly@1.2.0-nightly-20260401-0123456789abcdef pkg:npm/fsevents pkg:npm/react" }));
         Assert.That(Text(Npm("a.tgz", """{ "name": "a", "version": "1.0.0", "dependencies": { "git": "git+https://user:hunter2@github.com/x/y.git" } }""")), Does.Not.Contain("hunter2"));
     }
 

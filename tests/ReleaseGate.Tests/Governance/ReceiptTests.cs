@@ -68,6 +68,22 @@ public sealed class ReceiptTests : IDisposable
     }
 
     [Test]
+    public void A_receipt_of_before_says_nothing_of_the_licence()
+    {
+        Passing("a.zip");
+        var receipt = JsonNode.Parse(File.ReadAllText(In("kept/a.zip.receipt.json")))!;
+        Assert.That(Read("kept/a.zip.receipt.json").Content.KnowsLicense, Is.True);
+        receipt["artifact"]!["license"] = JsonNode.Parse("""{ "kind": "Expression", "text": "MIT" }""");
+        File.WriteAllText(In("kept/a.zip.receipt.json"), receipt.ToJsonString());
+        Assert.That(Read("kept/a.zip.receipt.json").Content.License, Is.EqualTo(new PackageLicense(LicenseKind.Expression, "MIT")));
+
+        receipt["artifact"]!.AsObject().Remove("license");
+        File.WriteAllText(In("kept/a.zip.receipt.json"), receipt.ToJsonString());
+
+        Assert.That((Read("kept/a.zip.receipt.json").Content.KnowsLicense, Read("kept/a.zip.receipt.json").Content.License), Is.EqualTo((false, (PackageLicense?)null)));
+    }
+
+    [Test]
     public void Names_that_are_no_text_survive()
     {
         var entry = new SnapshotEntry("half \ud800 pair\u001b.txt", EntryType.File, EntryKind.Text, 1, Digest.Of("x"u8), 0x1ED, null);

@@ -129,6 +129,24 @@ public sealed class DriftTests
     }
 
     [Test]
+    public void A_licence_comes_goes_and_changes_unless_the_baseline_does_not_say()
+    {
+        PackageLicense mit = new(LicenseKind.Expression, "MIT"), file = new(LicenseKind.File, "MIT");
+        var none = DriftTests.Of("1", Array.Empty<string>());
+        Assert.That(Of(mit, mit), Is.Null);
+        Assert.That(Of(null, null), Is.Null);
+        Assert.That(Of(null, mit), Is.EqualTo(new LicenseChange(null, mit)));
+        Assert.That(Of(mit, null), Is.EqualTo(new LicenseChange(mit, null)));
+        Assert.That(Of(mit, file), Is.EqualTo(new LicenseChange(mit, file)));
+        Assert.That((Of(null, mit)!.Change, Of(mit, null)!.Change, Of(mit, file)!.Change), Is.EqualTo((ChangeKind.Added, ChangeKind.Removed, ChangeKind.Changed)));
+        Assert.That(Drift.Between(none with { KnowsLicense = false }, none with { License = mit }).License, Is.Null);
+        Assert.That(Drift.Between(none with { License = mit }, none with { License = file }).IsEmpty, Is.False);
+        Assert.That(Drift.Between(none with { License = mit }, none with { License = mit }).IsEmpty, Is.True);
+
+        LicenseChange? Of(PackageLicense? before, PackageLicense? now) => Drift.Between(none with { License = before }, none with { License = now }).License;
+    }
+
+    [Test]
     public void Exposure_is_new_where_a_rule_speaks_for_the_first_time_or_more_often()
     {
         var before = Of("1.0.0", []) with { Exposures = [X("RG2001", "a.map", "5 files"), X("RG2010", "lib/1.0.0/b", "/home/a"), X("RG4001", "c", "token 1"), X("RG2010", "d", "one")] };
