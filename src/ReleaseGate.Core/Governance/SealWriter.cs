@@ -69,15 +69,16 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
     /// <param name="time">See <see cref="Receipt.TimeOf"/>.</param>
     /// <param name="key">What <see cref="ReadKey"/> gave.</param>
     /// <param name="pending">What they are released with.</param>
+    /// <param name="sboms">The inventories of the artifacts, in the report's order (<see cref="SbomWriter.Prepare"/>): the seals name their digests. Empty where there are none.</param>
     /// <exception cref="ArgumentException">The report has not passed.</exception>
     /// <exception cref="GateException">RG7006: an artifact may not go where it is sealed for.</exception>
     /// <exception cref="IOException">One can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be written.</exception>
-    public void Prepare(GateReport report, DateTime time, SealKey? key, PendingReceipts pending)
+    public void Prepare(GateReport report, DateTime time, SealKey? key, PendingReceipts pending, IReadOnlyList<WrittenSbom> sboms)
     {
         if (!IsWanted(report.Request)) return;
         if (key is null) throw new ArgumentException("Seals want a key.", nameof(key));
-        new Sealing(files, report, time).Prepare(key, Seals(files, report.Request.Seals!).Paths(report), pending);
+        new Sealing(files, report, time, sboms).Prepare(key, Seals(files, report.Request.Seals!).Paths(report), pending);
     }
 
     internal static List<string> Paths(IFileSystem files, GateRequest request) => request.Seals is { } folder ? Seals(files, folder).Paths(request) : [];
@@ -97,10 +98,20 @@ public sealed class Sealing
     /// <exception cref="ArgumentException">The report has not passed.</exception>
     /// <exception cref="GateException">RG7006: an artifact may not go where it is sealed for.</exception>
     public Sealing(IFileSystem files, GateReport report, DateTime time)
+        : this(files, report, time, [])
+    {
+    }
+
+    internal Sealing(IFileSystem files, GateReport report, DateTime time, IReadOnlyList<WrittenSbom> sboms)
     {
         _files = files;
         var statements = new List<SealStatement>(report.Verdicts.Count);
-        foreach (var verdict in report.Verdicts) statements.Add(SealStatement.Of(report, verdict, time, files));
+        for (var i = 0; i < report.Verdicts.Count; i++)
+        {
+            var statement = SealStatement.Of(report, report.Verdicts[i], time, files);
+            statements.Add(sboms.Count == 0 ? statement : statement with { Sbom = sboms[i].Digest });
+        }
+
         Statements = statements;
     }
 

@@ -1,5 +1,8 @@
 using System.IO.Abstractions;
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using ReleaseGate.Cli;
 using ReleaseGate.Governance;
 using ReleaseGate.Tests.Governance;
@@ -95,6 +98,19 @@ public sealed class SbomTests : IDisposable
         pending.Release();
 
         Assert.That(written, Is.EqualTo(new[] { new WrittenSbom(Path.Combine(_terminal.Folder, "boms", "a.zip.cdx.json"), Digest.Of(File.ReadAllBytes(Path.Combine(_terminal.Folder, "boms/a.zip.cdx.json")))) }));
+    }
+
+    [Test]
+    public void A_seal_names_the_inventory()
+    {
+        Zip("a.zip", "a");
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) _terminal.Write("key.pem", key.ExportPkcs8PrivateKeyPem());
+
+        Assert.That(_terminal.Run("check", "a.zip", "--sbom", "boms", "--seals", "seals", "--seal-key", "key.pem"), Is.EqualTo(ExitCode.Passed), _terminal.Error + _terminal.Output);
+
+        var bundle = JsonNode.Parse(File.ReadAllText(Directory.GetFiles(Path.Combine(_terminal.Folder, "seals")).Single()))!;
+        var payload = Encoding.UTF8.GetString(Convert.FromBase64String((string)bundle["dsseEnvelope"]!["payload"]!));
+        Assert.That(payload, Does.Contain($"\"sbom\":{{\"sha256\":\"{Digest.Of(File.ReadAllBytes(Path.Combine(_terminal.Folder, "boms/a.zip.cdx.json")))}\"}}").Or.Contain($"\"sha256\": \"{Digest.Of(File.ReadAllBytes(Path.Combine(_terminal.Folder, "boms/a.zip.cdx.json")))}\""));
     }
 
     private void Block() => _terminal.Write("releasegate.json", """{ "artifacts": [ { "match": "**", "allow": ["**"], "forbid": ["a.txt"] } ] }""");
