@@ -1,8 +1,26 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
 namespace ReleaseGate.Package.Tests;
 
 /// <summary>The sample package of rules, made and installed as its users do it.</summary>
 public sealed class RulePackageTests
 {
+    [TestCase("ReleaseGate.Core", "System.IO.Abstractions 17.0.24")]
+    [TestCase("ReleaseGate.Testing", "ReleaseGate.Core [{0}]", Description = "It uses what is internal there, so it takes exactly its own version.")]
+    public void The_libraries_hold_an_assembly_and_its_documentation(string id, string dependency)
+    {
+        Feed.RequireLibraries();
+        using var package = ZipFile.OpenRead(Path.Combine(Feed.Folder, $"{id}.{Feed.Version}.nupkg"));
+
+        Assert.That(package.Entries.Select(e => e.FullName).Where(e => e.EndsWith(".md", StringComparison.Ordinal) || e.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            Is.EqualTo(new[] { "README.md", $"lib/net8.0/{id}.dll", $"lib/net8.0/{id}.xml" }));
+        Assert.That(package.Entries.Count(e => !e.FullName.Contains('/', StringComparison.Ordinal)), Is.EqualTo(3), "README.md, [Content_Types].xml and the nuspec");
+        using var stream = package.GetEntry($"{id}.nuspec")!.Open();
+        Assert.That(XDocument.Load(stream).Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => $"{e.Attribute("id")!.Value} {e.Attribute("version")!.Value}"),
+            Is.EqualTo(new[] { string.Format(System.Globalization.CultureInfo.InvariantCulture, dependency, Feed.Version) }));
+    }
+
     [Test]
     public void Installing_a_package_of_rules_switches_them_on_in_the_task_the_process_and_by_name_in_the_command_line()
     {
