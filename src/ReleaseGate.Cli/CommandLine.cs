@@ -11,6 +11,11 @@ namespace ReleaseGate.Cli;
 /// <summary>The one door of the command line: arguments in, exit code out. No globals.</summary>
 internal static class CommandLine
 {
+    // RootCommand would take its name from the process.
+    private const string Name = "releasegate";
+
+    private const string Description = "Fails a release whose package holds something nobody said it may hold.";
+
     private const string Issues = "https://github.com/releasegate/releasegate/issues";
 
     /// <summary>Runs a command; see <see cref="ExitCode"/>.</summary>
@@ -75,8 +80,7 @@ internal static class CommandLine
     /// <summary>The commands with their options, for help and for tests.</summary>
     public static Command Root(Surroundings surroundings)
     {
-        // RootCommand would take its name from the process.
-        var root = new Command("releasegate", "Fails a release whose package holds something nobody said it may hold.")
+        var root = new Command(Name, Description)
         {
             CheckCommand.Create(surroundings),
             NpmCommand.Create(surroundings),
@@ -93,8 +97,13 @@ internal static class CommandLine
             ProfileCommand.Create(surroundings),
             SchemaCommand.Create(surroundings),
             HashWordsCommand.Create(surroundings),
-            new VersionOption { Action = new PrintVersion() },
         };
+        return WithCommonOptions(root);
+    }
+
+    private static Command WithCommonOptions(Command root)
+    {
+        root.Add(new VersionOption { Action = new PrintVersion() });
         var help = new HelpOption("--help", "-h", "-?", "/?");
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         root.Add(help);
@@ -103,7 +112,9 @@ internal static class CommandLine
 
     private static int Invoke(string[] args, Surroundings surroundings)
     {
-        var parsed = Root(surroundings).Parse(args, new ParserConfiguration
+        // What is run most: it needs no other command, and each costs every start its share.
+        var root = args is [CheckCommand.Name, ..] ? WithCommonOptions(new Command(Name, Description) { CheckCommand.Create(surroundings) }) : Root(surroundings);
+        var parsed = root.Parse(args, new ParserConfiguration
         {
             EnablePosixBundling = false,
             // "@acme/cli.tgz" is a path.
