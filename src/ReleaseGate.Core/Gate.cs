@@ -203,6 +203,35 @@ public sealed class Gate(IFileSystem files)
         };
     }
 
+    /// <summary>
+    /// What a request is judged by, made ready once, and a check of artifacts that lie nowhere: by the same manifest, rules, waivers and day as <see cref="Check(GateRequest, DateTime, IProgress{GateProgress}, CancellationToken)"/>
+    /// would take. The check may be called on several threads.
+    /// </summary>
+    /// <exception cref="GateException">The manifest or the rules are wrong.</exception>
+    internal (Manifest Manifest, bool Found, Func<Artifact, Verdict> Check) Prepare(GateRequest request, DateTime now, CancellationToken cancel)
+    {
+        var rules = RuleSet.Create(RuleLoader.Load(request.Rules, request.SearchFrom));
+        RuleId[] known = [.. GateRules.All.Select(d => d.Id), .. rules.Rules.Select(r => r.Descriptor.Id)];
+        var (manifest, found) = ReadManifest(request, known);
+        WaiverReader.RequireWaivableRules(manifest, rules);
+        var today = DayOf(request, now);
+        var largeBuffers = new object();
+        return (manifest, found, artifact =>
+        {
+            var verdict = Inspect(artifact, artifact.Path, manifest, request.FirstParty, rules, new Inspections.Share([], SingleThreaded: true, largeBuffers, Progress: null), cancel);
+            var (judged, _) = Judge.AddUnusedPatterns([verdict], isPart: false);
+            return Waivers.Apply(judged, manifest, today).Verdicts[0];
+        });
+    }
+
+    private (Manifest Manifest, bool Found) ReadManifest(GateRequest request, RuleId[] known)
+    {
+        if (request.PolicyFrom is not null && BasePolicy.Read(files, request, known, source => ReadManifest(request, source)) is var policy) return (policy.Manifest, policy.Found);
+        var (manifest, found) = ReadManifest(request, new FilesOnDisk(files));
+        ManifestReader.RequireKnownRules(manifest, known);
+        return (manifest, found);
+    }
+
     private Verdict InspectPlan(GateRequest request, Plan? plan, Manifest manifest, RuleSet rules, CancellationToken cancel)
     {
         if (plan is null || request.Artifacts.Count != 1)

@@ -15,15 +15,16 @@ internal static class SchemaCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt or drift.", DefaultValueFactory = _ => "manifest" };
-        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "drift");
-        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt or of what 'diff' writes.") { format };
+        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, drift or drill.", DefaultValueFactory = _ => "manifest" };
+        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "drift", "drill");
+        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, or of what 'diff' or 'drill' writes.") { format };
         command.SetAction(parsed =>
         {
             surroundings.Output.Write(parsed.GetRequiredValue(format) switch
             {
                 "report" => Reporting.JsonReporter.SchemaText(),
                 "drift" => Reporting.JsonReporter.DriftSchemaText(),
+                "drill" => Governance.DrillReport.SchemaText(),
                 "receipt" => Governance.Receipt.SchemaText(),
                 _ => Policy.ManifestReader.SchemaText(),
             });

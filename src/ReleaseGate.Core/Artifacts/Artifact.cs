@@ -80,11 +80,10 @@ internal sealed class Artifact : IDisposable
     /// <summary>Takes bytes for a file that lies on no disk.</summary>
     /// <param name="name">The name it would have there.</param>
     /// <param name="bytes">Its bytes; not copied.</param>
-    public static Artifact Of(string name, ReadOnlyMemory<byte> bytes)
-    {
-        var source = new MemoryByteSource(bytes);
-        return new Artifact(null, name, name, Recognize(source), bytes.Length, default, source, null);
-    }
+    public static Artifact Of(string name, ReadOnlyMemory<byte> bytes) => Of(name, new MemoryByteSource(bytes));
+
+    /// <summary>The same for bytes that stand in no one place.</summary>
+    public static Artifact Of(string name, ByteSource source) => new(null, name, name, Recognize(source), source.Length, default, source, null);
 
     /// <summary>Opens a file or folder.</summary>
     /// <param name="files">Where it lies.</param>

@@ -6,7 +6,7 @@ namespace ReleaseGate.Governance;
 public static class Controls
 {
     /// <summary>What the gate itself does whatever the rules say, RG0…: it reads everything or blocks.</summary>
-    public static Control Gate { get; } = Make("gate", "The gate itself", "RG0001", "RG0002", "RG0003", "RG0004", "RG0005", "RG0006", "RG0007", "RG0008", "RG0009");
+    public static Control Gate { get; } = new("gate", "The gate itself", [.. GateRules.All.Select(d => d.Id)]);
 
     /// <summary>All of them. Every rule of ReleaseGate that inspects belongs to exactly one.</summary>
     public static IReadOnlyList<Control> Default { get; } =

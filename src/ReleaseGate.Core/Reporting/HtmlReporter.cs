@@ -35,7 +35,7 @@ public sealed partial class HtmlReporter : IReporter
     /// <summary>The policy that lets nothing run or load but this style sheet and this script.</summary>
     internal static Markup.Own PolicyFor(string style, string script) => new($"default-src 'none'; style-src '{HashOf(style)}'; script-src '{HashOf(script)}'; img-src data:; base-uri 'none'; form-action 'none'");
 
-    private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    internal static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The page about one run.</summary>
     private sealed partial class Page(GateReport report, Markup html)

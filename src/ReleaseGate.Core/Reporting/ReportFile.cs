@@ -78,7 +78,7 @@ internal static class ReportFile
         ReportFormat.Sarif => Dense(head).StartsWith("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"ReleaseGate\"", StringComparison.Ordinal),
         ReportFormat.Html => Text(head).StartsWith("<!doctype html>\n<!-- " + HtmlReporter.Schema + " -->", StringComparison.Ordinal),
         ReportFormat.JUnit => Text(head) is var xml && xml.IndexOf('\n', StringComparison.Ordinal) is > 0 and var line && xml.StartsWith("<?xml ", StringComparison.Ordinal) && xml[(line + 1)..].StartsWith(Marker("junit"), StringComparison.Ordinal),
-        ReportFormat.Markdown => Text(head).StartsWith(Marker("markdown"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drift"), StringComparison.Ordinal),
+        ReportFormat.Markdown => Text(head).StartsWith(Marker("markdown"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drift"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drill"), StringComparison.Ordinal),
         ReportFormat.CycloneDx => Dense(head) is var bom && bom.StartsWith($"{{\"$schema\":\"{CycloneDx.SchemaAddress}\",\"bomFormat\":\"CycloneDX\",", StringComparison.Ordinal)
             && bom.Contains("\"tools\":{\"components\":[{\"type\":\"application\",\"name\":\"ReleaseGate\"", StringComparison.Ordinal),
         ReportFormat.Seal => Dense(head).StartsWith($"{{\"mediaType\":\"{SigstoreBundle.MediaType}\",\"verificationMaterial\":{{\"publicKey\":", StringComparison.Ordinal),
