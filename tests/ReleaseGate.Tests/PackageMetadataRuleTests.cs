@@ -1,4 +1,6 @@
+using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
+using ReleaseGate.Rules;
 using ReleaseGate.Rules.BuiltIn;
 using ReleaseGate.Tests.Policy;
 
@@ -179,4 +181,21 @@ public sealed class PackageMetadataRuleTests
     [TestCase("@acme2/core", false, false)]
     public void Names_of_dependencies(string id, bool ignoreCase, bool allowed) =>
         Assert.That(Inventories.Manifest("""{ "dependencies": { "allow": ["Acme.*", "@acme/*"] } }""").Dependencies.Allows(id, ignoreCase), Is.EqualTo(allowed));
+
+    [Test]
+    public void What_is_to_be_listed_is_what_the_list_is_asked_for()
+    {
+        var entry = new Entry(new EntryPath("package.json"), 0);
+        var package = new PackageMetadata("a", "1.0.0", [new("al", "npm:@real/one@1.1.1", "dependencies"), new("git", "git+https://github.com/x/y.git", "dependencies"), new("plain", "1", "dependencies")], [], entry);
+        var inventory = new Inventory("a.tgz", ArtifactKind.NpmPackage, 1, default, [entry], [], package);
+
+        var fixes = Inventories.Run(new UndeclaredDependency(), Inventories.Manifest("""{ "dependencies": { "allow": [] } }"""), inventory).Select(f => f.Fix);
+
+        Assert.That(fixes, Is.EqualTo(new[]
+        {
+            "List \"@real/one\" under 'dependencies' in the manifest, or move it to devDependencies.",
+            "Take it from a registry, or move it to devDependencies.",
+            "List \"plain\" under 'dependencies' in the manifest, or move it to devDependencies.",
+        }));
+    }
 }
