@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -53,6 +54,11 @@ internal static class Dotnet
         // A node that lives on would hold the packages' assemblies and, on Windows, the folders.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        // Instrumented code is for programs that live longer than these.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        // Compiling is nothing that these tests show: one compiler serves the whole run, started for it and ended with it, instead of starting anew for each project.
+        start.Environment["UseSharedCompilation"] = "true";
+        start.Environment["SharedCompilationId"] = Feed.Compiler;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
@@ -62,6 +68,14 @@ internal static class Dotnet
         process.WaitForExit();
         watching.GetAwaiter().GetResult();
         return new Run(process.ExitCode, output + error.Result);
+    }
+
+    /// <summary>Leaves the test out where SIGINT is ignored, as in what a script starts with '&amp;': programs inherit that, and would run on for ever.</summary>
+    public static void AssumeInterrupts()
+    {
+        var ignored = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        // One bit a signal, that of signal 1 the lowest.
+        Assume.That(ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10, Is.Zero, "SIGINT is ignored here, so nothing that is started can be stopped by it");
     }
 
     private static bool IsOfTheTestRun(string name) =>

@@ -251,6 +251,7 @@ public sealed partial class HostTests
     [Platform("Linux", Reason = "looks for the file among those that processes have open, and signals as a terminal does")]
     public void Told_to_stop_it_stops_at_once_and_releases_nothing(string host)
     {
+        Tests.Dotnet.AssumeInterrupts();
         using var project = new PlainProject("""
             <PropertyGroup><BuildDependsOn>MakeZip</BuildDependsOn></PropertyGroup>
             <ItemGroup><ReleaseGateArtifact Include="out/site.zip" ReleaseTo="release" /><ReleaseGateArtifact Include="dist" /></ItemGroup>
