@@ -93,6 +93,7 @@ internal static class CommandLine
             InspectCommand.Create(surroundings),
             DiffCommand.Create(surroundings),
             DrillCommand.Create(surroundings),
+            LogCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
             RulesCommand.Create(surroundings),
             ProfileCommand.Create(surroundings),
@@ -127,7 +128,7 @@ internal static class CommandLine
             // The library would begin with "Required command was not provided" and go on with every word behind it.
             if (!command.Parents.Any()) surroundings.Error.WriteLine($"releasegate: error: {NoCommand(parsed)}");
             else foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {OneLine(mistake.Message)}");
-            surroundings.Error.WriteLine($"See 'releasegate {(command.Parents.Any() ? command.Name + " " : "")}--help'.");
+            surroundings.Error.WriteLine($"See 'releasegate {PathOf(command)}--help'.");
             return ExitCode.CouldNotRun;
         }
 
@@ -139,6 +140,9 @@ internal static class CommandLine
             ProcessTerminationTimeout = null,
         });
     }
+
+    /// <summary>The names of a command and those above it, each with a blank behind it; "" for the program itself.</summary>
+    private static string PathOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)}{command.Name} " : "";
 
     private static string NoCommand(ParseResult parsed)
     {
@@ -167,7 +171,7 @@ internal static class CommandLine
             help.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (var example in ExamplesOf(parseResult.CommandResult.Command.Name)) output.WriteLine("  " + example);
+            foreach (var example in ExamplesOf(PathOf(parseResult.CommandResult.Command).Split(' ')[0])) output.WriteLine("  " + example);
             output.WriteLine();
             output.WriteLine("Exit codes: 0 passed, 1 blocked, 2 could not run, 130 stopped.");
             return ExitCode.Passed;
@@ -187,6 +191,7 @@ internal static class CommandLine
         InspectCommand.Name => InspectCommand.Examples,
         DiffCommand.Name => DiffCommand.Examples,
         DrillCommand.Name => DrillCommand.Examples,
+        LogCommand.Name => LogCommand.Examples,
         ExplainCommand.Name => ExplainCommand.Examples,
         RulesCommand.Name => RulesCommand.Examples,
         ProfileCommand.Name => ProfileCommand.Examples,

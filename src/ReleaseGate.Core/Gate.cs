@@ -94,7 +94,7 @@ public sealed class Gate(IFileSystem files)
 
         GateReport Waived(IReadOnlyList<Verdict> judgedOnce, RunExtent extent, ShardOfRun? own = null)
         {
-            var waived = Waivers.Apply(judgedOnce, manifest, today, firstSeen: null, extent);
+            var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent);
             return new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
         }
     }
@@ -151,7 +151,7 @@ public sealed class Gate(IFileSystem files)
 
     private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content, DateTime today)
     {
-        var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n{(request.Unfinished ? "unfinished" : "")}\n");
+        var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n{request.AuditLog}\n{(request.Unfinished ? "unfinished" : "")}\n");
         if (request.Seals is not null) text.Append(CultureInfo.InvariantCulture, $"{request.SealKey}\n{request.SealTo}\n");
         // A waiver that held when the folder passed may have expired since.
         if (manifest.Waivers.Count > 0) text.Append(CultureInfo.InvariantCulture, $"{request.AsOf ?? DateOnly.FromDateTime(today):yyyy-MM-dd}\n");

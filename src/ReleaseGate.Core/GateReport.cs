@@ -37,6 +37,9 @@ public sealed record GateReport(GateRequest Request, Manifest Manifest, bool Man
     /// <summary>The seals that are made of this run, or null where none are.</summary>
     public SealSummary? Seal { get; init; }
 
+    /// <summary>The line of the audit log about this run, which seals name; null where there is no log.</summary>
+    public AuditPosition? Audit { get; init; }
+
     /// <summary>Whether everything may be released. A run that inspected nothing has not passed, unless it is the empty part of one that did.</summary>
     public bool Passed => (Verdicts.Count > 0 || Part is { Total: > 0 }) && Verdicts.All(v => v.Passed);
 

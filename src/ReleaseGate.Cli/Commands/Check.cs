@@ -117,8 +117,10 @@ internal static class Check
     private static GateReport Settle(GateReport report, CheckArguments arguments, ReportFiles reports, ReceiptWriter receipts, Action<GateReport, PendingReceipts> attach, DateTime time, Surroundings surroundings)
     {
         var stage = new Stage(surroundings.Files);
+        var audit = new AuditedRun(surroundings.Files);
         if (!report.GoesOn)
         {
+            audit.Logged(report, goesOn: false, surroundings.Time.GetUtcNow().UtcDateTime);
             var rejected = Reject(report.Verdicts.Select(v => v.Path), arguments, surroundings) is { } places ? stage.Moved(report, places) : report;
             if (arguments.MarkRejected)
                 foreach (var folder in Folders(report.Request, surroundings)) new RejectedMarker(surroundings.Files).Write(folder, rejected, surroundings.Time.GetUtcNow().UtcDateTime);
@@ -131,6 +133,8 @@ internal static class Check
         var moved = isReleased ? stage.Moved(report, ReleaseFolders(report, arguments, path => path)) : report;
         WriteReports(moved, reports, surroundings);
         using var pending = receipts.Prepare(report, time);
+        // What no line tells of does not go out, and seals name the line.
+        report = audit.Logged(report, goesOn: true, surroundings.Time.GetUtcNow().UtcDateTime);
         attach(report, pending);
         if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath), pending.Release);
         else pending.Release();

@@ -15,9 +15,9 @@ internal static class SchemaCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, drift or drill.", DefaultValueFactory = _ => "manifest" };
-        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "drift", "drill");
-        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, or of what 'diff' or 'drill' writes.") { format };
+        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, drift, drill or log.", DefaultValueFactory = _ => "manifest" };
+        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "drift", "drill", "log");
+        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, of what 'diff' or 'drill' writes, or of a line of the audit log.") { format };
         command.SetAction(parsed =>
         {
             surroundings.Output.Write(parsed.GetRequiredValue(format) switch
@@ -25,6 +25,7 @@ internal static class SchemaCommand
                 "report" => Reporting.JsonReporter.SchemaText(),
                 "drift" => Reporting.JsonReporter.DriftSchemaText(),
                 "drill" => Governance.DrillReport.SchemaText(),
+                "log" => Governance.AuditLine.SchemaText(),
                 "receipt" => Governance.Receipt.SchemaText(),
                 _ => Policy.ManifestReader.SchemaText(),
             });

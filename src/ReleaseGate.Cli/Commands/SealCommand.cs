@@ -99,6 +99,7 @@ internal sealed class SealCommand
         var time = Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started);
         var report = surroundings.Check(request, started, null, surroundings.Cancel);
         new FindingsPrinter(OutputFormats.Of(parsed.GetValue(_format), surroundings), parsed.GetValue(_quiet), surroundings).Write(report);
+        report = new AuditedRun(surroundings.Files).Logged(report, report.Passed, surroundings.Time.GetUtcNow().UtcDateTime);
         if (!report.Passed) return ExitCode.Blocked;
         // Between the search and the check something may have come or gone.
         if (report.Verdicts.Count != artifacts.Length) throw new GateException(GateRules.ArtifactChanged.Id, "other artifacts lie there now than when the run began. Let nothing write there, and seal them once more");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 using ReleaseGate.Policy;
@@ -33,6 +34,8 @@ internal sealed class VerifyCommand
 
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write what was compared and every difference." };
 
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log, and refuse a seal whose run it does not hold. Default: append to what the manifest of '--policy' names with \"log\"." };
+
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
 
     private readonly VerifySeals _seals = new();
@@ -44,7 +47,7 @@ internal sealed class VerifyCommand
         var verify = new VerifyCommand();
         var command = new Command(Name, "Says whether these bytes may be released. With '--key' by their seal: signed by that key, for this artifact, manifest and feed. Without it by their receipt, which is not signed: who can write the artifact can write its receipt, so keep receipts where only the build can write.")
         {
-            verify._artifact, verify._receipt, verify._policy, verify._as, verify._json, verify._quiet,
+            verify._artifact, verify._receipt, verify._policy, verify._as, verify._json, verify._log, verify._quiet,
         };
         foreach (var option in verify._seals.Options) command.Add(option);
         command.SetAction(parsed => verify.Run(parsed, surroundings));
@@ -92,7 +95,9 @@ internal sealed class VerifyCommand
         var receipt = byReceipt ? new ReceiptReader(surroundings.Files).Read(ReceiptOf(parsed.GetValue(_receipt), full, surroundings)) : null;
         var policy = parsed.GetValue(_policy) is { } manifest ? PolicyOf(manifest, surroundings) : null;
         var verification = receipt is null ? null : Verification.Of(surroundings.Files, receipt, artifact, full, surroundings.Cancel) with { Policy = policy?.Digest };
-        var bySeal = seals is null ? null : SealVerification.Of(surroundings.Files, artifact, full, seals, _seals.Expectation(parsed, policy, surroundings), surroundings.Time.GetUtcNow().UtcDateTime, surroundings.Cancel);
+        var bySeal = seals is null ? null : SealVerification.Of(surroundings.Files, artifact, full, seals, Expectation(parsed, policy, surroundings), surroundings.Time.GetUtcNow().UtcDateTime, surroundings.Cancel);
+        // Whoever goes on by the answer goes on with a line of it.
+        LogCommand.Append(parsed.GetValue(_log) is { } log ? surroundings.FullPath(log) : policy?.AuditLog, Logged(verification, bySeal, policy), surroundings);
         if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), bySeal is null ? verification!.Write : stream => bySeal.Write(stream, verification));
         if (bySeal is not null) VerifySeals.Print(bySeal, parsed.GetValue(_quiet), surroundings.Output);
         if (verification is not null) Print(verification, policy, parsed.GetValue(_quiet), surroundings.Output);
@@ -103,6 +108,30 @@ internal sealed class VerifyCommand
     private static Manifest PolicyOf(string named, Surroundings surroundings) =>
         ManifestReader.ProfileNames.Contains(named, StringComparer.Ordinal) && !surroundings.Files.File.Exists(surroundings.FullPath(named))
             ? new ManifestReader(surroundings.Files).ReadProfile(named) : new ManifestReader(surroundings.Files).Read(surroundings.FullPath(named));
+
+    // Where somebody names the log, they have it here: a push step on another machine has its own.
+    private SealExpectation Expectation(ParseResult parsed, Manifest? policy, Surroundings surroundings)
+    {
+        var expected = _seals.Expectation(parsed, policy, surroundings);
+        return parsed.GetValue(_log) is { } log ? expected with { IsInLog = position => LogCommand.Holds(surroundings.FullPath(log), position, surroundings) } : expected;
+    }
+
+    private static AuditEvent Logged(Verification? verification, SealVerification? seal, Manifest? policy)
+    {
+        var rules = new JsonArray();
+        if (verification?.IsSame == false) rules.Add((JsonNode)SealRules.DigestMismatch.Id.ToString());
+        if (verification?.IsSamePolicy == false) rules.Add((JsonNode)SealRules.PolicyChanged.Id.ToString());
+        if (seal is not null)
+            foreach (var objection in seal.Objections) rules.Add((JsonNode)objection.Rule.Id.ToString());
+        return new AuditEvent(Name, new JsonObject
+        {
+            ["result"] = verification?.Passed != false && seal?.Passed != false ? "passed" : "failed",
+            ["artifact"] = new JsonObject { ["name"] = EntryPath.Printable(verification?.Now.Name ?? seal!.Name), ["sha256"] = (verification?.Now.Digest ?? seal!.Digest).ToString() },
+            ["by"] = seal is null ? "receipt" : verification is null ? "seal" : "receipt and seal",
+            ["rules"] = rules,
+            ["policy"] = new JsonObject { ["sha256"] = policy?.Digest.ToString() },
+        });
+    }
 
     private static string ReceiptOf(string? named, string artifact, Surroundings surroundings)
     {

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
+using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli.Commands;
@@ -85,6 +88,7 @@ internal sealed class WaiveCommand
             var keys = Keys(parsed, before, today);
             var draft = Draft.Of(keys, file, surroundings);
             var urgency = UrgencyOf(draft, rules);
+            string? fingerprint = null;
             if (parsed.GetValue(_from) is { } from)
             {
                 var request = new GateRequest { Artifacts = [from], AsDirectory = surroundings.Files.Directory.Exists(surroundings.FullPath(from)), Manifest = file, Rules = dlls, SearchFrom = surroundings.CurrentDirectory };
@@ -92,6 +96,7 @@ internal sealed class WaiveCommand
                 if (report.Verdicts is not [var verdict]) return Refuse(surroundings, $"'{EntryPath.Printable(from)}' stands for several artifacts; name one");
                 var finding = Find(draft.Waiver, verdict);
                 urgency = Urgencies.Of(finding.Finding.Rule, finding.Unwaived);
+                fingerprint = JsonReporter.Fingerprint(verdict, finding.Finding);
                 if (finding.Finding.Path is not null && !draft.Waiver.Path.Contains('*', StringComparison.Ordinal))
                 {
                     if (finding.Finding.Entry is not { Complete: true } entry) return Refuse(surroundings, $"{finding.Finding.Path} was not read whole, so nobody knows its digest");
@@ -104,6 +109,8 @@ internal sealed class WaiveCommand
             RequireUseful(draft, urgency, today);
             foreach (var line in draft.Json.Split('\n')) surroundings.Output.WriteLine(line);
             if (!write) return ExitCode.Passed;
+            // The line first: a waiver that nobody logged does not get into the manifest.
+            LogCommand.Append(draft.Manifest.AuditLog, Logged(draft, fingerprint), surroundings);
             draft.Edit!.Save();
             surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"added {draft.Waiver.Id} to {EntryPath.Printable(file!)}, line {draft.Waiver.Location.Line}; have it reviewed"));
             return ExitCode.Passed;
@@ -155,6 +162,21 @@ internal sealed class WaiveCommand
             if (!list.Contains(text)) list.Add(text);
         }
     }
+
+    // What it silences and why stands in the manifest, under the digest.
+    private static AuditEvent Logged(Draft draft, string? fingerprint) => new(Name, new JsonObject
+    {
+        ["waiver"] = draft.Waiver.Id,
+        ["rule"] = draft.Waiver.Rule.ToString(),
+        ["finding"] = fingerprint,
+        ["sha256"] = draft.Waiver.Sha256?.ToString(),
+        ["owner"] = draft.Waiver.Owner,
+        ["approver"] = draft.Waiver.Approver,
+        ["ticket"] = draft.Waiver.Ticket,
+        ["since"] = draft.Waiver.Since is { } since ? JsonReporter.Written(since) : null,
+        ["expires"] = JsonReporter.Written(draft.Waiver.Expires),
+        ["policy"] = new JsonObject { ["sha256"] = draft.Manifest.Digest.ToString() },
+    });
 
     private static Urgency UrgencyOf(Draft draft, RuleSet rules)
     {

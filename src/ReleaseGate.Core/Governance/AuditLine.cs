@@ -22,6 +22,13 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
 
     private static ReadOnlySpan<byte> Start => "{\"prev\":\""u8;
 
+    /// <summary>The JSON Schema of a line.</summary>
+    public static string SchemaText()
+    {
+        using var reader = new StreamReader(typeof(AuditLine).Assembly.GetManifestResourceStream("ReleaseGate.Schemas.log.schema.json")!);
+        return reader.ReadToEnd();
+    }
+
     /// <summary>The bytes of a line, without its line feed. Nothing but ASCII: what a terminal shows of it can't mislead.</summary>
     /// <exception cref="ArgumentException">The event's name is none, or a member has a name that every line has.</exception>
     public static byte[] Write(Digest prev, long sequence, DateTime time, AuditEvent what)

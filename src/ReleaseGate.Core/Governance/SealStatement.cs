@@ -95,6 +95,7 @@ public sealed record SealStatement
             Levels = [Level],
             NotAfter = NotAfterOf(verdict),
             Waivers = [.. receipt.Waivers.Select(w => new SealWaiver(w.Id, w.Expires))],
+            Audit = report.Audit,
         };
     }
 

@@ -39,6 +39,7 @@ public sealed class ManifestChanges
         changes.AddWaivers();
         changes.AddDeadlines();
         changes.AddSeal();
+        changes.AddAuditLog();
         return changes._changes;
     }
 
@@ -236,6 +237,12 @@ public sealed class ManifestChanges
         if (before.MaximumAge is not { } age) return;
         if (after.MaximumAge is not { } longer) Add("no longer limits how old a seal may be", PlaceOf("seal"));
         else if (longer > age) Add(string.Create(CultureInfo.InvariantCulture, $"lets a seal be {longer.TotalHours:0} hours old instead of {age.TotalHours:0}"), PlaceOf("seal", key: "maxAge"));
+    }
+
+    private void AddAuditLog()
+    {
+        if (_base.AuditLog is not { } before || before == _working.AuditLog) return;
+        Add(_working.AuditLog is null ? "no longer keeps an audit log" : "keeps the audit log in another file", PlaceOf("log"));
     }
 
     // What stands in a profile has no line that anybody could open.

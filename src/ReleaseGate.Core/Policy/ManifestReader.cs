@@ -30,7 +30,7 @@ public sealed class ManifestReader
     internal ManifestReader(IManifestFiles files) => _files = files;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines", "seal"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines", "seal", "log"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio", "growth"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
@@ -174,6 +174,11 @@ public sealed class ManifestReader
                 case "seal":
                     merged.Seal = merged.Seal.Merged(text, member, merged.SealSeen);
                     break;
+                case "log":
+                    var log = AuditLogOf(_files, text, member, file);
+                    // Own ones come first.
+                    merged.AuditLog ??= log;
+                    break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
                     break;
@@ -224,6 +229,13 @@ public sealed class ManifestReader
         if (name.Contains('\0', StringComparison.Ordinal) || files.Path.IsPathRooted(name) || name.Contains(':', StringComparison.Ordinal))
             throw text.Wrong(offset, $"'{ManifestText.Shown(name)}' is no path relative to the manifest");
         return files.Path.GetFullPath(files.Path.Combine(files.Path.GetDirectoryName(manifest)!, name));
+    }
+
+    private static string AuditLogOf(IManifestFiles files, ManifestText text, JsonMember member, string? manifest)
+    {
+        var name = Text(text, member);
+        if (string.IsNullOrWhiteSpace(name.Value) || name.Value.EndsWith('/')) throw text.Wrong(name.Offset, "\"log\" is the file of the audit log, a path relative to the manifest, e.g. \"log\": \"releases.log.jsonl\"");
+        return PathOf(files, text, name.Value, name.Offset, manifest, "a profile names no audit log");
     }
 
     internal static byte[] ReadFile(IManifestFiles files, string path, string what)
@@ -529,6 +541,8 @@ public sealed class ManifestReader
 
         public DebugPolicy Debug { get; set; } = new();
 
+        public string? AuditLog { get; set; }
+
         public HashSet<string> DebugSeen { get; } = new(StringComparer.Ordinal);
 
         public SealPolicy Seal { get; set; } = new();
@@ -542,7 +556,7 @@ public sealed class ManifestReader
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Sources = Sources, Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines, Seal = Seal };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Sources = Sources, Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines, Seal = Seal, AuditLog = AuditLog };
         }
     }
 }

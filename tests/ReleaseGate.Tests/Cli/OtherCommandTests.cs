@@ -15,7 +15,7 @@ public sealed class OtherCommandTests : IDisposable
     public void Help_has_examples_and_exit_codes_for_every_command()
     {
         string[] commands = [.. CommandLine.Root(_terminal.Surroundings).Subcommands.Select(c => c.Name)];
-        Assert.That(commands, Is.EqualTo(new[] { "check", "npm", "verify", "merge", "init", "accept", "waive", "inspect", "diff", "drill", "explain", "rules", "profile", "schema", "hash-words" }));
+        Assert.That(commands, Is.EqualTo(new[] { "check", "npm", "verify", "merge", "init", "accept", "waive", "inspect", "diff", "drill", "log", "explain", "rules", "profile", "schema", "hash-words" }));
         foreach (var command in commands)
         {
             Assert.That(_terminal.Run(command, "--help"), Is.EqualTo(ExitCode.Passed));
@@ -128,7 +128,7 @@ public sealed class OtherCommandTests : IDisposable
         foreach (var command in CommandLine.Root(_terminal.Surroundings).Subcommands)
         {
             Assert.That(page, Does.Contain($"\n## {command.Name}\n").And.Contains($"\n| [`{command.Name}`](#{command.Name}) |"));
-            foreach (var option in command.Options.Where(o => !o.Hidden)) Assert.That(page, Does.Contain(option.Name), command.Name);
+            foreach (var option in command.Options.Concat(command.Subcommands.SelectMany(c => c.Options)).Where(o => !o.Hidden)) Assert.That(page, Does.Contain(option.Name), command.Name);
         }
     }
 

@@ -103,7 +103,7 @@ public sealed partial class SnippetTests
             var section = page.Section(command.Name);
             var described = TableKeys(section).Concat(section.Split('\n').Where(l => l.StartsWith($"releasegate {command.Name} ", StringComparison.Ordinal)))
                 .SelectMany(t => OptionText().Matches(t).Select(m => m.Value)).Distinct();
-            var visible = command.Options.Where(o => !o.Hidden && o is not System.CommandLine.Help.HelpOption).Select(o => o.Name);
+            var visible = command.Options.Concat(command.Subcommands.SelectMany(c => c.Options)).Where(o => !o.Hidden && o is not System.CommandLine.Help.HelpOption).Select(o => o.Name).Distinct();
 
             Assert.That(described, Is.EquivalentTo(visible), command.Name);
         }
@@ -225,7 +225,7 @@ public sealed partial class SnippetTests
         : root.Subcommands.FirstOrDefault(c => c.Name == words.FirstOrDefault()) is not { } command ? words.FirstOrDefault() ?? "no command"
         : words.TakeWhile(w => w != "--").FirstOrDefault(w => w.StartsWith("--", StringComparison.Ordinal) && w != "--help" && !Names(command).Contains(w.Split('=')[0]));
 
-    private static IEnumerable<string> Names(Command command) => command.Options.SelectMany(o => o.Aliases.Append(o.Name));
+    private static IEnumerable<string> Names(Command command) => command.Options.Concat(command.Subcommands.SelectMany(c => c.Options)).SelectMany(o => o.Aliases.Append(o.Name));
 
     /// <summary>The first cells of table rows.</summary>
     private static IEnumerable<string> TableKeys(string markdown) =>
