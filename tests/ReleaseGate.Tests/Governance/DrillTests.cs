@@ -117,7 +117,7 @@ public sealed class DrillTests : IDisposable
                 var expected = before.ToList();
                 foreach (var seed in sowing.Seeds)
                 {
-                    if (seed is ChangedEntry changed) expected[expected.FindIndex(e => e.Path == changed.Path)] = expected.Find(e => e.Path == changed.Path) with { Digest = Digest.Of(changed.Bytes) };
+                    if (seed is ChangedEntry changed) expected[expected.FindIndex(e => e.Path == changed.Path)] = expected.First(e => e.Path == changed.Path) with { Digest = Digest.Of(changed.Bytes) };
                     else if (seed is RemovedEntry removed) expected.RemoveAll(e => e.Path == removed.Path);
                     else if (seed is AddedEntry { IsRaw: false, LinkTarget: null } added) expected.Add(new Description(added.Path, Digest.Of(added.Bytes), EntryType.File));
                     else if (seed is AddedEntry { IsRaw: false } link) expected.Add(new Description(link.Path, null, EntryType.SymbolicLink));
