@@ -8,7 +8,7 @@ namespace ReleaseGate.Tests.Governance;
 internal static class DrillSample
 {
     /// <summary>Lets every entry pass and leaves what an archive or a file is to the rules.</summary>
-    public const string AllowAll = """{ "artifacts": [ { "match": "**", "allow": ["**", "**!/**"] } ] }""";
+    public const string AllowAll = """{ "artifacts": [ { "match": "**", "allow": ["**"] } ] }""";
 
     public const string PackageJson = """{"name":"@acme/cli","version":"1.0.0","files":["dist"],"license":"MIT"}""";
 
