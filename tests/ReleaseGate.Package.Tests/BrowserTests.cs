@@ -194,6 +194,42 @@ public sealed class BrowserTests
     }
 
     [Test]
+    public void The_curve_of_losses_is_told_without_colour_in_every_width_and_on_paper()
+    {
+        var samples = new HtmlSamples(_folder);
+        samples.Write("risky", samples.Risky());
+
+        var result = Run("""
+            run(async context => {
+              const page = await open(context, 'risky.html');
+              const section = page.locator('#exposure');
+              const shown = async () => (await section.locator('svg.curve').evaluateAll(all => all.filter(s => s.checkVisibility()).map(s => s.getAttribute('class')))).join();
+              const overflows = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+              const result = { tree: await section.ariaSnapshot(), wide: await shown(), over: await section.locator('svg.curve.wide text.over').innerHTML(), widths: [await overflows()], title: await page.title() };
+              await page.setViewportSize({ width: 360, height: 800 });
+              result.narrow = await shown();
+              result.widths.push(await overflows());
+              result.letters = await section.locator('svg.curve.narrow text').first().evaluate(t => t.getBoundingClientRect().height);
+              await page.emulateMedia({ media: 'print' });
+              result.paper = await shown();
+              result.images = await page.locator('img').count();
+              return result;
+            });
+            """);
+
+        Assert.That(Strings(result, "said"), Is.Empty);
+        var tree = result.GetProperty("tree").GetString()!;
+        Assert.That(tree, Does.Contain("heading \"Exposure in money\"").And.Contain("Over tolerance").And.Contain("1 of 2 points of the tolerance are exceeded").And.Contain("1 year of 20").And.Contain("Subscriptions </text></svg><img src=x onerror=alert(1)>"));
+        Assert.That(tree.Split("img \"How probable").Length - 1, Is.EqualTo(1), "one of the two drawings");
+        Assert.That((result.GetProperty("wide").GetString(), result.GetProperty("narrow").GetString(), result.GetProperty("paper").GetString()), Is.EqualTo(("curve wide", "curve narrow", "curve wide")));
+        Assert.That(result.GetProperty("over").GetString(), Does.StartWith("over: ").And.EndWith(", may be 0.01 %"));
+        Assert.That(result.GetProperty("widths").EnumerateArray().Select(w => w.GetBoolean()), Is.EqualTo(new[] { false, false }));
+        Assert.That(result.GetProperty("letters").GetDouble(), Is.GreaterThan(10), "letters that can be read on a telephone");
+        Assert.That(result.GetProperty("images").GetInt32(), Is.Zero);
+        Assert.That(result.GetProperty("title").GetString(), Does.Contain("ReleaseGate").And.Not.Contain("hacked"));
+    }
+
+    [Test]
     public void Twenty_thousand_entries_are_open_in_less_than_two_seconds()
     {
         var samples = new HtmlSamples(_folder);

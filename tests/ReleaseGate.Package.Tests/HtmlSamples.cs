@@ -5,6 +5,7 @@ using System.IO.Abstractions;
 using System.IO.Compression;
 using System.Text;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
@@ -120,6 +121,28 @@ internal sealed class HtmlSamples(string folder)
         var report = Check(["hostile-1.0.0.tgz"], """{ "extends": "closed", "artifacts": [ { "match": "*.tgz", "destination": "public", "allow": ["dist/constructor/*"], "forbid": ["dist/**/*.js"] } ] }""");
         var reason = "</td><script>document.title='hacked'</script> <a href=javascript:alert(1)>x</a>";
         return report with { Waivers = [new WaiverState(new Waiver("<b>W</b>", RuleId.Parse("RG1001"), "dist/<i>x</i>", "<u>o</u>", reason, new DateOnly(2027, 1, 1), new ManifestLocation("</p>", 1, 1)), 0, 41)], NeedApproval = [new PolicyChange("allows <script>document.title='hacked'</script>", null)] };
+    }
+
+    /// <summary>A clean package whose manifest has an exposure model that is over its tolerance; every name in it would be markup where it is taken for more than text.</summary>
+    public GateReport Risky()
+    {
+        const string Name = "</text></svg><img src=x onerror=alert(1)><script>document.title='hacked'</script>";
+        var place = new ManifestLocation(In("releasegate.json"), 3, 3);
+        var stream = new RevenueStream("s" + Name, "Subscriptions " + Name, 40_000_000);
+        var contract = new Contract("c" + Name, "Escrow " + Name, 15_000_000);
+        Control[] controls = [new("maps" + Name, "Source maps " + Name, [RuleId.Parse("RG2001")]) { Cost = 50_000 }, new("secrets", "Secrets", [RuleId.Parse("RG4001")])];
+        var model = new ExposureModel
+        {
+            Location = place,
+            Currency = "EUR",
+            Streams = [stream],
+            Contracts = [contract],
+            Pathways = [new ReleasePathway("npm" + Name, null, 120, 0.05, [new LossComponent("legal" + Name, 500_000, 20_000_000)], [stream], [contract], place)],
+            Controls = controls,
+            Tolerance = [new TolerancePoint(1_000_000, 0.6, place), new TolerancePoint(40_000_000, 0.0001, place)],
+        };
+        var drill = new DrillMatrix([.. controls.Select(c => c.Id)], [.. Enumerable.Range(0, 40).Select(i => new DrilledLeak($"leak-{i}", [i < 30, i is >= 30 and < 38]))]);
+        return Clean() with { Exposure = ExposureAssessment.Of(model, drill, null, withControls: true) };
     }
 
     /// <summary>Writes a report and says where.</summary>

@@ -107,6 +107,7 @@ internal sealed class WaiveCommand
 
             WaiverReader.RequireWaivableRules(draft.Manifest, rules);
             RequireUseful(draft, urgency, today);
+            if (WaiverPrices.Read(surroundings.Files, draft.Manifest) is { } prices) RequireAccepted(draft.Waiver, prices, today, surroundings);
             foreach (var line in draft.Json.Split('\n')) surroundings.Output.WriteLine(line);
             if (!write) return ExitCode.Passed;
             // The line first: a waiver that nobody logged does not get into the manifest.
@@ -196,6 +197,15 @@ internal sealed class WaiveCommand
         foreach (var other in manifest.Waivers)
             if (other.Id != waiver.Id && other.Rule == waiver.Rule && other.Path == waiver.Path && other.Sha256 == waiver.Sha256 && other.Artifact?.ToString() == waiver.Artifact?.ToString() && other.Expires >= today)
                 throw Wrong($"{other.Id} silences it already; move its \"expires\" where it is to run longer");
+    }
+
+    // Beside the waiver, not among its lines: these are for the manifest.
+    private static void RequireAccepted(Waiver waiver, WaiverPrices prices, DateOnly today, Surroundings surroundings)
+    {
+        if (prices.Refuse(waiver, today) is { } refusal) throw Wrong($"this waiver {refusal.Why} {waiver.Rule} of {Of(waiver)}. {refusal.Fix.TrimEnd('.')}");
+        surroundings.Error.WriteLine(prices.Of(waiver, today) is { } price
+            ? $"until {waiver.Expires.ToString(WaiverReader.DayFormat, CultureInfo.InvariantCulture)} it adds {Money.Text(price, prices.Currency)} to the loss to be expected"
+            : $"nothing says what it adds to the loss to be expected: no drill has measured a control that {waiver.Rule} belongs to");
     }
 
     private static string Of(Waiver waiver) => waiver.Path == Waiver.WholeArtifact ? "the artifact as a whole" : EntryPath.Printable(waiver.Path);

@@ -46,7 +46,7 @@ public static class Money
         if (share < 0) return $"-{Percent(-share)}";
         if (share is > 0 and < 0.0001) return "<0.01 %";
         if (share is >= 0.9995 and < 1) return ">99.9 %";
-        return Rounded(share * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %";
+        return Rounded(share * 100).ToString("#,0.##", CultureInfo.InvariantCulture) + " %";
     }
 
     // Through decimal text: dividing by a power of ten would make 1.005 of what was written 1.00.

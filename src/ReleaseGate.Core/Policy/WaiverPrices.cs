@@ -1,3 +1,4 @@
+using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 
@@ -6,8 +7,28 @@ namespace ReleaseGate.Policy;
 /// <summary>What waivers cost, and who may accept them: the one place that says, for the gate and for <c>waive</c>.</summary>
 /// <param name="model">Names the approvers and the currency.</param>
 /// <param name="priceOf">What a waiver adds to the loss to be expected from a day on until it expires; null where nothing says.</param>
-public sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, double?> priceOf)
+internal sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, double?> priceOf)
 {
+    /// <summary>The prices by an assessment: by its model, its drill, and what the audit log knows.</summary>
+    public static WaiverPrices By(ExposureAssessment exposure)
+    {
+        var history = new Dictionary<string, ReleaseHistory>(StringComparer.Ordinal);
+        foreach (var pathway in exposure.Pathways)
+            if (pathway.History is { } known) history[pathway.Pathway.Id] = known;
+        return new WaiverPrices(exposure.Model, (waiver, today) => ExposureAssessment.PriceOf(exposure.Model, exposure.Drill, waiver, today, history));
+    }
+
+    /// <summary>The prices by what a manifest says, or null where it has no exposure model.</summary>
+    /// <param name="files">Where the drill lies that it names.</param>
+    /// <param name="manifest">The manifest.</param>
+    /// <exception cref="GateException">The drill can't be read.</exception>
+    public static WaiverPrices? Read(IFileSystem files, Manifest manifest)
+    {
+        if (manifest.Exposure is not { } model) return null;
+        var drill = model.Drill is { } path ? DrillReader.Read(files, path) : null;
+        return new WaiverPrices(model, (waiver, today) => ExposureAssessment.PriceOf(model, drill, waiver, today));
+    }
+
     /// <summary>The currency of the prices, ISO 4217.</summary>
     public string Currency => model.Currency;
 
@@ -19,7 +40,7 @@ public sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, dou
     /// <summary>Why nobody who may has accepted a waiver at its price, or null where somebody has, or nobody has to: there is no price, or the manifest sets no limits.</summary>
     /// <param name="waiver">The waiver.</param>
     /// <param name="today">The day, UTC.</param>
-    internal WaiverRefusal? Refuse(Waiver waiver, DateOnly today)
+    public WaiverRefusal? Refuse(Waiver waiver, DateOnly today)
     {
         if (model.Approvers.Count == 0 || Of(waiver, today) is not { } price) return null;
         var amount = Money.Text(price, Currency);

@@ -193,7 +193,7 @@ internal static class Waivers
             }
 
             var own = Earliest(logged, use.Waiver.Since);
-            if ((Refuse(use.Waiver, manifest.Deadlines, urgency, own, today) ?? prices?.Refuse(use.Waiver, today)) is { } refusal)
+            if ((Refuse(use.Waiver, manifest.Deadlines, urgency, own, today) ?? use.TooDear(prices, today)) is { } refusal)
             {
                 (refused ??= []).Add((use, refusal));
                 seen = Earliest(seen, use.Waiver.Since);
@@ -351,6 +351,9 @@ internal static class Waivers
     /// <summary>What a waiver met.</summary>
     private sealed class Use(Waiver waiver)
     {
+        private bool _isPriced;
+        private WaiverRefusal? _tooDear;
+
         public Waiver Waiver { get; } = waiver;
 
         /// <summary>How many findings it silenced.</summary>
@@ -370,6 +373,13 @@ internal static class Waivers
 
         /// <summary>What it may not silence in the present artifact, by reason.</summary>
         public List<(WaiverRefusal Refusal, List<string> Paths)> Refused { get; } = [];
+
+        /// <summary>Why nobody who may has accepted it at its price, or null. Looked at once.</summary>
+        public WaiverRefusal? TooDear(WaiverPrices? prices, DateOnly today)
+        {
+            if (!_isPriced) (_isPriced, _tooDear) = (true, prices?.Refuse(Waiver, today));
+            return _tooDear;
+        }
 
         public void Begin()
         {

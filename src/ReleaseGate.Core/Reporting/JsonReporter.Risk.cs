@@ -135,7 +135,18 @@ public sealed partial class JsonReporter
         WriteText(json, "id"u8, pathway.Id);
         WriteText(json, "artifact"u8, pathway.Artifact?.ToString());
         json.WriteNumber("releases"u8, pathway.Releases);
-        json.WriteNumber("leakProbability"u8, pathway.LeakProbability);
+        json.WriteNumber("leakProbability"u8, exposure.LeakProbability);
+        json.WriteNumber("leakProbabilitySaid"u8, pathway.LeakProbability);
+        json.WritePropertyName("history"u8);
+        if (exposure.History is not { } history) json.WriteNullValue();
+        else
+        {
+            json.WriteStartObject();
+            json.WriteNumber("releases"u8, history.Releases);
+            json.WriteNumber("blocked"u8, history.Blocked);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("frequency"u8, exposure.Frequency);
         json.WriteStartArray("losses"u8);
         foreach (var loss in pathway.Losses)

@@ -62,16 +62,23 @@ public sealed partial class ReportReader
 
     private static PathwayExposure PathwayOf(ReportJson pathway, List<RevenueStream> streams, List<Contract> contracts, ManifestLocation place)
     {
-        var keys = pathway.Object("id", "artifact", "releases", "leakProbability", "frequency", "losses", "cap", "meanLoss", "ale", "streams", "contracts");
+        var keys = pathway.Object("id", "artifact", "releases", "leakProbability", "leakProbabilitySaid", "history", "frequency", "losses", "cap", "meanLoss", "ale", "streams", "contracts");
         var artifact = keys["artifact"].TextOrNull() is not { } name ? null
             : new ManifestPattern(Glob.TryParseArtifactName(name, out var glob, out _) ? glob : throw keys["artifact"].Mistake("a glob over artifact names is expected here"), place);
         var read = new ReleasePathway(
-            keys["id"].Text(), artifact, keys["releases"].Amount(), keys["leakProbability"].Amount(),
+            keys["id"].Text(), artifact, keys["releases"].Amount(), keys["leakProbabilitySaid"].Amount(),
             keys["losses"].Array().ConvertAll(l => l.Object("name", "low", "high")).ConvertAll(l => new LossComponent(l["name"].Text(), l["low"].Amount(), l["high"].Amount())),
             keys["streams"].Array().ConvertAll(s => streams.Find(t => t.Id == s.Text()) ?? throw s.Mistake("the report has no stream of this name")),
             keys["contracts"].Array().ConvertAll(c => contracts.Find(t => t.Id == c.Text()) ?? throw c.Mistake("the report has no contract of this name")),
             place) { Cap = keys["cap"].AmountOrNull() };
-        return new PathwayExposure(read, keys["frequency"].Amount(), read.Cap, keys["meanLoss"].Amount(), keys["ale"].Amount());
+        return new PathwayExposure(read, keys["frequency"].Amount(), read.Cap, keys["meanLoss"].Amount(), keys["ale"].Amount()) { LeakProbability = keys["leakProbability"].Amount(), History = HistoryOf(keys["history"]) };
+    }
+
+    private static ReleaseHistory? HistoryOf(ReportJson history)
+    {
+        if (history.IsNull) return null;
+        var keys = history.Object("releases", "blocked");
+        return new ReleaseHistory(keys["releases"].Count(), keys["blocked"].Count());
     }
 
     private static ToleranceResult ToleranceOf(ReportJson tolerance, ManifestLocation place)

@@ -6,7 +6,7 @@ using ReleaseGate.Policy;
 namespace ReleaseGate.Reporting;
 
 /// <summary>Exposure in money in a few lines, for the end of a run.</summary>
-public static class RiskText
+internal static class RiskText
 {
     private const int MostWaivers = 5;
 

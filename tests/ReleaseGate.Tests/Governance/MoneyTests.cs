@@ -41,7 +41,7 @@ public sealed class MoneyTests
     [TestCase(0.9996, ">99.9 %")]
     [TestCase(1, "100 %")]
     [TestCase(-0.51, "-51 %")]
-    [TestCase(12.345, "1230 %")]
+    [TestCase(12.345, "1,230 %")]
     public void A_share_is_a_percentage(double share, string expected) => Assert.That(Money.Percent(share), Is.EqualTo(expected));
 
     [TestCase(double.NaN)]

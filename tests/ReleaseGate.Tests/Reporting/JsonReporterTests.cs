@@ -51,6 +51,7 @@ public sealed class JsonReporterTests
 
         AssertKeys(schema.RootElement, report, "$");
         AssertKeys(schema.RootElement, failed, "$");
+        AssertKeys(schema.RootElement, Write(RiskSample.Report(RiskSample.Assessment())), "$");
     }
 
     [Test]

@@ -4,7 +4,7 @@ using ReleaseGate.Governance;
 namespace ReleaseGate.Reporting.Html;
 
 /// <summary>Exposure in money as a page of its own (docs/html-report.md): the section of a report, with the same style sheet and as strict a policy.</summary>
-public static class ExposurePage
+internal static class ExposurePage
 {
     /// <summary>Writes it.</summary>
     /// <param name="assessment">What is to be shown.</param>

@@ -67,7 +67,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
         html.Write($"<figcaption><ul class=\"legend\"><li><svg class=\"key\" viewBox=\"0 0 28 12\" aria-hidden=\"true\"><path class=\"lec\" d=\"M1 6H27\"/></svg>probability that a year loses more</li>");
         if (exposure.Tolerance.Count > 0)
         {
-            html.Write($"<li><svg class=\"key\" viewBox=\"0 0 28 12\" aria-hidden=\"true\"><path class=\"limit\" d=\"M1 6H27\"/><circle class=\"within\" cx=\"14\" cy=\"6\" r=\"4.5\"/></svg>tolerance</li>");
+            html.Write($"<li><svg class=\"key\" viewBox=\"0 0 28 12\" aria-hidden=\"true\"><path class=\"limit\" d=\"M1 6H27\"/><circle class=\"kept\" cx=\"14\" cy=\"6\" r=\"4.5\"/></svg>tolerance</li>");
             if (exposure.Tolerance.Any(t => t.IsExceeded)) html.Write($"<li><svg class=\"key\" viewBox=\"0 0 28 12\" aria-hidden=\"true\"><path class=\"over\" d=\"M9 1l10 10m0 -10l-10 10\"/></svg>tolerance that is exceeded</li>");
         }
 
@@ -91,7 +91,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
 
         if (LossCurve.IsFor(exposure))
         {
-            html.Write($"<div class=\"scroll\"><table><caption>Points of the curve</caption><thead><tr><th scope=\"col\">In</th><th scope=\"col\" class=\"n\">Chance</th><th scope=\"col\" class=\"n\">a year loses more than</th></tr></thead><tbody>\n");
+            html.Write($"<div class=\"scroll\"><table><caption>Points of the curve</caption><thead><tr><th scope=\"col\">In</th><th scope=\"col\" class=\"n\">Chance</th><th scope=\"col\" class=\"n\">it loses more than</th></tr></thead><tbody>\n");
             foreach (var chance in Chances)
             {
                 if (LossAt(chance) is not { } loss) continue;
@@ -129,7 +129,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
 
     private void WritePathways()
     {
-        html.Write($"{Begin(3)}>What hangs on it{End(3)}\n<div class=\"scroll\"><table class=\"pathways\"><thead><tr><th scope=\"col\">Pathway</th><th scope=\"col\">Revenue streams and contracts that hang on it</th><th scope=\"col\">One leak costs</th><th scope=\"col\">Leaks to be expected</th><th scope=\"col\" class=\"n\">Loss in a year</th><th scope=\"col\" class=\"b\"><span class=\"unseen\">Share</span></th></tr></thead><tbody>\n");
+        html.Write($"{Begin(3)}>What hangs on it{End(3)}\n<div class=\"scroll\"><table class=\"pathways\"><thead><tr><th scope=\"col\">Pathway</th><th scope=\"col\">Streams and contracts</th><th scope=\"col\">One leak costs</th><th scope=\"col\">Leaks to be expected</th><th scope=\"col\" class=\"n\">Loss in a year</th><th scope=\"col\" class=\"b\"><span class=\"unseen\">Share</span></th></tr></thead><tbody>\n");
         var most = exposure.Pathways.Count == 0 ? 0 : exposure.Pathways.Max(p => p.Ale);
         foreach (var own in exposure.Pathways)
         {
@@ -146,7 +146,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
 
             html.Write($"</td><td>{Amount(own.MeanLoss)} <span class=\"muted line\">9 of 10 between {Money.Amount(pathway.Low)} and {Money.Amount(pathway.High)}{(own.Cap is { } cap ? $", never more than {Money.Amount(cap)}" : "")}</span><details><summary class=\"muted\">made of</summary><ul>");
             foreach (var loss in pathway.Losses) html.Write($"<li>{loss.Name} <span class=\"muted nowrap\">{Money.Amount(loss.Low)} to {Money.Amount(loss.High)}</span></li>");
-            html.Write($"</ul></details></td><td>{Often(own.Frequency)}<span class=\"muted line\">{Plain(pathway.Releases)} releases a year, {Money.Percent(pathway.LeakProbability)} of them with a leak, {Money.Percent(exposure.MissRate)} of leaks get past</span></td><td class=\"n\">{Amount(own.Ale)}</td><td class=\"b\">");
+            html.Write($"</ul></details></td><td>{Often(own.Frequency)}<span class=\"muted line\">{Plain(pathway.Releases)} releases a year, {Money.Percent(own.LeakProbability)} of them with a leak{(own.History is { } history ? $" ({Number(history.Blocked)} of {Number(history.Releases)} in the audit log)" : "")}, {Money.Percent(exposure.MissRate)} of leaks get past</span></td><td class=\"n\">{Amount(own.Ale)}</td><td class=\"b\">");
             WriteBar(most > 0 ? own.Ale / most : 0, "grew");
             html.Write($"</td></tr>\n");
         }

@@ -132,14 +132,25 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
         foreach (var point in exposure.Curve)
         {
             if (point.Loss <= 0) continue;
-            // Below the floor it goes on as one more stroke and ends.
-            if (before is { } last && (last.Probability <= _floor || last.Loss >= _most)) break;
-            html.Write($"{new Markup.Own(begun ? "L" : "M")}{X(point.Loss)} {Y(point.Probability)}");
+            var (end, isEnd) = (point, point.Loss >= _most || point.Probability <= _floor);
+            if (isEnd && before is { } last) end = Cut(last, point);
+            html.Write($"{new Markup.Own(begun ? "L" : "M")}{X(end.Loss)} {Y(end.Probability)}");
             begun = true;
             before = point;
+            if (isEnd) break;
         }
 
         html.Write($"\"/>");
+    }
+
+    // Where the stroke from one point to the next leaves the drawing, to the right or below.
+    private LossPoint Cut(LossPoint from, LossPoint to)
+    {
+        var (rise, run) = (Math.Log(Math.Max(to.Probability, _floor / 100) / from.Probability), Math.Log(to.Loss / from.Loss));
+        var share = Math.Min(1, Math.Log(_most / from.Loss) / run);
+        if (rise < 0) share = Math.Min(share, Math.Log(_floor / from.Probability) / rise);
+        share = Math.Max(0, share);
+        return new LossPoint(from.Loss * Math.Exp(run * share), from.Probability * Math.Exp(rise * share));
     }
 
     private void WriteValueAtRisk()
@@ -147,7 +158,9 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
         if (exposure.Var95 < _least || exposure.Var95 > _most || exposure.LossProbability <= 0.05) return;
         var (x, y) = (X(exposure.Var95), Y(0.05));
         html.Write($"<path class=\"drop\" d=\"M{_left} {y}H{x}V{_bottom}\"/><circle class=\"at\" cx=\"{x}\" cy=\"{y}\" r=\"4\"/>");
-        Tell("at", $"5 %: {Money.Text(exposure.Var95, exposure.Model.Currency)}", x, y - 9);
+        // Below the curve, where no tolerance is drawn unless it is exceeded.
+        var text = $"5 %: {Money.Text(exposure.Var95, exposure.Model.Currency)}";
+        html.Write($"<text class=\"tell at end\" x=\"{Math.Max(x - 9, _left + 4 + (text.Length * Letter))}\" y=\"{y + 17}\">{text}</text>");
     }
 
     private void WritePoints()
@@ -157,7 +170,7 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
             var (x, y) = (X(result.Point.Loss), Y(result.Point.MaximumProbability));
             if (!result.IsExceeded)
             {
-                html.Write($"<circle class=\"within\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>");
+                html.Write($"<circle class=\"kept\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>");
                 continue;
             }
 
