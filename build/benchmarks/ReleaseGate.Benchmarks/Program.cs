@@ -19,6 +19,7 @@ internal static class Program
         ("small-pack", "the same for a library of one class", Builds.SmallPack),
         ("publish", "dotnet publish of 7,000 files, 140 MB, with the gate against the same without it", Builds.Publish),
         ("build", "dotnet build with the gate against the same without it", Builds.Build),
+        ("exposure", "an exposure model of 10 pathways and 5 controls", Exposures.Run),
         ("start", "the bare start of the runtime and of the CLI", Benchmarks.Start),
     ];
 

@@ -10,4 +10,7 @@ public sealed record Control(string Id, string Title, IReadOnlyList<RuleId> Rule
 {
     /// <summary>What a year of it costs, in the currency of the exposure model; null: not said.</summary>
     public double? Cost { get; init; }
+
+    /// <summary>Where it stands; null: it is one of the usual ones.</summary>
+    public ManifestLocation? Location { get; init; }
 }

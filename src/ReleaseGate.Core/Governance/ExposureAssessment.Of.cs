@@ -18,7 +18,7 @@ public sealed partial record ExposureAssessment
     /// <param name="drill">What its controls catch, or null.</param>
     /// <param name="history">What was released by the pathways, by their ids, or null. Where it is <see cref="ReleaseHistory.Enough"/> it replaces the manifest's <see cref="ReleasePathway.LeakProbability"/>.</param>
     /// <param name="withControls">Whether to say what each control carries; takes a recursion for each, and a drill.</param>
-    /// <exception cref="GateException">RG0001: drill and model do not speak of the same controls, or a number of the model makes no sense.</exception>
+    /// <exception cref="GateException">RG0001: the drill says nothing of one of the controls, or a number of the model makes no sense.</exception>
     public static ExposureAssessment Of(ExposureModel model, DrillMatrix? drill, IReadOnlyDictionary<string, ReleaseHistory>? history, bool withControls)
     {
         var coverage = drill is null ? null : new ControlCoverage(model, drill);

@@ -45,6 +45,29 @@ public sealed partial record ExposureAssessment
     /// <summary>What is doubtful about the inputs, a sentence each.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 
+    /// <summary>The loss that a year exceeds with some probability: exactly where it was computed, else between two points of the curve; null beyond its end.</summary>
+    /// <param name="chance">The probability, from 0 to 1.</param>
+    public double? LossAt(double chance)
+    {
+        if (chance == 0.05) return Var95;
+        if (chance == 0.01) return Var99;
+        if (chance >= LossProbability) return 0;
+        LossPoint? before = null;
+        foreach (var point in Curve)
+        {
+            if (point.Probability <= chance)
+            {
+                if (before is not { } last || last.Loss <= 0 || point.Probability <= 0 || last.Probability <= point.Probability) return point.Loss;
+                var share = Math.Log(last.Probability / chance) / Math.Log(last.Probability / point.Probability);
+                return last.Loss * Math.Pow(point.Loss / last.Loss, share);
+            }
+
+            before = point;
+        }
+
+        return null;
+    }
+
     /// <summary>Whether <see cref="ExposureModel.MaximumEs95"/> is exceeded.</summary>
     public bool ExceedsEs95 => Model.MaximumEs95 is { } most && Es95 > most;
 

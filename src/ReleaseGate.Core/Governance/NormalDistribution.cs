@@ -37,9 +37,9 @@ internal static class NormalDistribution
 
     private static double Tail(double z)
     {
-        // As many steps as 17 digits take: its error is exp(-2z sqrt(2n)).
+        // Enough steps for 14 digits: near 2 its error is exp(-2z sqrt(2n)).
         var fraction = z;
-        for (var n = 3 + (int)(200 / (z * z)); n > 0; n--) fraction = z + 0.5 * n / fraction;
+        for (var n = 12 + (int)(200 / (z * z)); n > 0; n--) fraction = z + 0.5 * n / fraction;
         return Math.Exp(-z * z) / (SquareRootOfPi * fraction);
     }
 }

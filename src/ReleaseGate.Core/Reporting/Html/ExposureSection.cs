@@ -94,7 +94,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
             html.Write($"<div class=\"scroll\"><table><caption>Points of the curve</caption><thead><tr><th scope=\"col\">In</th><th scope=\"col\" class=\"n\">Chance</th><th scope=\"col\" class=\"n\">it loses more than</th></tr></thead><tbody>\n");
             foreach (var chance in Chances)
             {
-                if (LossAt(chance) is not { } loss) continue;
+                if (exposure.LossAt(chance) is not { } loss) continue;
                 html.Write($"<tr><th scope=\"row\">1 year of {Math.Round(1 / chance)}</th><td class=\"n\">{Money.Percent(chance)}</td><td class=\"n\">{(loss > 0 ? Amount(loss) : "nothing")}</td></tr>\n");
             }
 
@@ -102,29 +102,6 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
         }
 
         html.Write($"</div>\n");
-    }
-
-    // Known exactly at two places; elsewhere the first point of the curve that is not more probable. Null beyond its end.
-    private double? LossAt(double chance)
-    {
-        if (chance == 0.05) return exposure.Var95;
-        if (chance == 0.01) return exposure.Var99;
-        if (chance >= exposure.LossProbability) return 0;
-        LossPoint? before = null;
-        foreach (var point in exposure.Curve)
-        {
-            if (point.Probability <= chance)
-            {
-                // Between two points as the drawing goes.
-                if (before is not { } last || last.Loss <= 0 || point.Probability <= 0 || last.Probability <= point.Probability) return point.Loss;
-                var share = Math.Log(last.Probability / chance) / Math.Log(last.Probability / point.Probability);
-                return last.Loss * Math.Pow(point.Loss / last.Loss, share);
-            }
-
-            before = point;
-        }
-
-        return null;
     }
 
     private void WritePathways()

@@ -1,0 +1,161 @@
+using ReleaseGate.Governance;
+using ReleaseGate.Policy;
+using ReleaseGate.Rules;
+using static ReleaseGate.Tests.Governance.ExposureModels;
+
+namespace ReleaseGate.Tests.Governance;
+
+internal sealed class ExposureAssessmentTests
+{
+    private static readonly ReleasePathway Npm = Pathway("npm", 120, 0.05, 2e6, 4e7, 1e9);
+
+    [Test]
+    public void Value_of_controls()
+    {
+        var model = Model(Npm) with { Tolerance = [new TolerancePoint(5e7, 0.02, Here)], MaximumEs95 = 5e7 };
+        var found = ExposureAssessment.Of(model, Drill, null, withControls: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(found.MissRate, Is.EqualTo(3.0 / 42).Within(1e-15));
+            Assert.That(found.Pathways.Single().Frequency, Is.EqualTo(0.429).Within(0.0005));
+            Assert.That(found.Es95, Is.EqualTo(5.07e7).Within(0.005e7));
+            Assert.That(found.Tolerance.Single().Probability, Is.EqualTo(0.017).Within(0.0005));
+            Assert.That(found.Tolerance.Single().IsExceeded, Is.False);
+            Assert.That(found.ExceedsEs95, Is.True);
+            Assert.That(found.Passed, Is.False);
+            Assert.That(found.Controls.Select(c => c.Control.Id), Is.EqualTo(new[] { "A", "H" }));
+            Assert.That(found.Controls[0].MissRateWithout, Is.EqualTo(12.0 / 42).Within(1e-15));
+            Assert.That(found.Controls[0].Es95Without, Is.EqualTo(1.04e8).Within(0.005e8));
+            Assert.That(found.Controls[0].Value, Is.EqualTo(found.Controls[0].Es95Without - found.Es95));
+            Assert.That(found.Controls[1].MissRateWithout, Is.EqualTo(4.0 / 42).Within(1e-15));
+            Assert.That(found.Controls[1].Es95Without, Is.EqualTo(5.88e7).Within(0.005e7));
+            Assert.That(found.Ale, Is.EqualTo(found.Pathways.Sum(p => p.Ale)).Within(1e-9 * found.Ale));
+            Assert.That(found.LossProbability, Is.EqualTo(1 - Math.Exp(-18.0 / 42)).Within(1e-12));
+        });
+        // Without any control every leak gets out.
+        var none = ExposureAssessment.Of(model with { MissRate = 1 }, null, null, withControls: true);
+        Assert.That(none.Es95, Is.EqualTo(2.17e8).Within(0.005e8));
+        Assert.That(none.Controls, Is.Empty);
+    }
+
+    [Test]
+    public void Return_on_control()
+    {
+        var model = Model(Npm);
+        var plain = ExposureAssessment.Of(model, Drill, null, withControls: true);
+        var saved = plain.Controls[0].AleWithout - plain.Ale;
+        var priced = ExposureAssessment.Of(model with { Controls = [model.Controls[0] with { Cost = saved / 1.45 }, model.Controls[1] with { Cost = 1e9 }] }, Drill, null, withControls: true);
+        Assert.That(plain.Controls.Select(c => c.Return), Is.All.Null);
+        Assert.That(priced.Controls[0].Return, Is.EqualTo(0.45).Within(1e-9));
+        Assert.That(priced.Controls[1].Return, Is.EqualTo(-1).Within(0.01));
+    }
+
+    // Hubbard's table: (reduction of the expected loss) / cost - 1.
+    [TestCase(0.969e6, 0.6e6, 0.90, 0.45)]
+    [TestCase(0.409e6, 0.8e6, 0.95, -0.51)]
+    [TestCase(0.113e6, 0.5e6, 1.00, -0.77)]
+    public void Return_on_control_of_Hubbard(double ale, double cost, double effect, double expected)
+    {
+        // A drill whose first control catches just that share, measured by Laplace's rule: with it (1 - effect), without it 1 of what there is.
+        const int Leaks = 9_998;
+        var caught = (int)Math.Round(effect * (Leaks + 1));
+        caught = Math.Min(caught, Leaks);
+        var drill = new DrillMatrix(["A", "H"], [.. Enumerable.Range(0, Leaks).Select(i => new DrilledLeak($"{i}", [i < caught, false]))]);
+        var unit = new LossDistribution(1e5, 1e6).Mean;
+        var model = Model(Pathway("it", 1, ale / unit / 10, 1e5, 1e6) with { Releases = 10 }) with { MinimumMiss = 0 };
+        model = model with { Controls = [model.Controls[0] with { Cost = cost }, model.Controls[1]] };
+        var found = ExposureAssessment.Of(model, drill, null, withControls: true);
+        Assert.That(found.Controls[0].Return, Is.EqualTo(expected).Within(0.005));
+    }
+
+    [Test]
+    public void Floor_of_the_miss_rate_and_what_nobody_measured()
+    {
+        var all = new DrillMatrix(["A", "H"], [.. Enumerable.Range(0, 40).Select(i => new DrilledLeak($"{i}", [true, true]))]);
+        var floored = ExposureAssessment.Of(Model(Npm), all, null, withControls: true);
+        Assert.That(floored.MissRate, Is.EqualTo(0.05));
+        Assert.That(floored.Doubts, Has.Some.Contains("minMiss"));
+        Assert.That(floored.Controls.Select(c => c.Value), Is.All.Zero, "either control alone catches all");
+        Assert.That(ExposureAssessment.Of(Model(Npm) with { MinimumMiss = 0 }, all, null, false).MissRate, Is.EqualTo(1.0 / 42).Within(1e-15));
+        var unknown = ExposureAssessment.Of(Model(Npm), null, null, withControls: true);
+        Assert.That(unknown.MissRate, Is.EqualTo(0.5));
+        Assert.That(unknown.Doubts, Has.Some.Contains("every second leak"));
+        Assert.That(ExposureAssessment.Of(Model(Npm) with { MissRate = 0.2 }, null, null, false).Doubts, Has.Some.Contains("20%"));
+        // With one control only, all leaks pass without it, also those of Laplace.
+        var single = Model(Npm) with { Controls = [Model(Npm).Controls[0]] };
+        Assert.That(ExposureAssessment.Of(single, new DrillMatrix(["A"], [new DrilledLeak("1", [true])]), null, true).Controls.Single().MissRateWithout, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Releases_that_were_counted_replace_the_opinion()
+    {
+        ExposureAssessment With(int releases, int blocked) => ExposureAssessment.Of(Model(Npm), Drill, new Dictionary<string, ReleaseHistory> { ["npm"] = new(releases, blocked) }, false);
+        Assert.That(With(19, 19).Pathways.Single().LeakProbability, Is.EqualTo(0.05));
+        Assert.That(With(20, 0).Pathways.Single().LeakProbability, Is.EqualTo(1.0 / 22).Within(1e-15));
+        Assert.That(With(98, 9).Pathways.Single().Frequency, Is.EqualTo(120 * 0.1 * 3 / 42).Within(1e-12));
+    }
+
+    [Test]
+    public void What_else_a_drill_has_is_always_on()
+    {
+        var more = new DrillMatrix(["gate", "A", "H"], [new DrilledLeak("1", [true, false, false]), new DrilledLeak("2", [false, true, false]), new DrilledLeak("3", [false, false, true])]);
+        var found = ExposureAssessment.Of(Model(Npm), more, null, true);
+        Assert.That(found.MissRate, Is.EqualTo(1.0 / 5));
+        Assert.That(found.Controls.Select(c => c.MissRateWithout), Is.EqualTo(new[] { 2.0 / 5, 2.0 / 5 }));
+    }
+
+    [Test]
+    public void Drill_without_a_control_is_refused()
+    {
+        Assert.That(() => ExposureAssessment.Of(Model(Npm), new DrillMatrix(["A"], []), null, false), Throws.InstanceOf<GateException>().With.Message.Contains("\"H\"").And.Property("Line").EqualTo(3));
+        Assert.That(() => ExposureAssessment.Of(Model(Npm), new DrillMatrix(["A", "H"], [new DrilledLeak("l", [true])]), null, false), Throws.InstanceOf<GateException>().With.Message.Contains("\"l\""));
+    }
+
+    [Test]
+    public void Intervals_that_mean_nothing_are_refused_and_wide_ones_doubted()
+    {
+        void Refused(ReleasePathway pathway, string why) => Assert.That(() => ExposureAssessment.Of(Model(pathway), null, null, false), Throws.InstanceOf<GateException>().With.Message.Contains(why));
+        Refused(Pathway("p", 1, 0.1, 5, 5), "\"high\" is not above");
+        Refused(Pathway("p", 1, 0.1, 0, 5), "not above 0");
+        Refused(Pathway("p", 1, 0.1, 1, 5, 4), "less than its 95 % point");
+        Refused(Pathway("p", 1, 0.1, 1, 50_001), "\"cap\"");
+        Refused(Pathway("p", 20_000, 0.1, 1, 5), "no question of risk");
+        Assert.That(ExposureAssessment.Of(Model(Pathway("p", 1, 0.1, 1, 50_001, 60_000)), null, null, false).Doubts, Has.Some.Contains("Narrow it"));
+        Assert.That(ExposureAssessment.Of(Model(Pathway("p", 1, 0.1, 1, 1_000, 60_000)), null, null, false).Doubts, Has.None.Contains("Narrow it"));
+    }
+
+    [Test]
+    public void Curve_reaches_beyond_the_tolerance()
+    {
+        var found = ExposureAssessment.Of(Model(Npm) with { Tolerance = [new TolerancePoint(5e9, 0.001, Here), new TolerancePoint(1e6, 0.9, Here)] }, Drill, null, false);
+        Assert.That(found.Curve, Has.Count.EqualTo(60));
+        Assert.That(found.Curve[^1].Loss, Is.GreaterThan(5e9));
+        Assert.That(found.Curve[0].Loss, Is.LessThan(2e6));
+        Assert.That(found.Curve[0].Probability, Is.EqualTo(found.LossProbability).Within(0.01));
+        Assert.That(found.Tolerance.Select(t => t.Point.Loss), Is.EqualTo(new[] { 5e9, 1e6 }));
+        Assert.That(ExposureAssessment.Of(Model(Npm with { Releases = 0 }), Drill, null, true).Curve, Is.Empty);
+    }
+
+    [Test]
+    public void Price_of_a_waiver()
+    {
+        var today = new DateOnly(2026, 11, 21);
+        Waiver Of(string rule, DateOnly expires, string? artifact = null) => new("W-1", RuleId.Parse(rule), "a", "o", "r", expires, Here) { Artifact = artifact is null ? null : Pathway("x", 1, 1, 1, 2, artifact: artifact).Artifact };
+        var model = Model(Npm);
+        var mean = new LossDistribution(2e6, 4e7, 1e9).Mean;
+        Assert.Multiple(() =>
+        {
+            Assert.That(ExposureAssessment.PriceOf(model, Drill, Of("RG2001", today.AddDays(72)), today), Is.EqualTo(120 * 0.05 * (9.0 / 42) * (73.0 / 365) * mean).Within(1e-3));
+            Assert.That(ExposureAssessment.PriceOf(model, Drill, Of("RG2001", today.AddDays(-1)), today), Is.Zero);
+            Assert.That(ExposureAssessment.PriceOf(model, Drill, Of("RG1001", today), today), Is.Null, "no control");
+            Assert.That(ExposureAssessment.PriceOf(model, null, Of("RG2001", today), today), Is.Null, "no drill");
+        });
+        var two = Model(Npm with { Artifact = Pathway("x", 1, 1, 1, 2, artifact: "*.tgz").Artifact }, Pathway("nuget", 120, 0.05, 2e6, 4e7, 1e9, "acme.nupkg"));
+        double Price(string? artifact) => ExposureAssessment.PriceOf(two, Drill, Of("RG2001", today, artifact), today)!.Value;
+        Assert.That(Price(null), Is.EqualTo(Price("*")).Within(1e-6));
+        Assert.That(Price("acme.tgz"), Is.EqualTo(Price(null) / 2).Within(1e-6));
+        Assert.That(Price("acme.nupkg"), Is.EqualTo(Price(null) / 2).Within(1e-6));
+        Assert.That(Price("other.zip"), Is.Zero);
+        Assert.That(Price("*.nupkg"), Is.EqualTo(Price(null)).Within(1e-6), "both patterns may mean the same");
+    }
+}
