@@ -9,7 +9,7 @@ public sealed partial class RuleTests
 {
     public static IEnumerable<Rule> Rules => BuiltInRules.All;
 
-    public static IEnumerable<Descriptor> Descriptors => GateRules.All.Concat(BuiltInRules.All.Select(r => r.Descriptor)).Concat(SealRules.All);
+    public static IEnumerable<Descriptor> Descriptors => GateRules.All.Concat(BuiltInRules.All.Select(r => r.Descriptor)).Concat(SealRules.All).Concat(ExposureRules.All);
 
     [Test]
     public void Ids_are_unique_and_sorted()

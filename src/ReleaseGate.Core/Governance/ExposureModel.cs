@@ -6,6 +6,13 @@ namespace ReleaseGate.Governance;
 /// <summary>The <c>exposure</c> of a manifest: what a leak would cost and how often one is to be expected, as those who answer for the product see it (docs/exposure.md).</summary>
 public sealed record ExposureModel
 {
+    /// <summary>A model to begin with, as a key of a manifest with comments.</summary>
+    public static string Template()
+    {
+        using var reader = new StreamReader(typeof(ExposureModel).Assembly.GetManifestResourceStream("ReleaseGate.exposure-template.jsonc")!);
+        return reader.ReadToEnd();
+    }
+
     /// <summary>Where it stands.</summary>
     public required ManifestLocation Location { get; init; }
 

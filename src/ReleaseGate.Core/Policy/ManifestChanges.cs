@@ -40,6 +40,7 @@ public sealed class ManifestChanges
         changes.AddDeadlines();
         changes.AddSeal();
         changes.AddAuditLog();
+        foreach (var (what, location) in ExposureChanges.Between(@base.Exposure, working.Exposure)) changes.Add(what, location);
         return changes._changes;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Abstractions;
 using System.Reflection;
 using System.Security.Cryptography;
+using ReleaseGate.Governance;
 using ReleaseGate.Rules;
 using ReleaseGate.Rules.BuiltIn;
 
@@ -30,7 +31,7 @@ public sealed class ManifestReader
     internal ManifestReader(IManifestFiles files) => _files = files;
 
     // The schema is held against these in both directions.
-    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines", "seal", "log"];
+    internal static readonly string[] ManifestKeys = ["$schema", "extends", "artifacts", "rules", "hosts", "firstParty", "debug", "identifiers", "private", "licenses", "dependencies", "waivers", "deadlines", "seal", "log", "exposure"];
     internal static readonly string[] SectionKeys = ["match", "destination", "require", "allow", "forbid", "limits"];
     internal static readonly string[] LimitKeys = ["size", "entries", "entry", "output", "nested", "ratio", "growth"];
     internal static readonly string[] DebugKeys = ["generatedSources", "wasmNames", "roots"];
@@ -109,8 +110,10 @@ public sealed class ManifestReader
     /// <exception cref="GateException">RG0001 at the first setting, by place, that is about an unknown rule.</exception>
     public static void RequireKnownRules(Manifest manifest, IEnumerable<RuleId> known)
     {
-        if (manifest.Rules.Count == 0) return;
+        if (manifest.Rules.Count == 0 && manifest.Exposure is null) return;
         var ids = known.ToHashSet();
+        foreach (var rule in ExposureRules.All) ids.Add(rule.Id);
+        if (manifest.Exposure is { } exposure) ExposureReader.RequireKnownRules(exposure, ids);
         // The usual way out, before queries that have to be compiled first.
         var wrong = false;
         foreach (var (id, _) in manifest.Rules) wrong |= !ids.Contains(id);
@@ -178,6 +181,9 @@ public sealed class ManifestReader
                     var log = AuditLogOf(_files, text, member, file);
                     // Own ones come first.
                     merged.AuditLog ??= log;
+                    break;
+                case "exposure":
+                    merged.AddExposure(text, member, file);
                     break;
                 case "rules":
                     foreach (var rule in Object(text, member.Value, "\"rules\"").Members) AddRule(text, rule, merged);
@@ -553,10 +559,19 @@ public sealed class ManifestReader
 
         public IncrementalHash Digest { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+        public ExposureModel? Exposure { get; private set; }
+
+        // Of several the first counts, whole; the others have to make sense all the same.
+        public void AddExposure(ManifestText text, JsonMember member, string? file)
+        {
+            var read = ExposureReader.Read(files, text, member, file);
+            Exposure ??= read;
+        }
+
         public Manifest ToManifest(string name, string? file)
         {
             using (Digest)
-                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Sources = Sources, Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines, Seal = Seal, AuditLog = AuditLog };
+                return new Manifest(name, file, new Digest(Digest.GetHashAndReset()), Sections, Rules) { Sources = Sources, Hosts = new HostList(Hosts), FirstParty = FirstParty, Debug = Debug, Identifiers = Identifiers.ToList(), Private = Private.ToList(), Licenses = Licenses, Dependencies = Dependencies, Waivers = Waivers.Waivers, Deadlines = Waivers.Deadlines, Seal = Seal, AuditLog = AuditLog, Exposure = Exposure };
         }
     }
 }

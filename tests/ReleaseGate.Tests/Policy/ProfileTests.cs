@@ -134,11 +134,24 @@ public sealed class ProfileTests
         var dependencies = root.GetProperty("properties").GetProperty("dependencies");
         Assert.That(Keys(licenses), Is.EquivalentTo(LicensePolicy.Keys));
         Assert.That(Keys(dependencies), Is.EquivalentTo(DependencyPolicy.Keys));
+        var exposure = root.GetProperty("properties").GetProperty("exposure");
+        var pathway = Item(exposure, "pathways");
+        var (interval, valued) = (root.GetProperty("definitions").GetProperty("interval"), root.GetProperty("definitions").GetProperty("valued"));
+        Assert.That(Keys(exposure), Is.EquivalentTo(ExposureReader.Keys));
+        Assert.That(Keys(pathway), Is.EquivalentTo(ExposureReader.PathwayKeys));
+        Assert.That(Keys(interval), Is.EquivalentTo(ExposureReader.IntervalKeys));
+        Assert.That(Keys(valued), Is.EquivalentTo(ExposureReader.ValueKeys));
+        Assert.That(Keys(Item(exposure, "controls")), Is.EquivalentTo(ExposureReader.ControlKeys));
+        Assert.That(Keys(Item(exposure, "tolerance")), Is.EquivalentTo(ExposureReader.ToleranceKeys));
+        Assert.That(Keys(Item(exposure, "approvers")), Is.EquivalentTo(ExposureReader.ApproverKeys));
+        foreach (var part in new[] { exposure, pathway, interval, valued, Item(exposure, "controls"), Item(exposure, "tolerance"), Item(exposure, "approvers") }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
         Assert.That(root.GetProperty("properties").GetProperty("rules").GetProperty("additionalProperties").GetProperty("enum").EnumerateArray().Select(e => e.GetString()), Is.EquivalentTo(ManifestReader.Severities));
         foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known, licenses, dependencies }) Assert.That(part.GetProperty("additionalProperties").GetBoolean(), Is.False);
         foreach (var part in new[] { root, section, limits, debug, identifiers, word, pattern, known, licenses, dependencies })
             foreach (var key in part.GetProperty("properties").EnumerateObject())
                 Assert.That(key.Name == "match" || key.Value.TryGetProperty("description", out _), Is.True, key.Name);
+
+        static JsonElement Item(JsonElement part, string key) => part.GetProperty("properties").GetProperty(key).GetProperty("items");
 
         static IEnumerable<string> Keys(JsonElement part) => part.GetProperty("properties").EnumerateObject().Select(p => p.Name);
     }

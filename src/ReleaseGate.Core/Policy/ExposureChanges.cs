@@ -1,0 +1,96 @@
+using System.Globalization;
+using ReleaseGate.Governance;
+using ReleaseGate.Rules;
+
+namespace ReleaseGate.Policy;
+
+/// <summary>What one exposure model lets pass and another does not.</summary>
+internal static class ExposureChanges
+{
+    /// <summary>What is looser in <paramref name="after"/> than in <paramref name="before"/>, with its place there.</summary>
+    public static List<(string What, ManifestLocation? Location)> Between(ExposureModel? before, ExposureModel? after)
+    {
+        var changes = new List<(string, ManifestLocation?)>();
+        if (before is null) return changes;
+        if (after is null)
+        {
+            changes.Add(("removes \"exposure\", so that nothing is held against the tolerance", null));
+            return changes;
+        }
+
+        if (before.Currency != after.Currency) Add("currency", $"counts in {after.Currency} instead of {before.Currency}", after.Location);
+        foreach (var point in before.Tolerance)
+        {
+            // A point at a smaller loss that is no more probable says the same or more.
+            var now = after.Tolerance.Where(p => p.Loss <= point.Loss).MinBy(p => p.MaximumProbability);
+            if (now is null || now.MaximumProbability > point.MaximumProbability)
+                Add("tolerance", $"a year's loss above {Number(point.Loss)} may be {(now is null ? "of any probability" : $"{Number(now.MaximumProbability)} probable")} instead of {Number(point.MaximumProbability)}", now?.Location ?? after.Location);
+        }
+
+        Higher("maxEs95", before.MaximumEs95, after.MaximumEs95);
+        Lower("minMiss", before.MinimumMiss, after.MinimumMiss);
+        if (before.Drill != after.Drill) Add("drill", after.Drill is null ? "no drill says any more what the controls catch" : before.Drill is null ? "a drill says now what the controls catch" : "another drill says what the controls catch", after.Location);
+        else if (before.Drill is null) Lower("missRate", before.MissRate ?? ExposureAssessment.UnknownMissRate, after.MissRate ?? ExposureAssessment.UnknownMissRate);
+        Higher("remediationBudget", before.RemediationBudget, after.RemediationBudget);
+        AddPathways(before, after, Add);
+        AddControls(before, after, Add);
+        foreach (var limit in after.Approvers)
+        {
+            var was = before.Approvers.FirstOrDefault(a => a.Id.Equals(limit.Id, StringComparison.OrdinalIgnoreCase));
+            if (was is null && before.Approvers.Count == 0) continue;
+            if (was is null || limit.Limit > was.Limit) Add("approvers", $"'{ManifestText.Shown(limit.Id)}' may approve of waivers up to {Number(limit.Limit)}{(was is null ? "" : $" instead of {Number(was.Limit)}")}", after.Location);
+        }
+
+        if (before.Approvers.Count > 0 && after.Approvers.Count == 0) Add("approvers", "anybody may approve of a waiver at any price", after.Location);
+        return changes;
+
+        void Add(string key, string what, ManifestLocation? location) => changes.Add(($"loosens the exposure (\"{key}\"): {what}", location));
+
+        void Higher(string key, double? old, double? now)
+        {
+            if (old is { } from && !(now <= from)) Add(key, now is { } to ? $"{Number(from)} becomes {Number(to)}" : $"no limit instead of {Number(from)}", after.Location);
+        }
+
+        void Lower(string key, double old, double now)
+        {
+            if (now < old) Add(key, $"{Number(old)} becomes {Number(now)}", after.Location);
+        }
+    }
+
+    private static void AddPathways(ExposureModel before, ExposureModel after, Action<string, string, ManifestLocation?> add)
+    {
+        foreach (var old in before.Pathways)
+        {
+            var now = after.Pathways.FirstOrDefault(p => p.Id == old.Id);
+            if (now is null)
+            {
+                add("pathways", $"the pathway \"{old.Id}\" is gone", after.Location);
+                continue;
+            }
+
+            Lower("releases", old.Releases, now.Releases);
+            Lower("leakProbability", old.LeakProbability, now.LeakProbability);
+            Lower("loss", old.Low, now.Low);
+            Lower("loss", old.High, now.High);
+            Lower("cap", old.LargestLoss ?? double.PositiveInfinity, now.LargestLoss ?? double.PositiveInfinity);
+            if (old.Artifact?.ToString() != now.Artifact?.ToString()) add("artifact", $"the pathway \"{old.Id}\" is about other artifacts", now.Location);
+
+            void Lower(string key, double from, double to)
+            {
+                if (to < from) add(key, $"of the pathway \"{old.Id}\" {(double.IsPositiveInfinity(from) ? "no limit" : Number(from))} becomes {Number(to)}", now.Location);
+            }
+        }
+    }
+
+    // What a control stands for decides what its waivers cost.
+    private static void AddControls(ExposureModel before, ExposureModel after, Action<string, string, ManifestLocation?> add)
+    {
+        foreach (var old in before.Controls)
+        {
+            var now = after.Controls.FirstOrDefault(c => c.Id == old.Id);
+            if (now is null || !old.Rules.All(now.Rules.Contains)) add("controls", now is null ? $"the control \"{old.Id}\" is gone" : $"the control \"{old.Id}\" stands for fewer rules", now?.Location ?? after.Location);
+        }
+    }
+
+    private static string Number(double value) => value.ToString("#,0.####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,12 @@
+namespace ReleaseGate.Rules;
+
+/// <summary>The descriptors of what an exposure model says of a run, RG8…: no inspection reports them. A manifest may set their severity; no waiver silences them, the tolerance itself does.</summary>
+public static class ExposureRules
+{
+    /// <summary>The exposure is larger than the tolerance.</summary>
+    public static Descriptor ToleranceExceeded { get; } = new("RG8001", "ToleranceExceeded",
+        "A year's loss by leaks is more probable, or larger, than the manifest tolerates.", "Lower the exposure: fewer waivers, a drill that misses less, a smaller stake. Or have the tolerance raised by those who answer for it; 'releasegate exposure' shows what carries it.", waivable: false);
+
+    /// <summary>All of them, by id.</summary>
+    public static IReadOnlyList<Descriptor> All { get; } = [ToleranceExceeded];
+}
