@@ -95,7 +95,8 @@ public sealed class Gate(IFileSystem files)
         GateReport Waived(IReadOnlyList<Verdict> judgedOnce, RunExtent extent, ShardOfRun? own = null)
         {
             var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent, manifest.Waivers.Count == 0 ? null : WaiverPrices.Read(files, manifest));
-            return new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
+            var report = new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
+            return manifest.Exposure is null || extent == RunExtent.Unfinished ? report : new ToleranceCheck(files).Judge(report);
         }
     }
 
@@ -161,6 +162,8 @@ public sealed class Gate(IFileSystem files)
             text.Append(CultureInfo.InvariantCulture, $"{info.FullName} {info.Length} {info.LastWriteTimeUtc.Ticks}\n");
         }
 
+        // It decides how large the exposure is (RG8001).
+        if (manifest.Exposure?.Drill is { } drill && files.FileInfo.FromFileName(drill) is var measured) text.Append(CultureInfo.InvariantCulture, $"{measured.FullName} {measured.Length} {measured.LastWriteTimeUtc.Ticks}\n");
         return text.AppendJoin('\n', request.FirstParty).Append('\n').AppendJoin('\n', request.Baselines).Append('\n').ToString();
     }
 

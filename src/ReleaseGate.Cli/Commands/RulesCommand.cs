@@ -17,11 +17,12 @@ internal static class RulesCommand
         return command;
     }
 
-    /// <summary>The gate's own findings, those of a verification and all built-in rules, by id.</summary>
+    /// <summary>The gate's own findings, those of a verification, those of an exposure and all built-in rules, by id.</summary>
     public static List<Descriptor> Known()
     {
         var known = new List<Descriptor>(GateRules.All);
         known.AddRange(SealRules.All);
+        known.AddRange(ExposureRules.All);
         foreach (var rule in BuiltInRules.All) known.Add(rule.Descriptor);
         known.Sort(static (a, b) => a.Id.CompareTo(b.Id));
         return known;

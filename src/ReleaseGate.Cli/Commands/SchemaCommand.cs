@@ -15,14 +15,15 @@ internal static class SchemaCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, drift, drill or log.", DefaultValueFactory = _ => "manifest" };
-        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "drift", "drill", "log");
-        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, of what 'diff' or 'drill' writes, or of a line of the audit log.") { format };
+        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, drift, drill, exposure or log.", DefaultValueFactory = _ => "manifest" };
+        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "drift", "drill", "exposure", "log");
+        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, of what 'diff', 'drill' or 'exposure' writes, or of a line of the audit log.") { format };
         command.SetAction(parsed =>
         {
             surroundings.Output.Write(parsed.GetRequiredValue(format) switch
             {
                 "report" => Reporting.JsonReporter.SchemaText(),
+                "exposure" => Reporting.JsonReporter.ExposureSchemaText(),
                 "drift" => Reporting.JsonReporter.DriftSchemaText(),
                 "drill" => Governance.DrillReport.SchemaText(),
                 "log" => Governance.AuditLine.SchemaText(),

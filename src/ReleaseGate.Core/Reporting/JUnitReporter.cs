@@ -159,6 +159,8 @@ public sealed class JUnitReporter : IReporter
     {
         foreach (var known in GateRules.All)
             if (known.Id == rule) return $"{rule} {known.Title}";
+        foreach (var known in ExposureRules.All)
+            if (known.Id == rule) return $"{rule} {known.Title}";
         foreach (var known in BuiltInRules.All)
             if (known.Descriptor.Id == rule) return $"{rule} {known.Descriptor.Title}";
         return rule.ToString();

@@ -212,7 +212,7 @@ public sealed partial class ReportReader(IFileSystem files)
         var id = keys["rule"].Rule();
         var title = keys["title"].Text();
         var help = keys["help"].TextOrNull();
-        var known = GateRules.All.FirstOrDefault(d => d.Id == id) ?? BuiltInRules.All.FirstOrDefault(r => r.Descriptor.Id == id)?.Descriptor;
+        var known = GateRules.All.FirstOrDefault(d => d.Id == id) ?? BuiltInRules.All.FirstOrDefault(r => r.Descriptor.Id == id)?.Descriptor ?? ExposureRules.All.FirstOrDefault(d => d.Id == id);
         return known is not null && known.Title == title && known.HelpLink == help ? known : new Descriptor(id, title, "", keys["fix"].Text(), severity) { HelpLink = help };
     }
 }

@@ -221,7 +221,7 @@ internal sealed class SarifReader(IFileSystem files)
     // A suppressed error lets a release pass, so it has to be one of ours: of a rule that may be waived, with an owner, a reason and a day.
     private static void Suppression(ReportJson suppressions, RuleId rule)
     {
-        if (rule.IsGate || BuiltInRules.All.Any(r => r.Descriptor.Id == rule && !r.Descriptor.Waivable)) throw suppressions.Mistake($"{rule} is never waived");
+        if (rule.IsGate || ExposureRules.All.Any(r => r.Id == rule) || BuiltInRules.All.Any(r => r.Descriptor.Id == rule && !r.Descriptor.Waivable)) throw suppressions.Mistake($"{rule} is never waived");
         var keys = One(suppressions).Object("kind", "status", "justification", "properties");
         if (keys["kind"].Text() != "external") throw keys["kind"].Mistake("'external' is expected here: a waiver stands in the manifest");
         if (keys["status"].Text() != "accepted") throw keys["status"].Mistake("'accepted' is expected here");

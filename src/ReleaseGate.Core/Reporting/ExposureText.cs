@@ -1,0 +1,143 @@
+using System.Globalization;
+using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
+
+namespace ReleaseGate.Reporting;
+
+/// <summary>An assessment for those who answer for the product: what hangs on the artifacts, what a leak would cost at which probability, which controls carry that. As text and as Markdown.</summary>
+public static class ExposureText
+{
+    private static readonly (int Years, double Chance)[] Chances = [(2, 0.5), (10, 0.1), (20, 0.05), (100, 0.01)];
+
+    /// <summary>As lines of text.</summary>
+    public static IReadOnlyList<string> Lines(ExposureAssessment exposure)
+    {
+        var lines = new List<string> { Title(exposure), "", "What hangs on what you release" };
+        foreach (var pathway in exposure.Pathways) AddPathway(lines, pathway, exposure);
+        lines.Add("");
+        lines.Add("What leaks would cost in a year");
+        Table(lines, [.. Costs(exposure).Select(c => new[] { c.When, c.Cost })]);
+        lines.Add("");
+        lines.Add("Which release controls carry that value");
+        AddControls(lines, exposure);
+        lines.Add("");
+        lines.Add("Tolerance");
+        Table(lines, [.. Points(exposure).Select(p => new[] { p.IsOver ? "OVER" : "ok", p.Text })]);
+        if (exposure.Model.Tolerance.Count == 0 && exposure.Model.MaximumEs95 is null) lines.Add("  none is set, so nothing is held against it; see \"tolerance\" in docs/exposure.md");
+        lines.Add("");
+        lines.Add("How good these figures are");
+        foreach (var remark in Remarks(exposure)) lines.Add($"  {remark}");
+        return lines;
+    }
+
+    /// <summary>As Markdown, for a job summary or a decision paper.</summary>
+    public static string Markdown(ExposureAssessment exposure)
+    {
+        var lines = new List<string> { ReportFile.Marker("markdown"), $"## {Plain(Title(exposure))}", "", "### What hangs on what you release", "", "| Pathway | Revenue streams and contracts | One leak costs | Leaks to be expected in a year | Loss in a year |", "|---|---|---|---|--:|" };
+        foreach (var pathway in exposure.Pathways)
+            lines.Add($"| {Plain(pathway.Pathway.Id)} | {Plain(Hanging(pathway.Pathway, exposure.Model.Currency) ?? "none named")} | {Plain(OneLeak(pathway, exposure.Model.Currency))} | {Plain(Frequency(pathway, exposure))} | {Plain(Money.Text(pathway.Ale, exposure.Model.Currency))} |");
+        lines.AddRange(["", "### What leaks would cost in a year", "", "| | |", "|---|--:|"]);
+        foreach (var (when, cost) in Costs(exposure)) lines.Add($"| {Plain(when)} | {Plain(cost)} |");
+        lines.AddRange(["", "### Which release controls carry that value", ""]);
+        if (exposure.Controls.Count == 0) lines.Add(Plain(NoControls(exposure)));
+        else
+        {
+            lines.AddRange([Plain(OfControls), "", "| Control | Carries | Leaks missed without it | Return on its cost |", "|---|--:|--:|--:|"]);
+            foreach (var value in ByValue(exposure)) lines.Add($"| {Plain(value.Control.Title)} | {Plain(Money.Text(value.Value, exposure.Model.Currency))} | {Plain(Money.Percent(value.MissRateWithout))} | {Plain(Return(value) ?? "–")} |");
+        }
+
+        lines.AddRange(["", "### Tolerance", ""]);
+        foreach (var (isOver, text) in Points(exposure)) lines.Add($"- {(isOver ? "❌" : "✅")} {Plain(text)}");
+        if (exposure.Model.Tolerance.Count == 0 && exposure.Model.MaximumEs95 is null) lines.Add("None is set.");
+        lines.AddRange(["", "### How good these figures are", ""]);
+        foreach (var remark in Remarks(exposure)) lines.Add($"- {Plain(remark)}");
+        return string.Join('\n', lines) + "\n";
+    }
+
+    private const string OfControls = "Each as if it alone were switched off: how much more the worst 5 % of years would cost on average. These do not add up, since a leak may be caught twice.";
+
+    private static string Title(ExposureAssessment exposure) =>
+        $"Exposure in money: {Money.Text(exposure.Ale, exposure.Model.Currency)} are to be expected in a year, {RiskText.Standing(exposure)}";
+
+    private static void AddPathway(List<string> lines, PathwayExposure own, ExposureAssessment exposure)
+    {
+        var (pathway, currency) = (own.Pathway, exposure.Model.Currency);
+        lines.Add($"  {EntryPath.Printable(pathway.Id)}: {(pathway.Artifact is { } artifact ? $"artifacts named {EntryPath.Printable(artifact.ToString())}" : "all artifacts")}");
+        var rows = new List<string[]>();
+        foreach (var stream in pathway.Streams) rows.Add(["revenue stream", $"{EntryPath.Printable(stream.Title)}, {Money.Text(stream.Value, currency)}"]);
+        foreach (var contract in pathway.Contracts) rows.Add(["contract", $"{EntryPath.Printable(contract.Title)}, {Money.Text(contract.Value, currency)}"]);
+        if (rows.Count == 0) rows.Add(["hangs on it", "nothing is named"]);
+        rows.Add(["one leak costs", OneLeak(own, currency)]);
+        if (pathway.Losses.Count > 1) rows.Add(["made up of", string.Join(", ", pathway.Losses.Select(l => $"{EntryPath.Printable(l.Name)} {Money.Amount(l.Low)} to {Money.Amount(l.High)}"))]);
+        rows.Add(["leaks a year", Frequency(own, exposure)]);
+        rows.Add(["loss in a year", Money.Text(own.Ale, currency)]);
+        Table(lines, rows, "    ");
+    }
+
+    private static void AddControls(List<string> lines, ExposureAssessment exposure)
+    {
+        if (exposure.Controls.Count == 0)
+        {
+            lines.Add($"  {NoControls(exposure)}");
+            return;
+        }
+
+        lines.Add($"  {OfControls}");
+        Table(lines, [.. ByValue(exposure).Select(v => new[] { EntryPath.Printable(v.Control.Title), Money.Text(v.Value, exposure.Model.Currency), $"misses {Money.Percent(v.MissRateWithout)} of leaks without it", Return(v) is { } back ? $"return {back}" : "" })]);
+    }
+
+    private static IEnumerable<ControlValue> ByValue(ExposureAssessment exposure) => exposure.Controls.OrderByDescending(v => v.Value).ThenBy(v => v.Control.Id, StringComparer.Ordinal);
+
+    private static string NoControls(ExposureAssessment exposure) =>
+        exposure.Drill is null ? "No drill has measured what each catches: 'releasegate drill ARTIFACT --json drill.json', and name it as \"drill\"." : "Nobody asked.";
+
+    private static string? Return(ControlValue value) => value.Return is { } back ? back.ToString("+0 %;-0 %;0 %", CultureInfo.InvariantCulture) : null;
+
+    private static string? Hanging(ReleasePathway pathway, string currency)
+    {
+        List<string> all = [.. pathway.Streams.Select(s => $"{s.Title}, {Money.Text(s.Value, currency)}"), .. pathway.Contracts.Select(c => $"{c.Title}, {Money.Text(c.Value, currency)}")];
+        return all.Count == 0 ? null : string.Join("; ", all);
+    }
+
+    private static string OneLeak(PathwayExposure own, string currency) =>
+        $"{Money.Text(own.Pathway.Low, currency)} to {Money.Amount(own.Pathway.High)} in nine cases of ten, {Money.Amount(own.MeanLoss)} on average{(own.Cap is { } cap ? $", {Money.Amount(cap)} at most" : "")}";
+
+    private static string Frequency(PathwayExposure own, ExposureAssessment exposure) => string.Create(CultureInfo.InvariantCulture,
+        $"{own.Frequency:0.###}: {own.Pathway.Releases:#,0.##} releases x {Money.Percent(own.LeakProbability)} that hold a leak{(own.History?.LeakProbability is null ? "" : $" (by the audit log, {own.History.Blocked} of {own.History.Releases} blocked)")} x {Money.Percent(exposure.MissRate)} that get past all controls");
+
+    private static IEnumerable<(string When, string Cost)> Costs(ExposureAssessment exposure)
+    {
+        var currency = exposure.Model.Currency;
+        yield return ("on average over the years", Money.Text(exposure.Ale, currency));
+        foreach (var (years, chance) in Chances)
+            if (exposure.LossAt(chance) is { } loss) yield return ($"one year in {years}", loss > 0 ? $"more than {Money.Text(loss, currency)}" : "nothing");
+        yield return ("on average in the worst 5 % of years", Money.Text(exposure.Es95, currency));
+        yield return ("years with any loss", Money.Percent(exposure.LossProbability));
+    }
+
+    private static IEnumerable<(bool IsOver, string Text)> Points(ExposureAssessment exposure)
+    {
+        var currency = exposure.Model.Currency;
+        foreach (var result in exposure.Tolerance)
+            yield return (result.IsExceeded, $"{Money.Percent(result.Probability)} of years lose more than {Money.Text(result.Point.Loss, currency)}, at most {Money.Percent(result.Point.MaximumProbability)} may");
+        if (exposure.Model.MaximumEs95 is { } most)
+            yield return (exposure.ExceedsEs95, $"the worst 5 % of years lose {Money.Text(exposure.Es95, currency)} on average, at most {Money.Text(most, currency)} may be");
+    }
+
+    private static IEnumerable<string> Remarks(ExposureAssessment exposure)
+    {
+        yield return $"They are as good as what they are made of: {RiskText.Inputs(exposure)}.";
+        foreach (var doubt in exposure.Doubts) yield return doubt;
+    }
+
+    private static void Table(List<string> lines, List<string[]> rows, string indent = "  ")
+    {
+        if (rows.Count == 0) return;
+        var widths = new int[rows[0].Length];
+        foreach (var row in rows)
+            for (var i = 0; i < row.Length; i++) widths[i] = Math.Max(widths[i], row[i].Length);
+        foreach (var row in rows) lines.Add(indent + string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+    }
+
+    private static string Plain(string text) => MarkdownText.Plain(text);
+}

@@ -1,0 +1,159 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using ReleaseGate.Cli;
+using ReleaseGate.Governance;
+using ReleaseGate.Reporting;
+using ReleaseGate.Tests.Corpus;
+using ReleaseGate.Tests.Governance;
+
+namespace ReleaseGate.Tests.Cli;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ExposureCommandTests : IDisposable
+{
+    private readonly Terminal _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    private void Manifest(string more = "", string rules = "", string artifact = "*.zip") => _terminal.Write("releasegate.json", $$"""
+        { "artifacts": [ { "match": "*.zip", "allow": ["a.txt"] } ], {{rules}}
+          "exposure": { "currency": "EUR",
+            "streams": [ { "id": "saas", "title": "Subscriptions", "value": 9e8 } ], "contracts": [ { "id": "bank", "title": "Acme Bank", "value": 1e8 } ],
+            "pathways": [ { "id": "zips", "artifact": "{{artifact}}", "releases": 120, "leakProbability": 0.05, "loss": { "low": 2e6, "high": 4e7 }, "streams": ["saas"], "contracts": ["bank"] } ],
+            "missRate": 0.0714285714{{more}} } }
+        """);
+
+    private const string Tight = ", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.01 } ]";
+
+    private string Zip()
+    {
+        var path = Path.Combine(_terminal.Folder, "a.zip");
+        using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        using var entry = zip.CreateEntry("a.txt").Open();
+        entry.Write("hello"u8);
+        return "a.zip";
+    }
+
+    [Test]
+    public void Answers_in_plain_words_with_the_inputs()
+    {
+        Manifest(", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.02 } ]");
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        foreach (var said in (string[])["EUR 5.80M are to be expected in a year, within tolerance", "Subscriptions, EUR 900M", "Acme Bank, EUR 100M", "EUR 2.00M to 40.0M in nine cases of ten, 13.5M on average, 1.00B at most",
+            "0.429: 120 releases x 5 % that hold a leak x 7.14 % that get past all controls", "one year in 2 ", "one year in 10 ", "one year in 20 ", "one year in 100 ", "EUR 50.7M", "1.72 % of years lose more than EUR 50.0M, at most 2 % may",
+            "as good as what they are made of", "'releasegate drill ARTIFACT --json drill.json'"])
+            Assert.That(_terminal.Output, Does.Contain(said));
+        Assert.That(_terminal.Error, Is.Empty);
+    }
+
+    [Test]
+    public void Over_tolerance_it_returns_1_and_says_why()
+    {
+        Manifest(Tight + ", \"maxEs95\": 5e7");
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("OVER"));
+        Assert.That(_terminal.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2).And.All.Contains("error RG8001: "));
+        Assert.That(_terminal.Error, Does.Contain("releasegate.json(5,").And.Contains("1.72 % of years lose more than EUR 50.0M, and at most 1 % may").And.Contains("the worst 5 % of years lose EUR 50.7M on average"));
+    }
+
+    [Test]
+    public void Writes_json_markdown_and_html_and_prints_them()
+    {
+        Manifest(Tight);
+        Assert.That(_terminal.Run("exposure", "--json", "e.json", "--markdown", "e.md", "--html", "e.html", "--format", "json"), Is.EqualTo(ExitCode.Blocked));
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "e.json")))!;
+        Assert.That(((string?)json["schema"], (string?)json["result"], (bool?)json["risk"]!["passed"]), Is.EqualTo(("releasegate/exposure/v1", "blocked", false)));
+        Assert.That((double)json["risk"]!["ale"]!, Is.EqualTo(5.80e6).Within(0.01e6));
+        Assert.That(_terminal.Output, Is.EqualTo(File.ReadAllText(Path.Combine(_terminal.Folder, "e.json"))));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "e.md")), Does.Contain("| Pathway |").And.Contains("Subscriptions"));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "e.html")), Does.StartWith("<!doctype html>"));
+        // And again, over what it wrote itself.
+        Assert.That(_terminal.Run("exposure", "--json", "e.json", "--markdown", "e.md", "--html", "e.html", "--format", "markdown"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(_terminal.Output, Is.EqualTo(File.ReadAllText(Path.Combine(_terminal.Folder, "e.md"))));
+        var schema = JsonNode.Parse(JsonReporter.ExposureSchemaText())!;
+        Assert.That(json.AsObject().Select(p => p.Key), Is.EqualTo(schema["required"]!.AsArray().Select(k => (string?)k)).And.EquivalentTo(schema["properties"]!.AsObject().Select(p => p.Key)));
+        Assert.That(_terminal.Run("schema", "exposure"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Is.EqualTo(JsonReporter.ExposureSchemaText()));
+    }
+
+    [TestCase("there is no manifest here", null)]
+    [TestCase("the manifest has no \"exposure\"", "{ }")]
+    [TestCase("is no currency", "{ \"exposure\": { \"currency\": \"?\" } }")]
+    public void Without_a_model_nobody_knows(string says, string? manifest)
+    {
+        Directory.CreateDirectory(Path.Combine(_terminal.Folder, ".git"));
+        if (manifest is not null) _terminal.Write("releasegate.json", manifest);
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("RG0001").And.Contains(says));
+        Assert.That(_terminal.Output, Is.Empty);
+    }
+
+    [Test]
+    public void A_drill_that_is_not_there_is_a_mistake_and_outputs_are_no_inputs()
+    {
+        Manifest();
+        Assert.That(_terminal.Run("exposure", "--drill", "no.json"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("there is no such report"));
+        Assert.That(_terminal.Run("exposure", "--json", "releasegate.json"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Run("exposure", "--json", "-"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "releasegate.json")), Does.Contain("exposure"));
+    }
+
+    [Test]
+    public void Template_is_printed()
+    {
+        Assert.That(_terminal.Run("exposure", "--template"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Is.EqualTo(ExposureModel.Template()));
+    }
+
+    [Test]
+    public void A_check_blocks_what_leaves_by_a_pathway_over_tolerance()
+    {
+        var zip = Zip();
+        Manifest(Tight);
+        Assert.That(_terminal.Run("check", zip, "--json", "r.json"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("RG8001").And.Contains("1.72 % of years lose more than EUR 50.0M"));
+        var report = JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "r.json")))!;
+        Assert.That(report["findings"]!.AsArray().Select(f => (string?)f!["rule"]), Is.EqualTo(new[] { "RG8001" }));
+        Assert.That((double)report["risk"]!["ale"]!, Is.EqualTo(5.80e6).Within(0.01e6));
+
+        Manifest(Tight, "\"rules\": { \"RG8001\": \"warning\" },");
+        Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Contain("warning RG8001"));
+        Manifest(Tight, "\"rules\": { \"RG8001\": \"off\" },");
+        Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(_terminal.Output, Does.Not.Contain("RG8001"));
+        Manifest(Tight, artifact: "*.tgz");
+        Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), "it leaves by no pathway");
+        Manifest(", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.02 } ]");
+        Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), "it is within tolerance");
+    }
+
+    [Test]
+    public void A_check_whose_drill_is_gone_does_not_pass()
+    {
+        var zip = Zip();
+        Manifest();
+        var path = Path.Combine(_terminal.Folder, "releasegate.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"missRate\": 0.0714285714", "\"drill\": \"drill.json\"", StringComparison.Ordinal));
+        Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.Contain("drill.json"));
+    }
+
+    [Test]
+    public void The_worked_example_of_the_page_is_right()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "exposure.md"));
+        var model = ExposureModels.Model(ExposureModels.Pathway("npm", 120, 0.05, 2e6, 4e7, 1e9));
+        var found = ExposureAssessment.Of(model, ExposureModels.Drill, null, withControls: true);
+        var none = ExposureAssessment.Of(model with { MissRate = 1 }, null, null, withControls: false);
+        foreach (var (label, value) in ((string, string)[])
+        [
+            ("Share of leaks that gets past all controls, 3 / 42", Money.Percent(found.MissRate)), ("Leaks to be expected in a year, 120 × 5 % × 7.14 %", "0.429"), ("What one costs on average", Money.Text(found.Pathways[0].MeanLoss, "EUR")),
+            ("Loss to be expected in a year (ALE)", Money.Text(found.Ale, "EUR")), ("Years with any loss", Money.Percent(found.LossProbability)), ("Mean of the worst 5 % of years (ES 95)", Money.Text(found.Es95, "EUR")),
+            ("Years that lose more than EUR 50.0M", Money.Percent(AggregateLossTests.AboveFiftyMillion(found))), ("ES 95 without the control that alone catches 9 of the 40 leaks", Money.Text(found.Controls[0].Es95Without, "EUR")),
+            ("ES 95 without the control that alone catches 1 of them", Money.Text(found.Controls[1].Es95Without, "EUR")), ("ES 95 without any control", Money.Text(none.Es95, "EUR")),
+        ])
+            Assert.That(page, Does.Contain($"| {label} | {value} |"));
+    }
+}
