@@ -118,6 +118,7 @@ internal static class LogCommand
     {
         foreach (var artifact in Artifacts(line))
             if (Text(artifact, "name") == name || Text(artifact, "id") == name) return true;
-        return false;
+        // A drill names it alone.
+        return Text(line, "artifact") == name;
     }
 }

@@ -61,8 +61,9 @@ internal sealed class LogExportCommand
 
     private static string Row(JsonObject line, JsonObject? artifact) => string.Join(',', Array.ConvertAll(Columns, column => Cell(column switch
     {
-        "artifact" => artifact?["name"],
-        "id" or "version" or "sha256" or "errors" or "warnings" or "notes" or "waived" => artifact?[column],
+        "artifact" => artifact?["name"] ?? line["artifact"] as JsonValue,
+        "sha256" => artifact?["sha256"] ?? line["sha256"],
+        "id" or "version" or "errors" or "warnings" or "notes" or "waived" => artifact?[column],
         "rules" => artifact?["rules"] is JsonObject rules ? JsonValue.Create(string.Join(' ', rules.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}:{r.Value}")))) : null,
         _ => line[column],
     }))) + "\n";

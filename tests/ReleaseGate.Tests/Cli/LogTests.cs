@@ -265,6 +265,10 @@ public sealed class LogTests : IDisposable
         Run(ExitCode.Blocked, "log", "verify", "a.jsonl", "--seals", "seals", "--key", "other.pem");
         Assert.That(_terminal.Output, Does.Contain("no key that was named signed it"));
         Run(ExitCode.CouldNotRun, "log", "verify", "a.jsonl", "--key", "pub.pem");
+        Run(ExitCode.Passed, "verify", "a.zip", "--seal", "seals/a.zip.sigstore.json", "--key", "pub.pem", "--any-policy", "--log", "a.jsonl");
+        Assert.That($"{Lines("a.jsonl")[^1]["result"]} {Lines("a.jsonl")[^1]["by"]}", Is.EqualTo("passed seal"));
+        Run(ExitCode.Blocked, "verify", "a.zip", "--seal", "seals/a.zip.sigstore.json", "--key", "pub.pem", "--any-policy", "--log", "another.jsonl");
+        Assert.That(Lines("another.jsonl").Single()["rules"]!.ToJsonString(), Does.Contain("RG70"));
         // Without its end the log is as good as another to the chain.
         File.WriteAllText(In("a.jsonl"), string.Concat(File.ReadAllLines(In("a.jsonl")).Take(4).Select(l => l + "\n")));
         Run(ExitCode.Passed, "log", "verify", "a.jsonl");
