@@ -15,7 +15,7 @@ public sealed class OtherCommandTests : IDisposable
     public void Help_has_examples_and_exit_codes_for_every_command()
     {
         string[] commands = [.. CommandLine.Root(_terminal.Surroundings).Subcommands.Select(c => c.Name)];
-        Assert.That(commands, Is.EqualTo(new[] { "check", "npm", "verify", "merge", "init", "accept", "waive", "inspect", "diff", "drill", "exposure", "log", "explain", "rules", "profile", "schema", "hash-words" }));
+        Assert.That(commands, Is.EqualTo(new[] { "check", "npm", "verify", "seal", "merge", "init", "accept", "waive", "inspect", "diff", "drill", "exposure", "log", "explain", "rules", "profile", "schema", "hash-words" }));
         foreach (var command in commands)
         {
             Assert.That(_terminal.Run(command, "--help"), Is.EqualTo(ExitCode.Passed));
