@@ -145,7 +145,7 @@ public sealed class ExposureCommandTests : IDisposable
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "exposure.md"));
         var model = ExposureModels.Model(ExposureModels.Pathway("npm", 120, 0.05, 2e6, 4e7, 1e9));
-        var found = ExposureAssessment.Of(model, ExposureModels.Drill, null, withControls: true);
+        var found = ExposureAssessment.Of(model, ExposureModels.Drilled, null, withControls: true);
         var none = ExposureAssessment.Of(model with { MissRate = 1 }, null, null, withControls: false);
         foreach (var (label, value) in ((string, string)[])
         [

@@ -157,11 +157,11 @@ public sealed class SealCommandTests : IDisposable
     [Test]
     public void A_missing_key_holds_the_release_up()
     {
-        Assert.That(Terminal.Run("check", SealSample.Artifact, "--release-to", "out", "--reject-to", "rejected", "--seals", "out", "--seal-key", "nowhere.pem"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Terminal.Run("check", _sample.Path(SealSample.Artifact), "--release-to", "out", "--reject-to", "rejected", "--seals", "out", "--seal-key", "nowhere.pem"), Is.EqualTo(ExitCode.CouldNotRun));
         Assert.That(Directory.Exists(_sample.Path("out")) ? Directory.GetFiles(_sample.Path("out")) : [], Is.Empty);
         Assert.That(File.Exists(_sample.Path("rejected/" + SealSample.Artifact)), Is.True);
         File.Move(_sample.Path("rejected/" + SealSample.Artifact), _sample.Path(SealSample.Artifact));
-        Assert.That(Terminal.Run("check", SealSample.Artifact, "--release-to", "out", "--reject-to", "rejected", "--seals", "out", "--seal-key", "release.pem"), Is.Zero, Terminal.Output);
+        Assert.That(Terminal.Run("check", _sample.Path(SealSample.Artifact), "--release-to", "out", "--reject-to", "rejected", "--seals", "out", "--seal-key", "release.pem"), Is.Zero, Terminal.Output);
         Assert.That(Directory.GetFiles(_sample.Path("out")).Select(Path.GetFileName), Is.EquivalentTo(new[] { SealSample.Artifact, SealSample.Seal }));
     }
 

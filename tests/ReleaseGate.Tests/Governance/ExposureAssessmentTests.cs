@@ -13,7 +13,7 @@ internal sealed class ExposureAssessmentTests
     public void Value_of_controls()
     {
         var model = Model(Npm) with { Tolerance = [new TolerancePoint(5e7, 0.02, Here)], MaximumEs95 = 5e7 };
-        var found = ExposureAssessment.Of(model, Drill, null, withControls: true);
+        var found = ExposureAssessment.Of(model, Drilled, null, withControls: true);
         Assert.Multiple(() =>
         {
             Assert.That(found.MissRate, Is.EqualTo(3.0 / 42).Within(1e-15));
@@ -42,9 +42,9 @@ internal sealed class ExposureAssessmentTests
     public void Return_on_control()
     {
         var model = Model(Npm);
-        var plain = ExposureAssessment.Of(model, Drill, null, withControls: true);
+        var plain = ExposureAssessment.Of(model, Drilled, null, withControls: true);
         var saved = plain.Controls[0].AleWithout - plain.Ale;
-        var priced = ExposureAssessment.Of(model with { Controls = [model.Controls[0] with { Cost = saved / 1.45 }, model.Controls[1] with { Cost = 1e9 }] }, Drill, null, withControls: true);
+        var priced = ExposureAssessment.Of(model with { Controls = [model.Controls[0] with { Cost = saved / 1.45 }, model.Controls[1] with { Cost = 1e9 }] }, Drilled, null, withControls: true);
         Assert.That(plain.Controls.Select(c => c.Return), Is.All.Null);
         Assert.That(priced.Controls[0].Return, Is.EqualTo(0.45).Within(1e-9));
         Assert.That(priced.Controls[1].Return, Is.EqualTo(-1).Within(0.01));
@@ -89,7 +89,7 @@ internal sealed class ExposureAssessmentTests
     [Test]
     public void Releases_that_were_counted_replace_the_opinion()
     {
-        ExposureAssessment With(int releases, int blocked) => ExposureAssessment.Of(Model(Npm), Drill, new Dictionary<string, ReleaseHistory> { ["npm"] = new(releases, blocked) }, false);
+        ExposureAssessment With(int releases, int blocked) => ExposureAssessment.Of(Model(Npm), Drilled, new Dictionary<string, ReleaseHistory> { ["npm"] = new(releases, blocked) }, false);
         Assert.That(With(19, 19).Pathways.Single().LeakProbability, Is.EqualTo(0.05));
         Assert.That(With(20, 0).Pathways.Single().LeakProbability, Is.EqualTo(1.0 / 22).Within(1e-15));
         Assert.That(With(98, 9).Pathways.Single().Frequency, Is.EqualTo(120 * 0.1 * 3 / 42).Within(1e-12));
@@ -127,13 +127,13 @@ internal sealed class ExposureAssessmentTests
     [Test]
     public void Curve_reaches_beyond_the_tolerance()
     {
-        var found = ExposureAssessment.Of(Model(Npm) with { Tolerance = [new TolerancePoint(5e9, 0.001, Here), new TolerancePoint(1e6, 0.9, Here)] }, Drill, null, false);
+        var found = ExposureAssessment.Of(Model(Npm) with { Tolerance = [new TolerancePoint(5e9, 0.001, Here), new TolerancePoint(1e6, 0.9, Here)] }, Drilled, null, false);
         Assert.That(found.Curve, Has.Count.EqualTo(60));
         Assert.That(found.Curve[^1].Loss, Is.GreaterThan(5e9));
         Assert.That(found.Curve[0].Loss, Is.LessThan(2e6));
         Assert.That(found.Curve[0].Probability, Is.EqualTo(found.LossProbability).Within(0.01));
         Assert.That(found.Tolerance.Select(t => t.Point.Loss), Is.EqualTo(new[] { 5e9, 1e6 }));
-        Assert.That(ExposureAssessment.Of(Model(Npm with { Releases = 0 }), Drill, null, true).Curve, Is.Empty);
+        Assert.That(ExposureAssessment.Of(Model(Npm with { Releases = 0 }), Drilled, null, true).Curve, Is.Empty);
     }
 
     [Test]
@@ -145,13 +145,13 @@ internal sealed class ExposureAssessmentTests
         var mean = new LossDistribution(2e6, 4e7, 1e9).Mean;
         Assert.Multiple(() =>
         {
-            Assert.That(ExposureAssessment.PriceOf(model, Drill, Of("RG2001", today.AddDays(72)), today), Is.EqualTo(120 * 0.05 * (9.0 / 42) * (73.0 / 365) * mean).Within(1e-3));
-            Assert.That(ExposureAssessment.PriceOf(model, Drill, Of("RG2001", today.AddDays(-1)), today), Is.Zero);
-            Assert.That(ExposureAssessment.PriceOf(model, Drill, Of("RG1001", today), today), Is.Null, "no control");
+            Assert.That(ExposureAssessment.PriceOf(model, Drilled, Of("RG2001", today.AddDays(72)), today), Is.EqualTo(120 * 0.05 * (9.0 / 42) * (73.0 / 365) * mean).Within(1e-3));
+            Assert.That(ExposureAssessment.PriceOf(model, Drilled, Of("RG2001", today.AddDays(-1)), today), Is.Zero);
+            Assert.That(ExposureAssessment.PriceOf(model, Drilled, Of("RG1001", today), today), Is.Null, "no control");
             Assert.That(ExposureAssessment.PriceOf(model, null, Of("RG2001", today), today), Is.Null, "no drill");
         });
         var two = Model(Npm with { Artifact = Pathway("x", 1, 1, 1, 2, artifact: "*.tgz").Artifact }, Pathway("nuget", 120, 0.05, 2e6, 4e7, 1e9, "acme.nupkg"));
-        double Price(string? artifact) => ExposureAssessment.PriceOf(two, Drill, Of("RG2001", today, artifact), today)!.Value;
+        double Price(string? artifact) => ExposureAssessment.PriceOf(two, Drilled, Of("RG2001", today, artifact), today)!.Value;
         Assert.That(Price(null), Is.EqualTo(Price("*")).Within(1e-6));
         Assert.That(Price("acme.tgz"), Is.EqualTo(Price(null) / 2).Within(1e-6));
         Assert.That(Price("acme.nupkg"), Is.EqualTo(Price(null) / 2).Within(1e-6));

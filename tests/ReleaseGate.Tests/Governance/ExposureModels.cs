@@ -22,7 +22,7 @@ internal static class ExposureModels
     };
 
     /// <summary>The drill of the worked example: 40 leaks, 2 missed by all; without A 11, without H 3.</summary>
-    public static DrillMatrix Drill { get; } = new(["H", "A"],
+    public static DrillMatrix Drilled { get; } = new(["H", "A"],
     [
         .. Enumerable.Range(0, 9).Select(i => new DrilledLeak($"a{i}", [false, true])),
         new DrilledLeak("h", [true, false]),
