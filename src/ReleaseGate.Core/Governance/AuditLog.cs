@@ -86,11 +86,13 @@ public sealed class AuditLog(IFileSystem files, string path)
             if (stream is FileStream file) file.Flush(flushToDisk: true);
             else stream.Flush();
         }
-        catch (IOException)
+        // The framework's name for a file that grows larger than the system lets it (EFBIG).
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
         {
             // A full disk took a part of it. Where even this fails, the next append finds an unfinished line and says so.
             if (length == at) Shorten(stream, at);
-            throw;
+            if (e is IOException) throw;
+            throw new IOException("the file would grow larger than the system lets it", e);
         }
 
         end = at + line.Length;
