@@ -94,6 +94,9 @@ internal sealed class LogShowCommand
             case LogSpendCommand.Event:
                 said.Add($"{members["amount"]} {LogCommand.Text(members, "currency")}: {LogCommand.Text(members, "for")}{Tail(members, "waiver", "ticket", "by")}");
                 break;
+            case WaiveCommand.Name:
+                said.Add($"{LogCommand.Text(members, "waiver")}: {LogCommand.Text(members, "rule")} until {LogCommand.Text(members, "expires")}{Tail(members, "owner", "approver", "ticket")}");
+                break;
             case AuditLog.Recovered:
                 said.Add($"cut off {members["bytes"]} bytes of an unfinished line");
                 break;

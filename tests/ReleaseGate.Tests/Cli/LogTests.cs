@@ -173,6 +173,7 @@ public sealed class LogTests : IDisposable
             Assert.That((string?)lines[0]["finding"], Is.EqualTo((string?)lines[1]["artifacts"]![0]!["findings"]![0]));
             Assert.That((string?)lines[0]["policy"]!["sha256"], Is.EqualTo((string?)lines[1]["policy"]!["sha256"]));
             Assert.That(File.ReadAllText(In("a.jsonl")), Does.Not.Contain("secret"));
+            Assert.That(Show("a.jsonl"), Is.EqualTo("    0  2026-04-01 09:30  waive    W-1: RG1001 until 2026-06-01 (alice)"));
             Assert.That($"{lines[2]["result"]} {lines[2]["artifact"]!["name"]} {lines[2]["rules"]!.ToJsonString()}", Is.EqualTo("passed a.zip []"));
             Assert.That($"{Lines("b.jsonl")[0]["result"]} {Lines("b.jsonl")[0]["rules"]!.ToJsonString()}", Is.EqualTo("""failed ["RG7003"]"""));
         });
@@ -374,6 +375,12 @@ public sealed class LogTests : IDisposable
     }
 
     private void Run(int code, params string[] args) => Assert.That(_terminal.Run(args), Is.EqualTo(code), _terminal.Output + _terminal.Error);
+
+    private string Show(string file)
+    {
+        Run(ExitCode.Passed, "log", "show", file);
+        return _terminal.Output.Split('\n')[0];
+    }
 
     private JsonNode Finding() => JsonNode.Parse(File.ReadAllText(In("r.json")))!["findings"]!.AsArray().Single(f => (string?)f!["rule"] == "RG1001")!;
 
