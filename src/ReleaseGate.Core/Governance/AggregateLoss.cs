@@ -81,7 +81,7 @@ public sealed class AggregateLoss
         return amount == 0 ? LossProbability : 1 - new LossGrid(_sources, amount / CellsBelow, CellsBelow).Cumulative(CellsBelow);
     }
 
-    /// <summary>The loss-exceedance curve: points whose amounts grow by about the same factor.</summary>
+    /// <summary>The loss-exceedance curve: points whose amounts grow by about the same factor, right enough to be drawn (1 %).</summary>
     /// <param name="from">The first amount, above 0.</param>
     /// <param name="to">The last amount, above the first.</param>
     /// <param name="points">How many, at least 2.</param>
@@ -95,7 +95,7 @@ public sealed class AggregateLoss
         {
             var amount = from * Math.Pow(to / from, (double)i / (points - 1));
             // A grid serves as long as its cells are fine beside the amount.
-            if (grid is null || amount < 64 * grid.Width) grid = new LossGrid(_sources, amount / CurveCells, CurveCells);
+            if (grid is null || amount < CurveCells / 4 * grid.Width) grid = new LossGrid(_sources, amount / CurveCells, CurveCells);
             var cell = (int)Math.Round(amount / grid.Width);
             curve[i] = new LossPoint(cell * grid.Width, 1 - grid.Cumulative(cell));
         }

@@ -9,8 +9,21 @@ internal static class NormalDistribution
     private const double SquareRootOfPi = 1.7724538509055160;
     private const double SquareRootOf2 = 1.4142135623730951;
 
-    /// <summary>The probability of a value of at most <paramref name="x"/>. Also its far tail is right to 12 digits.</summary>
-    public static double Cumulative(double x) => 0.5 * ErrorComplement(-x / SquareRootOf2);
+    private const int Nodes = 32;
+    private const double Farthest = 6;
+
+    // A portfolio asks a million times. Around each node the series of Taylor, whose derivatives are Hermite's polynomials times the density.
+    private static readonly Node[] Series = BuildSeries();
+
+    /// <summary>The probability of a value of at most <paramref name="x"/>. Also its far tail is right to 11 digits.</summary>
+    public static double Cumulative(double x)
+    {
+        if (!(Math.Abs(x) < Farthest)) return 0.5 * ErrorComplement(-x / SquareRootOf2);
+        var place = Math.Round((x + Farthest) * Nodes);
+        ref readonly var node = ref Series[(int)place];
+        var t = x + Farthest - place / Nodes;
+        return node.Value + t * (node.First + t * (node.Second + t * (node.Third + t * (node.Fourth + t * (node.Fifth + t * node.Sixth)))));
+    }
 
     /// <summary>The complementary error function (Abramowitz and Stegun 7.1.6 near zero, the continued fraction 7.1.14 beyond).</summary>
     public static double ErrorComplement(double z)
@@ -34,6 +47,23 @@ internal static class NormalDistribution
 
         return 1 - 2 * z / SquareRootOfPi * Math.Exp(-z * z) * sum;
     }
+
+    private static Node[] BuildSeries()
+    {
+        var series = new Node[2 * (int)Farthest * Nodes + 1];
+        for (var i = 0; i < series.Length; i++)
+        {
+            var x = (double)i / Nodes - Farthest;
+            var density = Math.Exp(-x * x / 2) / (SquareRootOf2 * SquareRootOfPi);
+            var square = x * x;
+            series[i] = new Node(0.5 * ErrorComplement(-x / SquareRootOf2), density, -density * x / 2, density * (square - 1) / 6, -density * x * (square - 3) / 24,
+                density * (square * square - 6 * square + 3) / 120, -density * x * (square * square - 10 * square + 15) / 720);
+        }
+
+        return series;
+    }
+
+    private readonly record struct Node(double Value, double First, double Second, double Third, double Fourth, double Fifth, double Sixth);
 
     private static double Tail(double z)
     {

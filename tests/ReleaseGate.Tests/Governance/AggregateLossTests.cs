@@ -194,6 +194,12 @@ internal sealed class AggregateLossTests
         foreach (var (z, expected) in published) Assert.That(NormalDistribution.ErrorComplement(z), Is.EqualTo(expected).Within(2e-13 * expected), $"{z}");
         Assert.That(NormalDistribution.Cumulative(NormalDistribution.Percentile95), Is.EqualTo(0.95).Within(1e-15));
         Assert.That(NormalDistribution.Cumulative(double.NaN), Is.NaN);
+        // Between its nodes as at them, and beyond.
+        for (var x = -12.0; x <= 12; x += 0.00317)
+        {
+            var expected = 0.5 * NormalDistribution.ErrorComplement(-x / Math.Sqrt(2));
+            Assert.That(NormalDistribution.Cumulative(x), Is.EqualTo(expected).Within(1e-11 * expected), $"{x}");
+        }
     }
 
     internal static double AboveFiftyMillion(ExposureAssessment exposure) =>
