@@ -211,7 +211,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             if (passed && report.Passed && request.State is not null) gate.Remember(report);
             if (passed && (AsPlanned || Unfinished)) return true;
             using var pending = passed ? receipts.Prepare(report, time) : null;
-            if (pending is not null) seals.Prepare(report, time, key, pending, sboms.Prepare(report, time, pending));
+            if (pending is not null) seals.Prepare(report, time, key, pending, sboms.Prepare(report, time, pending), DateTime.UtcNow);
             if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             foreach (var verdict in moved.Verdicts)
             {

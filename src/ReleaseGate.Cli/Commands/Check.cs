@@ -50,7 +50,7 @@ internal static class Check
             var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) || key is not null ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
             report = Settle(SealWriter.Announce(Inspect(request, started, surroundings)), arguments, reports, receipts, (all, pending) =>
             {
-                seals.Prepare(all, time, key, pending, sboms.Prepare(all, time, pending));
+                seals.Prepare(all, time, key, pending, sboms.Prepare(all, time, pending), surroundings.Time.GetUtcNow().UtcDateTime);
             }, time, surroundings);
             if (report.Passed) gate?.Remember(report);
         }

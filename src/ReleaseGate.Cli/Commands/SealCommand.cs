@@ -105,6 +105,7 @@ internal sealed class SealCommand
         if (report.Verdicts.Count != artifacts.Length) throw new GateException(GateRules.ArtifactChanged.Id, "other artifacts lie there now than when the run began. Let nothing write there, and seal them once more");
         var sealing = new Sealing(surroundings.Files, report, time);
         using var pending = sealing.Prepare(signer, seals);
+        if (signer is not null) sealing.Log(signer, surroundings.Time.GetUtcNow().UtcDateTime);
         if (statement is not null) ReportFile.Write(surroundings.Files, statement, stream => stream.Write(sealing.Statements[0].ToBytes()));
         if (predicate is not null) ReportFile.Write(surroundings.Files, predicate, stream => stream.Write(sealing.Statements[0].PredicateToBytes()));
         pending.Release();

@@ -1,4 +1,6 @@
 using System.IO.Abstractions;
+using System.Text.Json.Nodes;
+using ReleaseGate.Artifacts;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
@@ -70,15 +72,18 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
     /// <param name="key">What <see cref="ReadKey"/> gave.</param>
     /// <param name="pending">What they are released with.</param>
     /// <param name="sboms">The inventories of the artifacts, in the report's order (<see cref="SbomWriter.Prepare"/>): the seals name their digests. Empty where there are none.</param>
+    /// <param name="now">The time for the audit log, UTC.</param>
     /// <exception cref="ArgumentException">The report has not passed.</exception>
-    /// <exception cref="GateException">RG7006: an artifact may not go where it is sealed for.</exception>
+    /// <exception cref="GateException">RG7006: an artifact may not go where it is sealed for. RG0010: the audit log can't be written.</exception>
     /// <exception cref="IOException">One can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be written.</exception>
-    public void Prepare(GateReport report, DateTime time, SealKey? key, PendingReceipts pending, IReadOnlyList<WrittenSbom> sboms)
+    public void Prepare(GateReport report, DateTime time, SealKey? key, PendingReceipts pending, IReadOnlyList<WrittenSbom> sboms, DateTime now)
     {
         if (!IsWanted(report.Request)) return;
         if (key is null) throw new ArgumentException("Seals want a key.", nameof(key));
-        new Sealing(files, report, time, sboms).Prepare(key, Seals(files, report.Request.Seals!).Paths(report), pending);
+        var sealing = new Sealing(files, report, time, sboms);
+        sealing.Prepare(key, Seals(files, report.Request.Seals!).Paths(report), pending);
+        sealing.Log(key, now);
     }
 
     internal static List<string> Paths(IFileSystem files, GateRequest request) => request.Seals is { } folder ? Seals(files, folder).Paths(request) : [];
@@ -89,7 +94,13 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
 /// <summary>The statements about a run that has passed, and its seals.</summary>
 public sealed class Sealing
 {
+    /// <summary>The event of the audit log.</summary>
+    internal const string Event = "seal";
+
+    private const int LongestName = 260;
+
     private readonly IFileSystem _files;
+    private readonly GateReport _report;
 
     /// <summary>Makes the statements.</summary>
     /// <param name="files">The disk.</param>
@@ -104,7 +115,7 @@ public sealed class Sealing
 
     internal Sealing(IFileSystem files, GateReport report, DateTime time, IReadOnlyList<WrittenSbom> sboms)
     {
-        _files = files;
+        (_files, _report) = (files, report);
         var statements = new List<SealStatement>(report.Verdicts.Count);
         for (var i = 0; i < report.Verdicts.Count; i++)
         {
@@ -145,6 +156,27 @@ public sealed class Sealing
         }
 
         return pending;
+    }
+
+    /// <summary>Adds a line for each seal to the audit log that the run was written into, where there is one. Before they are released: no seal goes out that the log does not tell of.</summary>
+    /// <param name="key">The key that signed.</param>
+    /// <param name="now">The time, UTC.</param>
+    /// <exception cref="GateException">RG0010: it can't be written.</exception>
+    public void Log(SealKey key, DateTime now)
+    {
+        if (AuditedRun.LogOf(_report.Request, _report.Manifest) is not { } path) return;
+        var log = new AuditLog(_files, path);
+        foreach (var statement in Statements)
+        {
+            log.Append(new AuditEvent(Event, new JsonObject
+            {
+                ["artifact"] = new JsonObject { ["name"] = Columns.Cut(EntryPath.Printable(statement.Subjects[0].Name), LongestName), ["sha256"] = statement.Subjects[0].Digest.ToString() },
+                ["resource"] = EntryPath.Printable(statement.Resource),
+                ["key"] = key.Hint,
+                ["notAfter"] = statement.NotAfter is { } end ? JsonReporter.Written(end) : null,
+                ["check"] = _report.Audit?.Sequence,
+            }), now);
+        }
     }
 
     internal void Prepare(SealKey key, IReadOnlyList<string> paths, PendingReceipts pending)

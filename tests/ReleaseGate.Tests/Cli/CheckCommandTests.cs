@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text.Json;
 using ReleaseGate.Cli;
 using ReleaseGate.Policy;
@@ -219,6 +220,8 @@ public sealed class CheckCommandTests
         GateRequest? asked = null;
         using var terminal = new Terminal { Check = Answer(request => asked = request, Sample.Verdict("a.zip", [])) };
         string Full(string name) => Path.Combine(terminal.Folder, name);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        terminal.Variables["KEY"] = key.ExportPkcs8PrivateKeyPem();
 
         Assert.That(terminal.Run("check", "a.zip", "b*.zip", "--manifest", "m.json", "--profile", "open", "--rules", "one.dll", "--rules", "two.dll", "--first-party", "Acme", "--first-party", "Acme.Core",
             "--json", "r.json", "--as", "directory", "--shard", "3/8", "--project", "x/p.csproj", "--plan", "p.plan", "--planned", "--unfinished", "--policy-from", "origin/main", "--baseline", "old.zip", "--baseline", "old.receipt.json", "--warn-only",

@@ -156,13 +156,16 @@ internal sealed class Leak
 
                 break;
             case Disguise.AtStart: yield return (Name, o => Around(o, 0, 3000)); break;
-            case Disguise.AtEnd: yield return (Name, o => Write(o, [.. Filler(3000), .. _body.AsSpan().TrimEnd("\r\n "u8)])); break;
+            case Disguise.AtEnd: yield return (Name, o => Write(o, [.. Filler(3000), .. IsText ? _body.AsSpan().TrimEnd("\r\n "u8) : _body])); break;
             case Disguise.Utf16: yield return (Name, o => Write(o, [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Plain))])); break;
             case Disguise.ByteOrderMark: yield return (Name, o => Write(o, [.. Encoding.UTF8.Preamble, .. _body, .. Tail(300)])); break;
             case Disguise.Large: yield return (Name, o => Around(o, _pad switch { "tail" => 0, "front" => LargeLength, _ => LargeLength / 2 }, _pad == "tail" ? LargeLength : LargeLength / 2)); break;
             default: throw new ArgumentOutOfRangeException(nameof(disguise));
         }
     }
+
+    // The last byte of what is no text may be any, a line feed too.
+    private bool IsText => !_body.Contains((byte)0);
 
     private byte[] Plain => _pad.Length > 0 || !Disguises.Contains(Disguise.AtEnd) ? _body : [.. Filler(300), .. _body, .. Filler(300)];
 
