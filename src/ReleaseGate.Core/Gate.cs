@@ -66,13 +66,13 @@ public sealed class Gate(IFileSystem files)
         var policy = BasePolicy.Read(files, request, known, source => ReadManifest(request, source));
         // A waiver that nobody could use is refused before it is merged.
         if (policy.Working is { } working) WaiverReader.RequireWaivableRules(working, rules);
-        var report = Check(request, rules, outside, policy.Manifest, policy.Found, now, progress, cancel) with { PolicyFrom = policy.From, NeedApproval = policy.Changes };
+        var report = Check(request, rules, outside, policy.Manifest, policy.Found, now, progress, cancel, policy.Drill) with { PolicyFrom = policy.From, NeedApproval = policy.Changes };
         if (report.Passed || policy.Working is null) return report;
         var byWorking = Check(request, rules, outside, policy.Working, found: true, now, progress: null, cancel);
         return report with { Verdicts = Approval.Mark(report.Verdicts, byWorking.Verdicts, policy.Working, report.Part is not null) };
     }
 
-    private GateReport Check(GateRequest request, RuleSet rules, IReadOnlyList<Rule> outside, Manifest manifest, bool found, DateTime now, IProgress<GateProgress>? progress, CancellationToken cancel)
+    private GateReport Check(GateRequest request, RuleSet rules, IReadOnlyList<Rule> outside, Manifest manifest, bool found, DateTime now, IProgress<GateProgress>? progress, CancellationToken cancel, DrillMatrix? drill = null)
     {
         WaiverReader.RequireWaivableRules(manifest, rules);
         var today = DayOf(request, now);
@@ -94,9 +94,11 @@ public sealed class Gate(IFileSystem files)
 
         GateReport Waived(IReadOnlyList<Verdict> judgedOnce, RunExtent extent, ShardOfRun? own = null)
         {
-            var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent, manifest.Waivers.Count == 0 ? null : WaiverPrices.Read(files, manifest));
+            var isAssessed = manifest.Exposure is not null && extent != RunExtent.Unfinished;
+            var inputs = isAssessed || (manifest.Exposure is not null && manifest.Waivers.Count > 0) ? ExposureInputs.Read(files, manifest.Exposure!, drill, AuditedRun.LogOf(request, manifest), now) : null;
+            var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent, manifest.Waivers.Count == 0 || inputs is null ? null : WaiverPrices.By(inputs));
             var report = new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
-            return manifest.Exposure is null || extent == RunExtent.Unfinished ? report : new ToleranceCheck(files).Judge(report);
+            return isAssessed ? ToleranceCheck.Judge(report, inputs!) : report;
         }
     }
 
@@ -118,7 +120,9 @@ public sealed class Gate(IFileSystem files)
         {
             var folder = FolderOf(request);
             var now = FolderState.Of(new DirectoryReader(files, folder, static _ => throw new UnreadableException("the folder can't be listed")));
-            return files.File.ReadAllText(state) == StateOf(request, request.PolicyFrom is null ? ReadManifest(request, new FilesOnDisk(files)).Manifest : BasePolicy.ReadManifest(files, request), folder, now, today);
+            var (manifest, from) = request.PolicyFrom is null ? (ReadManifest(request, new FilesOnDisk(files)).Manifest, null) : BasePolicy.ReadManifest(files, request);
+            var history = manifest.Exposure is { } model && !request.Unfinished ? PastReleases.Read(files, AuditedRun.LogOf(request, manifest), model, today) : null;
+            return files.File.ReadAllText(state) == StateOf(request, manifest, from, folder, now, today, history);
         }
         catch (Exception doubt) when (doubt is IOException or UnauthorizedAccessException or UnreadableException)
         {
@@ -135,7 +139,7 @@ public sealed class Gate(IFileSystem files)
         if (!report.Passed || report.Verdicts is not [{ Inventory: { Kind: ArtifactKind.Directory, IsPlanned: false } inventory }])
             throw new ArgumentException("Only a folder that has passed is remembered.", nameof(report));
         if (report.Request.State is { } state)
-            files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, FolderOf(report.Request), FolderState.Of(inventory.Entries), report.Started));
+            files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, report.PolicyFrom, FolderOf(report.Request), FolderState.Of(inventory.Entries), report.Started, report.Exposure?.Histories()));
     }
 
     /// <summary>The day that waivers are judged by.</summary>
@@ -150,7 +154,7 @@ public sealed class Gate(IFileSystem files)
 
     private string FolderOf(GateRequest request) => files.Path.TrimEndingDirectorySeparator(files.Path.GetFullPath(request.Artifacts[0], request.SearchFrom));
 
-    private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content, DateTime today)
+    private string StateOf(GateRequest request, Manifest manifest, string? from, string folder, Digest content, DateTime today, IReadOnlyDictionary<string, ReleaseHistory>? history)
     {
         var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n{request.AuditLog}\n{(request.Unfinished ? "unfinished" : "")}\n");
         if (request.Seals is not null) text.Append(CultureInfo.InvariantCulture, $"{request.SealKey}\n{request.SealTo}\n");
@@ -162,8 +166,11 @@ public sealed class Gate(IFileSystem files)
             text.Append(CultureInfo.InvariantCulture, $"{info.FullName} {info.Length} {info.LastWriteTimeUtc.Ticks}\n");
         }
 
-        // It decides how large the exposure is (RG8001).
-        if (manifest.Exposure?.Drill is { } drill && files.FileInfo.FromFileName(drill) is var measured) text.Append(CultureInfo.InvariantCulture, $"{measured.FullName} {measured.Length} {measured.LastWriteTimeUtc.Ticks}\n");
+        // These decide how large the exposure is (RG8001).
+        foreach (var pathway in manifest.Exposure?.Pathways ?? [])
+            if (history is not null && history.TryGetValue(pathway.Id, out var past) && past.LeakProbability is { } probability) text.Append(CultureInfo.InvariantCulture, $"{pathway.Id} {probability:R}\n");
+        if (manifest.Exposure?.Drill is not null && from is not null) text.Append(from).Append('\n');
+        else if (manifest.Exposure?.Drill is { } drill && files.FileInfo.FromFileName(drill) is var measured) text.Append(CultureInfo.InvariantCulture, $"{measured.FullName} {measured.Length} {measured.LastWriteTimeUtc.Ticks}\n");
         return text.AppendJoin('\n', request.FirstParty).Append('\n').AppendJoin('\n', request.Baselines).Append('\n').ToString();
     }
 

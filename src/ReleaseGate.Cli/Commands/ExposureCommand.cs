@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
@@ -18,6 +19,7 @@ internal static class ExposureCommand
     [
         "releasegate exposure",
         "releasegate exposure --drill drill.json --html exposure.html",
+        "releasegate exposure --log releases.log.jsonl",
         "releasegate exposure --template",
     ];
 
@@ -25,12 +27,13 @@ internal static class ExposureCommand
     {
         var manifest = new Option<string?>("--manifest") { HelpName = "FILE", Description = "The manifest that has the model. Default: releasegate.json here or in a folder above." };
         var drill = new Option<string?>("--drill") { HelpName = "FILE", Description = "The report of a drill, instead of the one that the manifest names." };
+        var log = new Option<string?>("--log") { HelpName = "FILE", Description = "The audit log, instead of the one that the manifest names." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write every figure and what it is made of as JSON." };
         var markdown = new Option<string?>("--markdown") { HelpName = "FILE", Description = "Write Markdown, for a decision paper." };
         var html = new Option<string?>("--html") { HelpName = "FILE", Description = "Write a page for people, with the curve: one file, for any browser." };
         var format = new Option<string?>("--format") { HelpName = "text|markdown|json", Description = "What is printed. Default: text." }.AcceptOnlyFromAmong("text", "markdown", "json");
         var template = new Option<bool>("--template") { Description = "Print a model to begin with, for the manifest, and do nothing else." };
-        var command = new Command(Name, "Says what leaks would cost in a year, at which probability, and which controls carry that.") { manifest, drill, json, markdown, html, format, template };
+        var command = new Command(Name, "Says what leaks would cost in a year, at which probability, and which controls carry that.") { manifest, drill, log, json, markdown, html, format, template };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(template))
@@ -40,12 +43,12 @@ internal static class ExposureCommand
             }
 
             var outputs = new (string Option, string? File, ReportFormat Format)[] { ("--json", parsed.GetValue(json), ReportFormat.Json), ("--markdown", parsed.GetValue(markdown), ReportFormat.Markdown), ("--html", parsed.GetValue(html), ReportFormat.Html) };
-            return Run(surroundings, parsed.GetValue(manifest), parsed.GetValue(drill), outputs, parsed.GetValue(format) ?? "text");
+            return Run(surroundings, parsed.GetValue(manifest), parsed.GetValue(drill), parsed.GetValue(log), outputs, parsed.GetValue(format) ?? "text");
         });
         return command;
     }
 
-    private static int Run(Surroundings surroundings, string? manifest, string? drill, (string Option, string? File, ReportFormat Format)[] outputs, string format)
+    private static int Run(Surroundings surroundings, string? manifest, string? drill, string? log, (string Option, string? File, ReportFormat Format)[] outputs, string format)
     {
         foreach (var (option, file, _) in outputs)
         {
@@ -59,54 +62,77 @@ internal static class ExposureCommand
                 ?? throw new GateException(GateRules.ManifestInvalid.Id, "there is no manifest here, and so no exposure model; 'releasegate init ARTIFACT' writes a manifest, and 'releasegate exposure --template' prints a model to put into it");
         var drilled = drill is null ? null : surroundings.FullPath(drill);
         List<string> written = [.. from output in outputs where output.File is not null select surroundings.FullPath(output.File)];
-        Outputs.Require(surroundings.Files, written, drilled is null ? [path] : [path, drilled]);
+        var logged = log is null ? null : surroundings.FullPath(log);
+        if (logged is not null && !surroundings.Files.File.Exists(logged)) throw new GateException(GateRules.NotLogged.Id, "there is no such audit log", logged);
+        List<string> read = [path];
+        if (drilled is not null) read.Add(drilled);
+        if (logged is not null) read.Add(logged);
+        Outputs.Require(surroundings.Files, written, read);
         foreach (var (_, file, kind) in outputs)
             if (file is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(file), kind);
 
-        var model = new ManifestReader(surroundings.Files).Read(path).Exposure
+        var said = new ManifestReader(surroundings.Files).Read(path);
+        var model = said.Exposure
             ?? throw new GateException(GateRules.ManifestInvalid.Id, "the manifest has no \"exposure\", so nothing is known of what a leak would cost; 'releasegate exposure --template' prints a model to begin with", path);
         // Rules of others need not be loaded to know what they cost.
         ExposureReader.RequireKnownRules(model, [.. RulesCommand.Known().Select(d => d.Id), .. model.Controls.SelectMany(c => c.Rules).Where(r => !r.IsBuiltIn)]);
         if (drilled is not null) model = model with { Drill = drilled, MissRate = null };
-        if (model.Drill is { } used && written.Contains(used)) throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(used)}' is to be read and to be written; give the result another name");
+        logged ??= said.AuditLog;
+        foreach (var used in (string?[])[model.Drill, logged])
+            if (used is not null && written.Contains(used)) throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(used)}' is to be read and to be written; give the result another name");
         var time = surroundings.Time.GetUtcNow().UtcDateTime;
-        var exposure = ToleranceCheck.Assess(surroundings.Files, model, withControls: true);
+        var spending = SpendingOf(surroundings, logged, model, time);
+        var exposure = ExposureInputs.Read(surroundings.Files, model, null, logged, time).Assess(withControls: true);
 
         foreach (var (_, file, kind) in outputs)
         {
             if (file is null) continue;
             ReportFile.Write(surroundings.Files, surroundings.FullPath(file), stream =>
             {
-                if (kind == ReportFormat.Json) JsonReporter.WriteExposure(exposure, time, stream);
-                else if (kind == ReportFormat.Html) ExposurePage.Write(exposure, time, stream);
-                else stream.Write(Encoding.UTF8.GetBytes(ExposureText.Markdown(exposure)));
+                if (kind == ReportFormat.Json) JsonReporter.WriteExposure(exposure, spending, time, stream);
+                else if (kind == ReportFormat.Html) ExposurePage.Write(exposure, time, stream, spending);
+                else stream.Write(Encoding.UTF8.GetBytes(ExposureText.Markdown(exposure, spending)));
             });
         }
 
-        Print(surroundings, exposure, time, format);
-        if (exposure.Passed) return ExitCode.Passed;
+        Print(surroundings, exposure, spending, time, format);
+        if (spending is { IsOver: true })
+            surroundings.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"releasegate: error: this year's remediation is above the budget of {spending.Budget} {EntryPath.Printable(model.Currency)} by {spending.Excess}; raise \"remediationBudget\", or see what 'releasegate log show --event spend' tells"));
+        if (exposure.Passed) return spending is { IsOver: true } ? ExitCode.Blocked : ExitCode.Passed;
         foreach (var finding in ToleranceCheck.Findings(exposure))
             surroundings.Error.WriteLine($"{finding.Location!.File}({finding.Location.Line},{finding.Location.Column}): error {finding.Rule.Id}: {finding.Message}. {finding.Rule.Fix}");
         return ExitCode.Blocked;
     }
 
-    private static void Print(Surroundings surroundings, ExposureAssessment exposure, DateTime time, string format)
+    private static Spending? SpendingOf(Surroundings surroundings, string? log, ExposureModel model, DateTime time)
+    {
+        // The first run begins what the manifest names.
+        if (log is null || new AuditLogReader(surroundings.Files, log) is not { Exists: true } reader) return null;
+        var spending = new Spending(time.Year, model, log);
+        reader.ReadIntact((line, bytes) =>
+        {
+            if (spending.Counts(line)) spending.Add(line, AuditLine.Members(bytes));
+        });
+        return spending;
+    }
+
+    private static void Print(Surroundings surroundings, ExposureAssessment exposure, Spending? spending, DateTime time, string format)
     {
         switch (format)
         {
             case "json":
                 using (var text = new MemoryStream())
                 {
-                    JsonReporter.WriteExposure(exposure, time, text);
+                    JsonReporter.WriteExposure(exposure, spending, time, text);
                     surroundings.Output.Write(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
                 }
 
                 break;
             case "markdown":
-                surroundings.Output.Write(ExposureText.Markdown(exposure));
+                surroundings.Output.Write(ExposureText.Markdown(exposure, spending));
                 break;
             default:
-                foreach (var line in ExposureText.Lines(exposure)) surroundings.Output.WriteLine(line);
+                foreach (var line in ExposureText.Lines(exposure, spending)) surroundings.Output.WriteLine(line);
                 break;
         }
     }

@@ -91,7 +91,7 @@ internal sealed class LogShowCommand
                 foreach (var artifact in artifacts.Take(MostArtifacts)) said.Add($"{how}: {LogCommand.Text(artifact, "name")}{Counts(artifact)}");
                 if (artifacts.Count > MostArtifacts) said.Add(string.Create(CultureInfo.InvariantCulture, $"{how}: {artifacts.Count - MostArtifacts:N0} more"));
                 break;
-            case LogSpendCommand.Event:
+            case Spending.Event:
                 said.Add($"{members["amount"]} {LogCommand.Text(members, "currency")}: {LogCommand.Text(members, "for")}{Tail(members, "waiver", "ticket", "by")}");
                 break;
             case WaiveCommand.Name:

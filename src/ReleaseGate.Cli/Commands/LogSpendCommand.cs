@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
@@ -10,8 +9,6 @@ namespace ReleaseGate.Cli.Commands;
 /// <summary><c>releasegate log spend</c>: keeps what remediation cost, and holds the year's sum against its budget.</summary>
 internal sealed class LogSpendCommand
 {
-    public const string Event = "spend";
-
     private const decimal Most = 1_000_000_000_000m;
 
     private const int LongestText = 1000;
@@ -69,43 +66,21 @@ internal sealed class LogSpendCommand
             members[key] = parsed.GetValue(option);
         }
 
-        var position = new AuditLog(surroundings.Files, path).Append(new AuditEvent(Event, members), surroundings.Time.GetUtcNow().UtcDateTime);
+        var position = new AuditLog(surroundings.Files, path).Append(new AuditEvent(Spending.Event, members), surroundings.Time.GetUtcNow().UtcDateTime);
         surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"added {amount} {currency} to {EntryPath.Printable(surroundings.Shown(path))}, seq {position.Sequence}"));
         return ExitCode.Passed;
     }
 
     private static int Sum(string path, ExposureModel? model, Surroundings surroundings)
     {
-        var year = surroundings.Time.GetUtcNow().Year;
-        var sums = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
-        // Nothing spent is a line as well.
-        if (model?.RemediationBudget is not null) sums[model.Currency] = 0;
-        var count = 0;
+        var spending = new Spending(surroundings.Time.GetUtcNow().Year, model, path);
         var code = LogCommand.Read(path, null, (line, members) =>
         {
-            if (line.Event != Event || line.Time.Year != year) return;
-            if (members["amount"] is not JsonValue value || value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue<decimal>(out var amount) || LogCommand.Text(members, "currency") is not { } currency)
-                throw AuditLog.Mistake(string.Create(CultureInfo.InvariantCulture, $"the event with seq {line.Sequence} says not what was spent"), path);
-            sums[currency] = sums.GetValueOrDefault(currency) + amount;
-            count++;
+            if (spending.Counts(line)) spending.Add(line, members);
         }, surroundings);
         if (code != ExitCode.Passed) return code;
-        if (sums.Count == 0) surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{year}: nothing was spent"));
-        foreach (var (currency, sum) in sums)
-        {
-            var text = string.Create(CultureInfo.InvariantCulture, $"{year}: {sum} {EntryPath.Printable(currency)} spent");
-            if (model?.RemediationBudget is not { } budget || currency != model.Currency)
-            {
-                surroundings.Output.WriteLine(text + (model?.RemediationBudget is null ? "" : $"; the budget is in {EntryPath.Printable(model.Currency)}, and this is not counted against it"));
-                continue;
-            }
-
-            var over = (double)sum > budget;
-            surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{text} of {budget} {EntryPath.Printable(currency)} (the manifest's \"remediationBudget\"){(over ? $": OVER BUDGET by {(double)sum - budget}" : "")}"));
-            if (over) code = ExitCode.Blocked;
-        }
-
-        return code;
+        foreach (var line in spending.Lines()) surroundings.Output.WriteLine(line);
+        return spending.IsOver ? ExitCode.Blocked : ExitCode.Passed;
     }
 
     private static int Refuse(Surroundings surroundings, string message)

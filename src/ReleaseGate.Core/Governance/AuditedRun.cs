@@ -93,7 +93,7 @@ internal sealed class AuditedRun(IFileSystem files)
     private static JsonObject ArtifactOf(Verdict verdict, out int bytes)
     {
         var inventory = verdict.Inventory;
-        var (notes, waived) = (0, 0);
+        var (notes, waived, overTolerance) = (0, 0, 0);
         var rules = new SortedDictionary<string, int>(StringComparer.Ordinal);
         // The most urgent first, and in an order that stays: what is left out of a long list is so each time.
         var found = new SortedSet<string>(StringComparer.Ordinal);
@@ -102,6 +102,7 @@ internal sealed class AuditedRun(IFileSystem files)
             if (judged.Waiver is not null) waived++;
             else if (judged.Severity == Severity.Note) notes++;
             var rule = judged.Finding.Rule;
+            if (judged.Severity == Severity.Error && rule.Id == ExposureRules.ToleranceExceeded.Id) overTolerance++;
             rules[rule.Id.ToString()] = rules.GetValueOrDefault(rule.Id.ToString()) + 1;
             // First-seen dates are asked for of these alone.
             if (!rule.Id.IsGate && rule.Waivable) found.Add((char)('0' + (Urgency.Critical - Urgencies.Of(rule, judged.Unwaived))) + JsonReporter.Fingerprint(verdict, judged.Finding));
@@ -133,6 +134,7 @@ internal sealed class AuditedRun(IFileSystem files)
             ["warnings"] = verdict.Warnings,
             ["notes"] = notes,
             ["waived"] = waived,
+            ["overTolerance"] = overTolerance,
             ["rules"] = counts,
             ["findings"] = fingerprints,
             ["more"] = told.Count - fingerprints.Count,

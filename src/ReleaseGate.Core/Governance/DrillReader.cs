@@ -15,6 +15,8 @@ public static class DrillReader
     /// <summary>The most bytes a report of a drill may have.</summary>
     private const long Limit = 64L << 20;
 
+    private const string Wanted = "name a report that 'releasegate drill --json' wrote";
+
     /// <summary>Reads the matrix of leaks and controls.</summary>
     /// <param name="files">Where the report lies.</param>
     /// <param name="path">Its full path.</param>
@@ -30,7 +32,17 @@ public static class DrillReader
         var info = files.FileInfo.FromFileName(path);
         if (!info.Exists) throw Mistake("there is no such report; 'releasegate drill ARTIFACT --json FILE' writes one", path);
         if (info.Length > Limit || DiskFile.IsSpecial(files, path, info.Length)) throw Mistake("this is no report of a drill: it is a device, or too large for one", path);
-        return ReportJson.Read(files, path, "name a report that 'releasegate drill --json' wrote", Read);
+        return ReportJson.Read(files, path, Wanted, Read);
+    }
+
+    /// <summary>Reads the matrix of a report that lies elsewhere than on the disk.</summary>
+    /// <param name="bytes">The report.</param>
+    /// <param name="path">The path that it has there, for messages.</param>
+    /// <exception cref="GateException">RG0007: it is no report of a drill in this format; the message names the place.</exception>
+    internal static DrillMatrix Read(byte[] bytes, string path)
+    {
+        using var stream = new MemoryStream(bytes, writable: false);
+        return ReportJson.Read(stream, path, Wanted, Read).Matrix();
     }
 
     private static DrillReport Read(ReportJson root)

@@ -45,6 +45,15 @@ public sealed partial record ExposureAssessment
     /// <summary>What is doubtful about the inputs, a sentence each.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 
+    /// <summary>What the audit log knows, by the ids of the pathways.</summary>
+    internal Dictionary<string, ReleaseHistory> Histories()
+    {
+        var histories = new Dictionary<string, ReleaseHistory>(StringComparer.Ordinal);
+        foreach (var pathway in Pathways)
+            if (pathway.History is { } known) histories[pathway.Pathway.Id] = known;
+        return histories;
+    }
+
     /// <summary>The loss that a year exceeds with some probability: exactly where it was computed, else between two points of the curve; null beyond its end.</summary>
     /// <param name="chance">The probability, from 0 to 1.</param>
     public double? LossAt(double chance)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
@@ -9,21 +8,15 @@ using ReleaseGate.Rules;
 namespace ReleaseGate.Governance;
 
 /// <summary>Holds the exposure of a manifest against its tolerance, once for a run: what leaves by one of its pathways is blocked where that is exceeded (RG8001).</summary>
-/// <param name="files">Where the drill lies.</param>
-internal sealed class ToleranceCheck(IFileSystem files)
+internal static class ToleranceCheck
 {
-    /// <summary>Assesses the exposure of a manifest by the drill that it names.</summary>
-    /// <exception cref="GateException">The drill can't be read, or does not belong to the model.</exception>
-    public static ExposureAssessment Assess(IFileSystem files, ExposureModel model, bool withControls) =>
-        ExposureAssessment.Of(model, model.Drill is { } path ? DrillReader.Read(files, path) : null, history: null, withControls);
-
     /// <summary>Adds the assessment to a report whose manifest has a model, and where it is over tolerance a finding to each artifact that leaves by a pathway.</summary>
-    /// <exception cref="GateException">As for <see cref="Assess"/>.</exception>
-    public GateReport Judge(GateReport report)
+    /// <exception cref="GateException">RG0001: the drill does not belong to the model.</exception>
+    public static GateReport Judge(GateReport report, ExposureInputs inputs)
     {
         // Only these show what each control carries.
         var withControls = report.Request.Report is not null || report.Request.Html is not null || report.Request.Markdown is not null;
-        var exposure = Assess(files, report.Manifest.Exposure!, withControls);
+        var exposure = inputs.Assess(withControls);
         report = report with { Exposure = exposure };
         if (exposure.Passed) return report;
         var verdicts = new List<Verdict>(report.Verdicts.Count);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using ReleaseGate.Governance;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Policy;
@@ -10,7 +11,8 @@ namespace ReleaseGate.Policy;
 /// <param name="From">The revision as asked, and the commit, e.g. <c>origin/main (1a2b…)</c>.</param>
 /// <param name="Working">The manifest that would serve without the revision; null where that says the same, or where a named one is gone.</param>
 /// <param name="Changes">What <paramref name="Working"/> would permit.</param>
-internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Manifest? Working, IReadOnlyList<PolicyChange> Changes)
+/// <param name="Drill">What the report of a drill says that <paramref name="Manifest"/> names, as it is in the revision; null: it names none.</param>
+internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Manifest? Working, IReadOnlyList<PolicyChange> Changes, DrillMatrix? Drill)
 {
     private const int ShortId = 12;
     private const int MostRemoved = 5;
@@ -27,28 +29,31 @@ internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Ma
         var named = Named(files, request);
         var (manifest, found) = ReadBase(revision, revision, named);
         Require(revision, manifest, rules);
+        var drill = DrillOf(revision, manifest);
 
         var disk = new FilesOnDisk(files);
         PolicyChange[] moved = IsNew(revision, disk, named) ? [new PolicyChange($"this folder is not in {ManifestText.Shown(revision.Revision)}: {(found ? ManifestText.Shown(Below(revision, manifest.File!)) : $"the built-in profile '{manifest.Name}'")} judged it", null)] : [];
         // Whoever deletes what the command line names permits nothing by it.
-        if (named is not null && !disk.IsThere(named)) return Of(revision, manifest, found, null, [new PolicyChange($"deletes the manifest, {ManifestText.Shown(named)}", null)]);
+        if (named is not null && !disk.IsThere(named)) return Of(null, [new PolicyChange($"deletes the manifest, {ManifestText.Shown(named)}", null)]);
         var (working, _) = readWorking(disk);
         ManifestReader.RequireKnownRules(working, rules);
         if (working.Digest == manifest.Digest || readWorking(new UniformLines(disk)).Manifest.Digest == ReadBase(revision, new UniformLines(revision), named).Manifest.Digest)
-            return Of(revision, manifest, found, null, moved);
+            return Of(null, moved);
 
         var changes = ManifestChanges.Between(manifest, working);
-        return Of(revision, manifest, found, working, changes.Count > 0 ? [.. moved, .. changes] : [.. moved, new PolicyChange("the manifest differs", working.File is { } file ? new ManifestLocation(file, 1, 1) : null)]);
+        return Of(working, changes.Count > 0 ? [.. moved, .. changes] : [.. moved, new PolicyChange("the manifest differs", working.File is { } file ? new ManifestLocation(file, 1, 1) : null)]);
+
+        BasePolicy Of(Manifest? other, IReadOnlyList<PolicyChange> told) => new(manifest, found, FromOf(revision), other, told, drill);
     }
 
-    /// <summary>Reads what counts alone.</summary>
+    /// <summary>Reads what counts alone, and where it is from.</summary>
     /// <exception cref="GateException">RG0001.</exception>
-    public static Manifest ReadManifest(IFileSystem files, GateRequest request)
+    public static (Manifest Manifest, string From) ReadManifest(IFileSystem files, GateRequest request)
     {
         using var revision = Open(files, request);
         var named = Named(files, request);
         _ = IsNew(revision, new FilesOnDisk(files), named);
-        return ReadBase(revision, revision, named).Manifest;
+        return (ReadBase(revision, revision, named).Manifest, FromOf(revision));
     }
 
     /// <summary>Whether the search begins in a folder that the revision does not have. A change that also takes a manifest away may have moved what that one is about.</summary>
@@ -73,8 +78,21 @@ internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Ma
 
     private static string? Named(IFileSystem files, GateRequest request) => request.Manifest is null ? null : files.Path.GetFullPath(request.Manifest, request.SearchFrom);
 
-    private static BasePolicy Of(GitRevision revision, Manifest manifest, bool found, Manifest? working, IReadOnlyList<PolicyChange> changes) =>
-        new(manifest, found, $"{revision.Revision} ({revision.Commit})", working, changes);
+    private static string FromOf(GitRevision revision) => $"{revision.Revision} ({revision.Commit})";
+
+    // Money is reckoned from it: a change could bring one that its tool passed with glory.
+    private static DrillMatrix? DrillOf(GitRevision revision, Manifest manifest)
+    {
+        if (manifest.Exposure?.Drill is not { } path) return null;
+        try
+        {
+            return DrillReader.Read(ManifestReader.ReadFile(revision, path, $"the report of a drill that the exposure names, {ManifestText.Shown(Below(revision, path))},"), path);
+        }
+        catch (GateException mistake)
+        {
+            throw In(revision, mistake);
+        }
+    }
 
     private static (Manifest Manifest, bool Found) ReadBase(GitRevision revision, IManifestFiles files, string? named)
     {

@@ -1,4 +1,3 @@
-using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 
@@ -12,22 +11,12 @@ internal sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, d
     /// <summary>The prices by an assessment: by its model, its drill, and what the audit log knows.</summary>
     public static WaiverPrices By(ExposureAssessment exposure)
     {
-        var history = new Dictionary<string, ReleaseHistory>(StringComparer.Ordinal);
-        foreach (var pathway in exposure.Pathways)
-            if (pathway.History is { } known) history[pathway.Pathway.Id] = known;
+        var history = exposure.Histories();
         return new WaiverPrices(exposure.Model, (waiver, today) => ExposureAssessment.PriceOf(exposure.Model, exposure.Drill, waiver, today, history));
     }
 
-    /// <summary>The prices by what a manifest says, or null where it has no exposure model.</summary>
-    /// <param name="files">Where the drill lies that it names.</param>
-    /// <param name="manifest">The manifest.</param>
-    /// <exception cref="GateException">The drill can't be read.</exception>
-    public static WaiverPrices? Read(IFileSystem files, Manifest manifest)
-    {
-        if (manifest.Exposure is not { } model) return null;
-        var drill = model.Drill is { } path ? DrillReader.Read(files, path) : null;
-        return new WaiverPrices(model, (waiver, today) => ExposureAssessment.PriceOf(model, drill, waiver, today));
-    }
+    /// <summary>The prices by what an assessment rests on.</summary>
+    public static WaiverPrices By(ExposureInputs inputs) => new(inputs.Model, (waiver, today) => ExposureAssessment.PriceOf(inputs.Model, inputs.Drill, waiver, today, inputs.History));
 
     /// <summary>The currency of the prices, ISO 4217.</summary>
     public string Currency => model.Currency;

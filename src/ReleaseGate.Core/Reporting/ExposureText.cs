@@ -10,7 +10,10 @@ public static class ExposureText
     private static readonly (int Years, double Chance)[] Chances = [(2, 0.5), (10, 0.1), (20, 0.05), (100, 0.01)];
 
     /// <summary>As lines of text.</summary>
-    public static IReadOnlyList<string> Lines(ExposureAssessment exposure)
+    public static IReadOnlyList<string> Lines(ExposureAssessment exposure) => Lines(exposure, null);
+
+    /// <summary>As lines of text, with what remediation cost this year; null: there is no audit log.</summary>
+    internal static IReadOnlyList<string> Lines(ExposureAssessment exposure, Spending? spending)
     {
         var lines = new List<string> { Title(exposure), "", "What hangs on what you release" };
         foreach (var pathway in exposure.Pathways) AddPathway(lines, pathway, exposure);
@@ -25,13 +28,23 @@ public static class ExposureText
         Table(lines, [.. Points(exposure).Select(p => new[] { p.IsOver ? "OVER" : "ok", p.Text })]);
         if (exposure.Model.Tolerance.Count == 0 && exposure.Model.MaximumEs95 is null) lines.Add("  none is set, so nothing is held against it; see \"tolerance\" in docs/exposure.md");
         lines.Add("");
+        if (spending is not null)
+        {
+            lines.Add("Spent on remediation");
+            foreach (var line in spending.Lines()) lines.Add($"  {line}");
+            lines.Add("");
+        }
+
         lines.Add("How good these figures are");
         foreach (var remark in Remarks(exposure)) lines.Add($"  {remark}");
         return lines;
     }
 
     /// <summary>As Markdown, for a job summary or a decision paper.</summary>
-    public static string Markdown(ExposureAssessment exposure)
+    public static string Markdown(ExposureAssessment exposure) => Markdown(exposure, null);
+
+    /// <summary>As Markdown, with what remediation cost this year; null: there is no audit log.</summary>
+    internal static string Markdown(ExposureAssessment exposure, Spending? spending)
     {
         var lines = new List<string> { ReportFile.Marker("markdown"), $"## {Plain(Title(exposure))}", "", "### What hangs on what you release", "", "| Pathway | Revenue streams and contracts | One leak costs | Leaks to be expected in a year | Loss in a year |", "|---|---|---|---|--:|" };
         foreach (var pathway in exposure.Pathways)
@@ -49,6 +62,12 @@ public static class ExposureText
         lines.AddRange(["", "### Tolerance", ""]);
         foreach (var (isOver, text) in Points(exposure)) lines.Add($"- {(isOver ? "❌" : "✅")} {Plain(text)}");
         if (exposure.Model.Tolerance.Count == 0 && exposure.Model.MaximumEs95 is null) lines.Add("None is set.");
+        if (spending is not null)
+        {
+            lines.AddRange(["", "### Spent on remediation", ""]);
+            foreach (var line in spending.Lines()) lines.Add($"- {(spending.IsOver ? "❌ " : "")}{Plain(line)}");
+        }
+
         lines.AddRange(["", "### How good these figures are", ""]);
         foreach (var remark in Remarks(exposure)) lines.Add($"- {Plain(remark)}");
         return string.Join('\n', lines) + "\n";
@@ -103,7 +122,7 @@ public static class ExposureText
         $"{Money.Text(own.Pathway.Low, currency)} to {Money.Amount(own.Pathway.High)} in nine cases of ten, {Money.Amount(own.MeanLoss)} on average{(own.Cap is { } cap ? $", {Money.Amount(cap)} at most" : "")}";
 
     private static string Frequency(PathwayExposure own, ExposureAssessment exposure) => string.Create(CultureInfo.InvariantCulture,
-        $"{own.Frequency:0.###}: {own.Pathway.Releases:#,0.##} releases x {Money.Percent(own.LeakProbability)} that hold a leak{(own.History?.LeakProbability is null ? "" : $" (by the audit log, {own.History.Blocked} of {own.History.Releases} blocked)")} x {Money.Percent(exposure.MissRate)} that get past all controls");
+        $"{own.Frequency:0.###}: {own.Pathway.Releases:#,0.##} releases x {Money.Percent(own.LeakProbability)} that hold a leak{(own.History?.LeakProbability is null ? "" : $" (by the audit log, {own.History.Blocked} of {own.History.Releases} blocked; the manifest says {Money.Percent(own.Pathway.LeakProbability)})")} x {Money.Percent(exposure.MissRate)} that get past all controls");
 
     private static IEnumerable<(string When, string Cost)> Costs(ExposureAssessment exposure)
     {

@@ -35,16 +35,27 @@ internal sealed class ReportJson
         {
             DiskFile.RequireFile(files, path);
             using var stream = files.File.OpenRead(path);
+            return Read(stream, path, wanted, read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(GateRules.NothingInspected.Id, $"the report cannot be read: {EntryPath.Printable(e.Message)}", path, inner: e);
+        }
+    }
+
+    /// <summary>Reads a document that somebody opened; the rest as for a file.</summary>
+    /// <exception cref="GateException">RG0007: it is no JSON.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static T Read<T>(Stream stream, string path, string wanted, Func<ReportJson, T> read)
+    {
+        try
+        {
             using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 16 });
             return read(new ReportJson(path, wanted, "$", document.RootElement));
         }
         catch (JsonException e)
         {
             throw new GateException(GateRules.NothingInspected.Id, "this is no JSON, or not all of it", path, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GateException(GateRules.NothingInspected.Id, $"the report cannot be read: {EntryPath.Printable(e.Message)}", path, inner: e);
         }
     }
 

@@ -9,6 +9,7 @@ namespace ReleaseGate.Reporting;
 internal static class RiskText
 {
     private const int MostWaivers = 5;
+    private const int MostPathways = 3;
 
     /// <summary>The lines about a run; none where its manifest has no exposure model.</summary>
     public static IReadOnlyList<string> Lines(GateReport report)
@@ -42,11 +43,22 @@ internal static class RiskText
     /// <summary>What the figures rest on, e.g. <c>2 pathways, a drill of 40 leaks of which 2 got past all controls</c>.</summary>
     public static string Inputs(ExposureAssessment exposure)
     {
-        var pathways = Count(exposure.Pathways.Count, "pathway", "pathways");
+        var pathways = $"{Count(exposure.Pathways.Count, "pathway", "pathways")} as the manifest has them{Measured(exposure)}";
         var doubts = exposure.Doubts.Count == 0 ? "" : $"; {Count(exposure.Doubts.Count, "doubt", "doubts")}";
         return exposure.Drill is { } drill
-            ? $"{pathways} as the manifest has them, a drill of {Count(drill.Leaks.Count, "leak", "leaks")} of which {drill.Missed(static _ => true)} got past all controls{doubts}"
-            : $"{pathways} as the manifest has them, and {Money.Percent(exposure.MissRate)} of leaks taken to get past all controls, which no drill has measured{doubts}";
+            ? $"{pathways}, a drill of {Count(drill.Leaks.Count, "leak", "leaks")} of which {drill.Missed(static _ => true)} got past all controls{doubts}"
+            : $"{pathways}, and {Money.Percent(exposure.MissRate)} of leaks taken to get past all controls, which no drill has measured{doubts}";
+    }
+
+    // Where the audit log knows better how probable a leak is, both numbers.
+    private static string Measured(ExposureAssessment exposure)
+    {
+        var measured = new List<string>();
+        foreach (var own in exposure.Pathways)
+            if (own.History?.LeakProbability is not null) measured.Add($"{EntryPath.Printable(own.Pathway.Id)} {Money.Percent(own.LeakProbability)} instead of {Money.Percent(own.Pathway.LeakProbability)}");
+        if (measured.Count == 0) return "";
+        var more = measured.Count > MostPathways ? string.Create(CultureInfo.InvariantCulture, $", {measured.Count - MostPathways:#,0} more") : "";
+        return $", but the probability of a leak by the audit log ({string.Join(", ", measured.Take(MostPathways))}{more})";
     }
 
     // Those that cost most first. What is expected of several adds up.

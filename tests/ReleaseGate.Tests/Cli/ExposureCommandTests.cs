@@ -141,6 +141,124 @@ public sealed class ExposureCommandTests : IDisposable
     }
 
     [Test]
+    public void What_was_released_replaces_the_opinion()
+    {
+        var zip = Zip();
+        const string Tolerance = ", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.02 } ]";
+        Manifest(Tolerance);
+        Releases(19, blocked: 6);
+        Assert.That(_terminal.Run("exposure", "--log", "a.jsonl"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output, Does.Contain("0.429: 120 releases x 5 % that hold a leak x").And.Not.Contain("by the audit log"), "too few");
+        Releases(1, blocked: 0);
+        Assert.That(_terminal.Run("exposure", "--log", "a.jsonl"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("2.727: 120 releases x 31.8 % that hold a leak (by the audit log, 6 of 20 blocked; the manifest says 5 %) x").And.Contain("but the probability of a leak by the audit log (zips 31.8 % instead of 5 %)"));
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), "nobody names the log");
+
+        Manifest(Tolerance, "\"log\": \"a.jsonl\",");
+        Assert.That(_terminal.Run("exposure", "--format", "json"), Is.EqualTo(ExitCode.Blocked), "the manifest does");
+        var pathway = JsonNode.Parse(_terminal.Output)!["risk"]!["pathways"]![0]!;
+        Assert.That(((double)pathway["leakProbability"]!, (double)pathway["leakProbabilitySaid"]!, pathway["history"]!.ToJsonString()), Is.EqualTo((7.0 / 22, 0.05, "{\"releases\":20,\"blocked\":6}")));
+        Assert.That(_terminal.Run("check", zip, "--json", "r.json"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("RG8001").And.Contain("zips 31.8 % instead of 5 %"));
+        Assert.That(Risk("r.json")["pathways"]![0]!.ToJsonString(), Is.EqualTo(pathway.ToJsonString()), "the same figures");
+
+        // Blocked by the exposure alone: that is no leak, and the next run is no worse for it.
+        Assert.That(_terminal.Run("check", zip, "--json", "r.json"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(Risk("r.json")["pathways"]![0]!["history"]!.ToJsonString(), Is.EqualTo("{\"releases\":21,\"blocked\":6}"));
+    }
+
+    [Test]
+    public void A_waiver_costs_the_same_in_every_place()
+    {
+        var zip = Zip();
+        _terminal.Write("drill.json", ExposureModels.DrillText(40, 10));
+        string Of(string waivers) => $$"""
+            { "log": "a.jsonl", "artifacts": [ { "match": "*.zip", "allow": ["a.txt"] } ], "waivers": [{{waivers}}],
+              "exposure": { "currency": "EUR", "drill": "drill.json", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"], "cost": 1 } ],
+                "pathways": [ { "id": "zips", "artifact": "*.zip", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """;
+        _terminal.Write("releasegate.json", Of(""));
+        string[] waive = ["waive", "RG2001", "x.map", "--reason", "r", "--owner", "alice", "--expires", "2026-06-01"];
+        Assert.That(_terminal.Run(waive), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        var before = _terminal.Error;
+        Releases(20, blocked: 6);
+        Assert.That(_terminal.Run(waive), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Error, Does.Contain("to the loss to be expected").And.Not.EqualTo(before), "the log counts");
+        var says = _terminal.Error.Split("it adds ")[1].Split(" to the loss")[0];
+        _terminal.Write("releasegate.json", Of(_terminal.Output));
+        _terminal.Run("check", zip, "--json", "r.json");
+        var price = JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "r.json")))!["waivers"]![0]!["price"]!;
+        Assert.That(Money.Text((double)price, "EUR"), Is.EqualTo(says));
+    }
+
+    [Test]
+    public void A_broken_log_decides_nothing()
+    {
+        var zip = Zip();
+        Manifest(rules: "\"log\": \"a.jsonl\",");
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), "the first run begins it");
+        Releases(2, blocked: 0);
+        var log = Path.Combine(_terminal.Folder, "a.jsonl");
+        File.WriteAllText(log, File.ReadAllText(log).Replace("-0.zip", "-9.zip", StringComparison.Ordinal));
+        foreach (var command in (string[][])[["exposure"], ["check", zip]])
+        {
+            Assert.That(_terminal.Run(command), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(_terminal.Output + _terminal.Error, Does.Contain("RG0010").And.Contain("damaged in line 2"));
+        }
+
+        Assert.That(_terminal.Run("exposure", "--log", "no.jsonl"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("RG0010").And.Contain("there is no such audit log"));
+        File.WriteAllText(log, "{ } { }");
+        Assert.That(_terminal.Run("exposure", "--log", "a.jsonl", "--json", "a.jsonl"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.ReadAllText(log), Is.EqualTo("{ } { }"), "what is read is not written over");
+        _terminal.Write("releasegate.json", """{ "log": "a.jsonl", "artifacts": [ { "match": "*.zip", "allow": ["a.txt"] } ] }""");
+        Assert.That(new ReleaseGate.Gate(new System.IO.Abstractions.FileSystem()).Check(new GateRequest { Artifacts = [zip], SearchFrom = _terminal.Folder }, new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc)).Passed, "without a model nobody reads it");
+    }
+
+    [Test]
+    public void What_was_spent_stands_beside_the_budget()
+    {
+        Manifest(", \"remediationBudget\": 1000", "\"log\": \"a.jsonl\",");
+        Assert.That(_terminal.Run("exposure", "--json", "e.json"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Does.Not.Contain("remediation"), "there is no log yet");
+        Assert.That(Written()["remediation"], Is.Null);
+        foreach (var (amount, currency) in ((string, string)[])[("900.5", "EUR"), ("7", "USD")])
+            Assert.That(_terminal.Run("log", "spend", amount, "--currency", currency, "--for", "x"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Run("exposure", "--json", "e.json", "--markdown", "e.md", "--html", "e.html"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        const string Line = "2026: 900.5 EUR spent of 1000 EUR (the manifest's \"remediationBudget\")";
+        Assert.That(_terminal.Output, Does.Contain($"Spent on remediation\n  {Line}\n  2026: 7 USD spent; the budget is in EUR"));
+        Assert.That(Written()["remediation"]!.ToJsonString(), Is.EqualTo("""{"year":2026,"spent":900.5,"budget":1000,"overBudget":false,"others":[{"currency":"USD","spent":7}]}"""));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "e.md")), Does.Contain("### Spent on remediation\n\n- 2026: 900.5 EUR spent of 1000 EUR"));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "e.html")), Does.Contain("Remediation in 2026: 900.5 EUR spent"));
+
+        Assert.That(_terminal.Run("log", "spend", "100", "--currency", "EUR", "--for", "x"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Run("exposure", "--json", "e.json"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("OVER BUDGET by 0.5"));
+        Assert.That(_terminal.Error, Does.Contain("above the budget of 1000 EUR by 0.5"));
+        Assert.That(((string?)Written()["result"], (bool?)Written()["risk"]!["passed"], (bool?)Written()["remediation"]!["overBudget"]), Is.EqualTo(("blocked", true, true)));
+        Assert.That(_terminal.Run("log", "spend"), Is.EqualTo(ExitCode.Blocked), "as this says");
+        Assert.That(_terminal.Output, Does.Contain("2026: 1000.5 EUR spent of 1000 EUR (the manifest's \"remediationBudget\"): OVER BUDGET by 0.5\n2026: 7 USD spent; the budget is in EUR"));
+        var zip = Zip();
+        Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), "a release costs no remediation");
+
+        JsonNode Written() => JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "e.json")))!;
+    }
+
+    private JsonNode Risk(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, file)))!["risk"]!;
+
+    private int _released;
+
+    private void Releases(int count, int blocked)
+    {
+        var log = new AuditLog(new System.IO.Abstractions.FileSystem(), Path.Combine(_terminal.Folder, "a.jsonl"));
+        for (var i = 0; i < count; i++)
+        {
+            var artifact = new JsonObject { ["name"] = $"r-{_released++}.zip", ["id"] = null, ["version"] = null, ["errors"] = i < blocked ? 1 : 0, ["overTolerance"] = 0 };
+            log.Append(new AuditEvent("check", new JsonObject { ["asOf"] = null, ["planned"] = false, ["artifacts"] = new JsonArray(artifact) }), new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
+    }
+
+    [Test]
     public void The_worked_example_of_the_page_is_right()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "exposure.md"));

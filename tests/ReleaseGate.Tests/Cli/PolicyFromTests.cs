@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using ReleaseGate.Cli;
+using ReleaseGate.Tests.Governance;
 
 namespace ReleaseGate.Tests.Cli;
 
@@ -291,6 +292,57 @@ public sealed class PolicyFromTests : IDisposable
         Assert.That(_terminal.Output, Does.Contain("that counts once it is merged into main.\n").And.Contain("needs approval: allows \"notes.txt\""));
         Assert.That(Report("all.json").GetProperty("policy").GetProperty("from").GetString(), Is.EqualTo(from));
     }
+
+    [Test]
+    public void The_drill_is_taken_from_the_revision_like_the_manifest()
+    {
+        _repository.Write("gate/drill.json", ExposureModels.DrillText(40, 10));
+        Committed(Exposed("gate/drill.json"));
+        Zip("a.zip", "app.js");
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(MissRate(), Is.EqualTo(11.0 / 42).Within(1e-9));
+
+        // A change that brings a drill of its own, or takes it away.
+        _repository.Write("gate/drill.json", ExposureModels.DrillText(40, 0));
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(MissRate(), Is.EqualTo(11.0 / 42).Within(1e-9));
+        File.Delete(_repository.PathOf("gate/drill.json"));
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(MissRate(), Is.EqualTo(11.0 / 42).Within(1e-9));
+
+        // The working copy's own counts without a revision, and once it is merged.
+        _repository.Write("gate/drill.json", ExposureModels.DrillText(40, 3));
+        Assert.That(_terminal.Run("check", "a.zip", "--json", "report.json"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(MissRate(), Is.EqualTo(4.0 / 42).Within(1e-9));
+        _repository.Commit();
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+        Assert.That(MissRate(), Is.EqualTo(4.0 / 42).Within(1e-9));
+
+        double MissRate() => Report().GetProperty("risk").GetProperty("missRate").GetDouble();
+    }
+
+    [Test]
+    public void A_drill_that_the_revision_does_not_have_is_named()
+    {
+        Committed(Exposed("gate/drill.json"));
+        _repository.Write("gate/drill.json", ExposureModels.DrillText(40, 0));
+        Zip("a.zip", "app.js");
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain("RG0001").And.Contain("in main (").And.Contain("gate/drill.json").And.Contain("there is no such file"));
+        Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+
+        _repository.Write("gate/drill.json", "{ }");
+        _repository.Commit();
+        _repository.Write("gate/drill.json", ExposureModels.DrillText(40, 0));
+        Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain("RG0007").And.Contain("in main ("));
+    }
+
+    private static string Exposed(string drill) => $$"""
+        { "artifacts": [ { "match": "*.zip", "allow": ["app.js"] } ],
+          "exposure": { "currency": "EUR", "drill": "{{drill}}", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"] } ],
+            "pathways": [ { "id": "zips", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+        """;
 
     [Test]
     public void A_terminal_shows_it()

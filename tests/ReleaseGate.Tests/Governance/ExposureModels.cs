@@ -21,6 +21,37 @@ internal static class ExposureModels
         Controls = [new Control("A", "Source maps", [RuleId.Parse("RG2001")]), new Control("H", "Hosts", [RuleId.Parse("RG3009")])],
     };
 
+    /// <summary>The report of a drill with one control, <c>maps</c>, that missed some of its leaks.</summary>
+    public static string DrillText(int leaks, int missed)
+    {
+        using var text = new MemoryStream();
+        DrillWriter.Write(new DrillReport
+        {
+            ToolVersion = "1.0.0",
+            Started = new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc),
+            Name = "a.zip",
+            Kind = ReleaseGate.Artifacts.ArtifactKind.Zip,
+            PackageUrl = null,
+            Digest = default,
+            Length = 1,
+            Policy = new ReceiptPolicy("releasegate.json", default, null, true),
+            Controls = [new Control("maps", "Source maps", [RuleId.Parse("RG2001")])],
+            Leaks =
+            [
+                .. Enumerable.Range(0, leaks).Select(i => new LeakResult
+                {
+                    Id = $"leak-{i}",
+                    Title = "t",
+                    Story = "s",
+                    Outcome = i < missed ? LeakOutcome.Missed : LeakOutcome.Caught,
+                    Rules = i < missed ? [] : [RuleId.Parse("RG2001")],
+                    CaughtBy = i < missed ? [] : ["maps"],
+                }),
+            ],
+        }, text);
+        return System.Text.Encoding.UTF8.GetString(text.ToArray());
+    }
+
     /// <summary>The drill of the worked example: 40 leaks, 2 missed by all; without A 11, without H 3.</summary>
     public static DrillMatrix Drilled { get; } = new(["H", "A"],
     [

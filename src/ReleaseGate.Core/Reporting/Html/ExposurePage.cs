@@ -10,7 +10,8 @@ internal static class ExposurePage
     /// <param name="assessment">What is to be shown.</param>
     /// <param name="time">When it was computed, UTC.</param>
     /// <param name="output">Where to; stays open.</param>
-    public static void Write(ExposureAssessment assessment, DateTime time, Stream output)
+    /// <param name="spending">What remediation cost this year, or null.</param>
+    public static void Write(ExposureAssessment assessment, DateTime time, Stream output, Spending? spending = null)
     {
         using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
         var html = new Markup(writer);
@@ -22,6 +23,7 @@ internal static class ExposurePage
         html.WriteOwn(style);
         html.Write($"</style></head>\n<body class=\"alone {Icons.NameOf(icon)}\">\n{new Markup.Own(Icons.Drawings)}\n<header class=\"top\"><p class=\"brand\">ReleaseGate</p><div class=\"room\"></div><button type=\"button\" id=\"theme\" class=\"quiet\" hidden=\"hidden\">Dark</button></header>\n<main>\n");
         new ExposureSection(html, assessment, isPage: true).Write();
+        foreach (var line in spending?.Lines() ?? []) html.Write($"<p class=\"muted\">Remediation in {line}</p>\n");
         html.Write($"</main>\n<footer>ReleaseGate {GateReport.ToolVersion}, {JsonReporter.Written(time)}</footer>\n<script>");
         html.WriteOwn(script);
         html.Write($"</script>\n</body></html>\n");

@@ -123,7 +123,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
 
             html.Write($"</td><td>{Amount(own.MeanLoss)} <span class=\"muted line\">9 of 10 between {Money.Amount(pathway.Low)} and {Money.Amount(pathway.High)}{(own.Cap is { } cap ? $", never more than {Money.Amount(cap)}" : "")}</span><details><summary class=\"muted\">made of</summary><ul>");
             foreach (var loss in pathway.Losses) html.Write($"<li>{loss.Name} <span class=\"muted nowrap\">{Money.Amount(loss.Low)} to {Money.Amount(loss.High)}</span></li>");
-            html.Write($"</ul></details></td><td>{Often(own.Frequency)}<span class=\"muted line\">{Plain(pathway.Releases)} releases a year, {Money.Percent(own.LeakProbability)} of them with a leak{(own.History is { } history ? $" ({Number(history.Blocked)} of {Number(history.Releases)} in the audit log)" : "")}, {Money.Percent(exposure.MissRate)} of leaks get past</span></td><td class=\"n\">{Amount(own.Ale)}</td><td class=\"b\">");
+            html.Write($"</ul></details></td><td>{Often(own.Frequency)}<span class=\"muted line\">{Plain(pathway.Releases)} releases a year, {Money.Percent(own.LeakProbability)} of them with a leak{(own.History is { LeakProbability: not null } history ? $" ({Number(history.Blocked)} of {Number(history.Releases)} in the audit log; the manifest says {Money.Percent(pathway.LeakProbability)})" : "")}, {Money.Percent(exposure.MissRate)} of leaks get past</span></td><td class=\"n\">{Amount(own.Ale)}</td><td class=\"b\">");
             WriteBar(most > 0 ? own.Ale / most : 0, "grew");
             html.Write($"</td></tr>\n");
         }
