@@ -96,7 +96,7 @@ public sealed class Gate(IFileSystem files)
         {
             var isAssessed = manifest.Exposure is not null && extent != RunExtent.Unfinished;
             var inputs = isAssessed || (manifest.Exposure is not null && manifest.Waivers.Count > 0) ? ExposureInputs.Read(files, manifest.Exposure!, drill, AuditedRun.LogOf(request, manifest), now) : null;
-            var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent, manifest.Waivers.Count == 0 || inputs is null ? null : WaiverPrices.By(inputs));
+            var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent, manifest.Waivers.Count == 0 || inputs is null ? null : WaiverPrices.By(inputs).On(DateOnly.FromDateTime(now)));
             var report = new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
             return isAssessed ? ToleranceCheck.Judge(report, inputs!) : report;
         }

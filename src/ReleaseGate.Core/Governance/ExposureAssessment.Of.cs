@@ -54,7 +54,7 @@ public sealed partial record ExposureAssessment
     /// <param name="model">What was said.</param>
     /// <param name="drill">What its controls catch, or null.</param>
     /// <param name="waiver">The waiver.</param>
-    /// <param name="today">The day of the run, UTC; it and the waiver's last day count.</param>
+    /// <param name="today">The first day that counts, UTC; the waiver's last day counts, too.</param>
     /// <param name="history">As for an assessment.</param>
     /// <exception cref="GateException">RG0001: as for an assessment.</exception>
     public static double? PriceOf(ExposureModel model, DrillMatrix? drill, Waiver waiver, DateOnly today, IReadOnlyDictionary<string, ReleaseHistory>? history = null)

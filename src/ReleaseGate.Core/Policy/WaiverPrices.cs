@@ -6,8 +6,13 @@ namespace ReleaseGate.Policy;
 /// <summary>What waivers cost, and who may accept them: the one place that says, for the gate and for <c>waive</c>.</summary>
 /// <param name="model">Names the approvers and the currency.</param>
 /// <param name="priceOf">What a waiver adds to the loss to be expected from a day on until it expires; null where nothing says.</param>
-internal sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, double?> priceOf)
+/// <param name="realDay">The day of the run by the clock, UTC, where waivers may be judged by a later one; null: it is the same day.</param>
+internal sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, double?> priceOf, DateOnly? realDay = null)
 {
+    /// <summary>The same prices for a run that may judge waivers by a later day than its own.</summary>
+    /// <param name="day">The day of the run by the clock, UTC.</param>
+    public WaiverPrices On(DateOnly day) => new(model, priceOf, day);
+
     /// <summary>The prices by an assessment: by its model, its drill, and what the audit log knows.</summary>
     public static WaiverPrices By(ExposureAssessment exposure)
     {
@@ -21,10 +26,18 @@ internal sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, d
     /// <summary>The currency of the prices, ISO 4217.</summary>
     public string Currency => model.Currency;
 
-    /// <summary>What a waiver adds to the loss to be expected while it still runs; null where nothing says, or it has expired.</summary>
+    /// <summary>
+    /// What a waiver adds to the loss to be expected until it expires, from the day that it says it is of, else from today; null where nothing says, or it has expired.
+    /// </summary>
     /// <param name="waiver">The waiver.</param>
-    /// <param name="today">The day, UTC.</param>
-    public double? Of(Waiver waiver, DateOnly today) => waiver.Expires < today ? null : priceOf(waiver, today);
+    /// <param name="today">The day by which waivers are judged, UTC.</param>
+    public double? Of(Waiver waiver, DateOnly today)
+    {
+        if (waiver.Expires < today) return null;
+        // Neither asking for a later day nor waiting makes a waiver cheap enough for its approver.
+        var day = realDay < today ? realDay.Value : today;
+        return priceOf(waiver, waiver.Since < day ? waiver.Since.Value : day);
+    }
 
     /// <summary>Why nobody who may has accepted a waiver at its price, or null where somebody has, or nobody has to: there is no price, or the manifest sets no limits.</summary>
     /// <param name="waiver">The waiver.</param>

@@ -75,6 +75,19 @@ public sealed class WaiverPricesTests
         Assert.That(ExposureAssessment.PriceOf(RiskSample.Model(), RiskSample.Drill(), waiver, Today), Is.Not.EqualTo(ten));
     }
 
+    [Test]
+    public void Neither_a_later_day_nor_waiting_makes_a_waiver_cheaper()
+    {
+        var prices = new WaiverPrices(RiskSample.Model(), static (waiver, day) => 10_000.0 * (waiver.Expires.DayNumber - day.DayNumber + 1));
+        var waiver = Waiver("bob");
+
+        Assert.That(prices.On(Today).Of(waiver, Today.AddDays(12)), Is.EqualTo(130_000), "by --as-of");
+        Assert.That(prices.On(Today).Refuse(waiver, Today.AddDays(12)), Is.Not.Null);
+        Assert.That(prices.On(Today).Of(waiver, Today.AddDays(13)), Is.Null, "expired by then");
+        Assert.That(prices.On(Today.AddDays(10)).Of(waiver with { Since = Today }, Today.AddDays(10)), Is.EqualTo(130_000), "ten days later");
+        Assert.That(prices.On(Today).Of(waiver with { Since = Today.AddDays(12) }, Today.AddDays(12)), Is.EqualTo(130_000), "since is no way around it");
+    }
+
     private static Waiver Waiver(string? approver) => Sample.WaiverOf(Sample.Stray.Id, "a.map") with { Approver = approver };
 
     private static WaivedRun Apply(Waiver waiver, WaiverPrices? prices)
