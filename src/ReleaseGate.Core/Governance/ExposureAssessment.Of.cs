@@ -177,9 +177,10 @@ public sealed partial record ExposureAssessment
     private static bool MayBeAbout(Waiver waiver, ReleasePathway pathway)
     {
         if (waiver.Artifact is not { } asked || pathway.Artifact is not { } own) return true;
-        if (IsName(asked)) return own.Glob.IsMatch(asked.ToString()!, false);
-        return !IsName(own) || asked.Glob.IsMatch(own.ToString()!, false);
+        if (NameOf(asked) is { } name) return own.Glob.IsMatch(name, isFolder: true);
+        return NameOf(own) is not { } other || asked.Glob.IsMatch(other, isFolder: true);
 
-        static bool IsName(ManifestPattern pattern) => pattern.ToString()!.AsSpan().IndexOfAny("*?[{") < 0;
+        // A folder's name has no '/' at its end, though its pattern has; and what has none may be a folder, too.
+        static string? NameOf(ManifestPattern pattern) => pattern.ToString()!.AsSpan().IndexOfAny("*?[{") < 0 ? pattern.ToString()!.TrimEnd('/') : null;
     }
 }

@@ -158,4 +158,20 @@ internal sealed class ExposureAssessmentTests
         Assert.That(Price("other.zip"), Is.Zero);
         Assert.That(Price("*.nupkg"), Is.EqualTo(Price(null)).Within(1e-6), "both patterns may mean the same");
     }
+
+    [TestCase("publish/", "publish/", true)]
+    [TestCase("publish/", "publish", true)]
+    [TestCase("publish", "publish/", true)]
+    [TestCase("publish/", "pub*/", true)]
+    [TestCase("pub*/", "publish/", true)]
+    [TestCase("publish/", "*", true)]
+    [TestCase("*.zip", "publish/", false)]
+    [TestCase("publish/", "public/", false)]
+    [TestCase("publish/", "*.zip", false)]
+    public void A_waiver_costs_nothing_only_where_it_can_not_be_about_the_pathway(string asked, string own, bool costs)
+    {
+        var today = new DateOnly(2026, 11, 21);
+        var waiver = new Waiver("W-1", RuleId.Parse("RG2001"), "a", "o", "r", today.AddDays(9), Here) { Artifact = Pathway("x", 1, 1, 1, 2, artifact: asked).Artifact };
+        Assert.That(ExposureAssessment.PriceOf(Model(Pathway("folder", 120, 0.05, 2e6, 4e7, 1e9, own)), Drilled, waiver, today) > 0, Is.EqualTo(costs));
+    }
 }
