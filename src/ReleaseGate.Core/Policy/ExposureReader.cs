@@ -60,7 +60,7 @@ internal static class ExposureReader
             if (control.Location is null) continue;
             foreach (var rule in control.Rules)
                 if (!known.Contains(rule))
-                    throw ManifestText.Wrong(control.Location, $"the control \"{control.Id}\" names {rule}, and there is no such rule{(rule.IsBuiltIn ? Spelling.Suggest(rule.ToString(), known.Select(r => r.ToString())) : "; load the assembly that brings it")}");
+                    throw ManifestText.Wrong(control.Location, $"the control \"{control.Id}\" names {rule}, and there is no such rule{(rule.IsBuiltIn ? Spelling.Suggest(rule.ToString(), known.Select(r => r.ToString())) : "; load the assembly that brings it (on the command line with '--rules')")}");
         }
     }
 

@@ -121,7 +121,7 @@ public sealed class ManifestReader
         var unknown = manifest.Rules.Where(r => !ids.Contains(r.Key)).OrderBy(r => r.Value.Location.File, StringComparer.Ordinal).ThenBy(r => r.Value.Location.Line).ThenBy(r => r.Value.Location.Column);
         foreach (var (id, setting) in unknown)
         {
-            var hint = id.IsBuiltIn ? Spelling.Suggest(id.ToString(), ids.Where(i => !i.IsGate).Select(i => i.ToString())) : "; load the assembly that brings it";
+            var hint = id.IsBuiltIn ? Spelling.Suggest(id.ToString(), ids.Where(i => !i.IsGate).Select(i => i.ToString())) : "; load the assembly that brings it (on the command line with '--rules')";
             throw ManifestText.Wrong(setting.Location, $"there is no rule {id}{hint}");
         }
     }

@@ -82,7 +82,7 @@ internal sealed class WaiverReader
                 if (known.Descriptor.Id == waiver.Rule) rule = known.Descriptor;
             var at = waiver.RuleLocation ?? waiver.Location;
             if (rule is null)
-                throw Wrong(at, $"there is no rule {waiver.Rule}{(waiver.Rule.IsBuiltIn ? Spelling.Suggest(waiver.Rule.ToString(), rules.Rules.Select(r => r.Descriptor.Id.ToString())) : "; load the assembly that brings it")}");
+                throw Wrong(at, $"there is no rule {waiver.Rule}{(waiver.Rule.IsBuiltIn ? Spelling.Suggest(waiver.Rule.ToString(), rules.Rules.Select(r => r.Descriptor.Id.ToString())) : "; load the assembly that brings it (on the command line with '--rules')")}");
             if (!rule.Waivable) throw Wrong(at, $"{waiver.Rule} ({Artifacts.EntryPath.Printable(rule.Title)}) cannot be waived");
             if (rule.WaivedByDigestOnly && waiver.Sha256 is null)
                 throw Wrong(waiver.Location, $"this waiver has no \"sha256\": {waiver.Rule} ({Artifacts.EntryPath.Printable(rule.Title)}) is waived for exact bytes only, so that the next secret in the same file is found; 'releasegate waive … --from-artifact FILE' takes it");

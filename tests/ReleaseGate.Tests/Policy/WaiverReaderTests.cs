@@ -176,7 +176,7 @@ public sealed class WaiverReaderTests
     }
 
     [TestCase("RG2099", 26, "there is no rule RG2099")]
-    [TestCase("ACME0001", 26, "there is no rule ACME0001; load the assembly that brings it")]
+    [TestCase("ACME0001", 26, "there is no rule ACME0001; load the assembly that brings it (on the command line with '--rules')")]
     [TestCase("RG0003", 26, "RG0003 is about the gate itself, and no waiver silences it")]
     [TestCase("RG0004", 26, "RG0004 is about the gate itself")]
     [TestCase("TEST0001", 26, "TEST0001 (Firm) cannot be waived")]
