@@ -203,8 +203,10 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             // What people are told about lies where it is moved to, not in the stage.
             var folders = passed ? ReleaseFolders(report) : NullIfEmpty(RejectTo) is { } aside ? stage.Aside(report.Verdicts.Select(v => v.Path), aside) : new string?[report.Verdicts.Count];
             var moved = stage.Moved(passed ? SealWriter.Announce(report) : report, folders);
+            // No report says "passed" of what the build holds up.
+            if (!passed && report.GoesOn) WriteErrorReport(files, request, new GateException(GateRules.NothingInspected.Id, "the build treats a warning as an error, so nothing was released"), started);
             // A plan that passes says little: the report is that of the folder.
-            if (!(passed && (AsPlanned || Unfinished))) reports.Write(moved);
+            else if (!(passed && (AsPlanned || Unfinished))) reports.Write(moved);
             _cancel.Token.ThrowIfCancellationRequested();
             // Before anything is released or remembered: what no line tells of does not go out.
             report = new AuditedRun(files).Logged(report, passed, DateTime.UtcNow);
@@ -290,17 +292,24 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         }
     }
 
+    // Only JSON can say that a run did not end. The others may be written already, and say "passed".
     private void WriteErrorReport(FileSystem files, GateRequest request, Exception mistake, DateTime started)
     {
         if (request.Report is not { } path || !Path.IsPathFullyQualified(path)) return;
         try
         {
-            if (!new ReportFiles(files).MayWrite(request)) return;
+            var reports = new ReportFiles(files);
+            if (!reports.MayWrite(request)) return;
+            reports.Clear(request);
             ReportFile.Write(files, path, output => JsonReporter.WriteError(mistake, started, output));
         }
         catch (GateException unwritable)
         {
             Write(Diagnostic.From(request, unwritable));
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            Log.LogError($"The report of this run could not be written, and one of an earlier run may still be there: {EntryPath.Printable(unwritable.Message)}");
         }
     }
 
