@@ -79,7 +79,6 @@ internal sealed class SealCommand
         if (key is null && statement is null && predicate is null) return Refuse("name the private key with '--key FILE' or '--key env://NAME', or a file for the unsigned statement with '--statement-out FILE'");
         if (key is null && (folder is not null || file is not null)) return Refuse("'--output' and '--out' say where the seal goes, and without '--key' there is none");
         if (folder is not null && file is not null) return Refuse("'--output' and '--out' both say where the seal goes; leave one of them out");
-        SealDestination.Feed(parsed.GetValue(_to));
 
         var request = RequestFrom(parsed, paths, surroundings);
         var artifacts = new Gate(surroundings.Files).Find(request).Select(surroundings.FullPath).Select(surroundings.Files.Path.TrimEndingDirectorySeparator).ToArray();
@@ -91,9 +90,16 @@ internal sealed class SealCommand
         if (statement is not null) outputs.Add((statement, ReportFormat.Statement));
         if (predicate is not null) outputs.Add((predicate, ReportFormat.Statement));
         Outputs.Require(surroundings.Files, outputs.ConvertAll(o => o.Path), key is { } pem && !pem.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) ? [.. artifacts, surroundings.FullPath(pem)] : artifacts);
+        using var signer = key is null ? null : SealKey.Read(surroundings.Files, request.SealKey!, surroundings.Variable);
+        // All or none: where one must stay, nothing is removed.
+        foreach (var (path, format) in outputs)
+            if (ReportFile.Obstacle(surroundings.Files, path, format) is { } why) throw new IOException(why);
+        foreach (var seal in seals)
+            if (ReportFile.SealedBy(surroundings.Files, seal) is { } other && other != signer!.Hint)
+                throw new GateException(GateRules.NothingInspected.Id, $"here lies a seal that another key made, key {EntryPath.Printable(other)}, and the seal of another approver is not replaced; name another file with '--out FILE', or delete it", seal);
         // What an earlier run made must not outlive a run that fails.
         foreach (var (path, format) in outputs) ReportFile.Clear(surroundings.Files, path, format);
-        using var signer = key is null ? null : SealKey.Read(surroundings.Files, request.SealKey!, surroundings.Variable);
+        SealDestination.Feed(parsed.GetValue(_to));
 
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         var time = Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started);

@@ -62,7 +62,8 @@ internal static class ReportFile
         if (NoFile(files, path) is { } why) return why;
         if (!files.File.Exists(path)) return null;
         using var stream = files.File.OpenRead(path);
-        var head = new byte[512];
+        // Seals and statements name their artifact before they say whose they are.
+        var head = new byte[format is ReportFormat.Seal or ReportFormat.Statement ? SealHead : 512];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         return length == 0 || IsOurs(head.AsSpan(0, length), format) ? null
             : $"'{EntryPath.Printable(path)}' is there and is no report of this format ({format}); name another file for the report, or delete it";
@@ -81,11 +82,46 @@ internal static class ReportFile
         ReportFormat.Markdown => Text(head).StartsWith(Marker("markdown"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drift"), StringComparison.Ordinal) || Text(head).StartsWith(Marker("drill"), StringComparison.Ordinal),
         ReportFormat.CycloneDx => Dense(head) is var bom && bom.StartsWith($"{{\"$schema\":\"{CycloneDx.SchemaAddress}\",\"bomFormat\":\"CycloneDX\",", StringComparison.Ordinal)
             && bom.Contains("\"tools\":{\"components\":[{\"type\":\"application\",\"name\":\"ReleaseGate\"", StringComparison.Ordinal),
-        ReportFormat.Seal => Dense(head).StartsWith($"{{\"mediaType\":\"{SigstoreBundle.MediaType}\",\"verificationMaterial\":{{\"publicKey\":", StringComparison.Ordinal),
-        ReportFormat.Statement => Dense(head) is var statement && (statement.StartsWith($"{{\"_type\":\"{SealStatement.Type}\",", StringComparison.Ordinal) || statement.StartsWith("{\"verifier\":{\"id\":", StringComparison.Ordinal)),
+        ReportFormat.Seal => IsSeal(Dense(head)),
+        ReportFormat.Statement => IsStatement(Dense(head)),
         _ => Dense(head) is var json && json.StartsWith(FirstKey, StringComparison.Ordinal) && IsVersion(json[FirstKey.Length..])
             && json.StartsWith(FirstKey + "receipt/", StringComparison.Ordinal) == (format == ReportFormat.Receipt),
     };
+
+    private const int SealHead = 8 << 10;
+
+    private const string SealStart = $"{{\"mediaType\":\"{SigstoreBundle.MediaType}\",\"verificationMaterial\":{{\"publicKey\":{{\"hint\":\"";
+
+    // In-toto statements and Sigstore bundles are general formats: whose one is, its verifier says. Within a text quotes are escaped, so no text is taken for a key.
+    private static bool IsStatement(string json) => json.Contains("\"version\":{\"releasegate\":\"", StringComparison.Ordinal)
+        && (json.StartsWith("{\"verifier\":{\"id\":\"", StringComparison.Ordinal)
+            || (json.StartsWith($"{{\"_type\":\"{SealStatement.Type}\",\"subject\":", StringComparison.Ordinal) && json.Contains($"\"predicateType\":\"{SealStatement.PredicateType}\",\"predicate\":{{\"verifier\":{{\"id\":\"", StringComparison.Ordinal)));
+
+    private static bool IsSeal(string json)
+    {
+        const string Payload = "\"payload\":\"";
+        if (!json.StartsWith(SealStart, StringComparison.Ordinal) || json.IndexOf(Payload, StringComparison.Ordinal) is not (> 0 and var at)) return false;
+        var base64 = json[(at + Payload.Length)..];
+        if (base64.IndexOf('"', StringComparison.Ordinal) is >= 0 and var end) base64 = base64[..end];
+        base64 = base64.Replace("\\u002B", "+", StringComparison.Ordinal);
+        var payload = new byte[base64.Length];
+        // The head may end within it.
+        return Convert.TryFromBase64String(base64[..(base64.Length / 4 * 4)], payload, out var length) && Dense(payload.AsSpan(0, length)) is var statement && statement.StartsWith("{\"_type\":", StringComparison.Ordinal) && IsStatement(statement);
+    }
+
+    /// <summary>The hint of the key that made a seal of ours; null where there is none.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal static string? SealedBy(IFileSystem files, string path)
+    {
+        if (!files.File.Exists(path) || NoFile(files, path) is not null) return null;
+        using var stream = files.File.OpenRead(path);
+        var head = new byte[SealHead];
+        var json = Dense(head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)));
+        if (!IsSeal(json)) return null;
+        var hint = json[SealStart.Length..];
+        return hint[..hint.IndexOf('"', StringComparison.Ordinal)].Replace("\\u002B", "+", StringComparison.Ordinal);
+    }
 
     private const string FirstKey = "{\"schema\":\"releasegate/";
 

@@ -69,6 +69,38 @@ public sealed class SealCommandTests : IDisposable
         Assert.That(File.ReadAllText(_sample.Path("release.pem")), Does.StartWith("-----BEGIN PRIVATE KEY-----"));
     }
 
+    [Test]
+    public void A_bundle_or_a_statement_of_somebody_else_is_not_replaced()
+    {
+        _sample.Make();
+        var foreign = _sample.Statement();
+        foreign["predicate"]!["verifier"] = new JsonObject { ["id"] = "https://acme.example/other" };
+        _sample.Resign(foreign);
+        var bundle = File.ReadAllText(_sample.Path(SealSample.Seal));
+        Assert.That(Terminal.Run("seal", SealSample.Artifact, "--key", "release.pem"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.ReadAllText(_sample.Path(SealSample.Seal)), Is.EqualTo(bundle));
+
+        foreach (var own in (string[])["{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[],\"predicateType\":\"https://slsa.dev/provenance/v1\"}", foreign.ToJsonString(), "{\"verifier\":{\"id\":\"https://acme.example/other\"}}"])
+        {
+            Terminal.Write("statement.json", own);
+            Assert.That(Terminal.Run("seal", SealSample.Artifact, "--statement-out", "statement.json"), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(File.ReadAllText(_sample.Path("statement.json")), Is.EqualTo(own));
+        }
+    }
+
+    [Test]
+    public void The_seal_of_another_approver_stays()
+    {
+        _sample.Make();
+        var first = File.ReadAllText(_sample.Path(SealSample.Seal));
+        Assert.That(Terminal.Run("seal", SealSample.Artifact, "--key", "second.pem", "--to", SealSample.Feed), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Terminal.Output + Terminal.Error, Does.Contain("another key made").And.Contain("'--out FILE'"));
+        Assert.That(File.ReadAllText(_sample.Path(SealSample.Seal)), Is.EqualTo(first));
+        // One's own is stale as soon as it is sealed anew, for a wrong feed too.
+        Assert.That(Terminal.Run("seal", SealSample.Artifact, "--key", "release.pem", "--to", "local"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.Exists(_sample.Path(SealSample.Seal)), Is.False);
+    }
+
     [TestCase("name the private key")]
     [TestCase("leave one of them out", "--key", "release.pem", "--output", "d", "--out", "f")]
     [TestCase("without '--key' there is none", "--statement-out", "s", "--output", "d")]
