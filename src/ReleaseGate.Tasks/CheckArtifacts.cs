@@ -188,9 +188,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
 
             reports.Clear(request);
             Unmark(files, request);
-            receipts.Clear(request);
-            sboms.Clear(request);
-            seals.Clear(request);
+            Attachments.ClearAll(files, request);
             using var key = seals.ReadKey(request);
             var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) || key is not null ? Receipt.TimeOf(SourceDateEpoch, started) : started;
             report = gate.Check(request, started, null, _cancel.Token);

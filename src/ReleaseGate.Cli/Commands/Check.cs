@@ -42,9 +42,7 @@ internal static class Check
         GateReport report;
         try
         {
-            receipts.Clear(request);
-            sboms.Clear(request);
-            seals.Clear(request);
+            Attachments.ClearAll(surroundings.Files, request);
             using var key = seals.ReadKey(request);
             RefuseFilesAsFolders(request, arguments, surroundings);
             var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) || key is not null ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
@@ -75,15 +73,24 @@ internal static class Check
         return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
     }
 
-    /// <summary>Removes the reports of an earlier run where this one ends before it begins: they would say "passed".</summary>
+    /// <summary>Removes what an earlier run wrote where this one ends before it begins: reports would say "passed", and so would receipts and seals.</summary>
     public static void ClearReports(CheckArguments arguments, Surroundings surroundings)
     {
         var json = File(arguments.Json);
-        surroundings.Reports.Clear(RequestFrom(arguments with
+        var request = RequestFrom(arguments with
         {
             Json = json, Sarif = File(arguments.Sarif), JUnit = File(arguments.JUnit), Markdown = File(arguments.Markdown), Html = File(arguments.Html),
             ReportFormats = json is null ? [] : arguments.ReportFormats,
-        }, surroundings));
+        }, surroundings);
+        surroundings.Reports.Clear(request);
+        try
+        {
+            Attachments.ClearAll(surroundings.Files, request);
+        }
+        catch (GateException)
+        {
+            // What could be removed is; the run has ended with words of its own.
+        }
 
         static string? File(string? path) => path == "-" ? null : path;
     }

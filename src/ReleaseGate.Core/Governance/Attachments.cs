@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Abstractions;
+using System.Runtime.ExceptionServices;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Governance;
@@ -34,6 +36,96 @@ internal sealed class Attachments(IFileSystem files, string folder, string suffi
         }
 
         return Places(names);
+    }
+
+    /// <summary>The same for a run that may not begin: a path that leads to no artifact gives its name alone, and none lies in an artifact.</summary>
+    public List<string> Stale(GateRequest request)
+    {
+        try
+        {
+            return Paths(request);
+        }
+        catch (GateException)
+        {
+            return PathsAsNamed(request);
+        }
+    }
+
+    private List<string> PathsAsNamed(GateRequest request)
+    {
+        var names = new List<string>();
+        foreach (var artifact in request.Artifacts)
+        {
+            try
+            {
+                foreach (var location in new ArtifactSearch(files).Find(request with { Artifacts = [artifact], Shard = null }))
+                    if (!location.IsDirectory || !IsWithin(folder, location.FullPath)) names.Add(files.Path.GetFileName(location.FullPath));
+            }
+            catch (GateException)
+            {
+                // It may have been there when an earlier run wrote something about it.
+                var name = files.Path.GetFileName(files.Path.TrimEndingDirectorySeparator(artifact));
+                if (name.Length > 0 && name.AsSpan().IndexOfAny('*', '?', '\0') < 0 && name is not ("." or "..")) names.Add(name);
+            }
+        }
+
+        return Places(names);
+    }
+
+    /// <summary>Removes those of an earlier run, also where this one can't begin.</summary>
+    /// <param name="request">The run.</param>
+    /// <param name="format">What they are.</param>
+    /// <param name="unreleased">What their names end with as long as they wait for their artifacts.</param>
+    /// <exception cref="GateException">As for <see cref="Paths(GateRequest)"/>; they are removed all the same.</exception>
+    /// <exception cref="IOException">One can't be removed, or is none of ours.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
+    public void Clear(GateRequest request, ReportFormat format, string unreleased)
+    {
+        GateException? mistake = null;
+        List<string> paths;
+        try
+        {
+            paths = Paths(request);
+        }
+        catch (GateException e)
+        {
+            (paths, mistake) = (PathsAsNamed(request), e);
+        }
+
+        foreach (var path in paths)
+        {
+            ReportFile.Clear(files, path, format);
+            if (files.File.Exists(path + unreleased)) files.File.Delete(path + unreleased);
+        }
+
+        if (mistake is not null) ExceptionDispatchInfo.Throw(mistake);
+    }
+
+    /// <summary>Removes receipts, inventories and seals of an earlier run: all that can be, whatever becomes of the others.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="request">The run.</param>
+    /// <exception cref="GateException">A path leads to no artifact, or they would lie in the artifact itself (RG0007).</exception>
+    /// <exception cref="IOException">One can't be removed, or is none of ours.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
+    public static void ClearAll(IFileSystem files, GateRequest request)
+    {
+        Exception? first = null;
+        Try(() => new ReceiptWriter(files).Clear(request));
+        Try(() => new SbomWriter(files).Clear(request));
+        Try(() => SealWriter.Clear(files, request));
+        if (first is not null) ExceptionDispatchInfo.Throw(first);
+
+        void Try(Action clear)
+        {
+            try
+            {
+                clear();
+            }
+            catch (Exception mistake) when (mistake is GateException or IOException or UnauthorizedAccessException)
+            {
+                first ??= mistake;
+            }
+        }
     }
 
     /// <summary>The same for what was inspected.</summary>

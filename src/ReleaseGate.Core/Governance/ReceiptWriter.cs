@@ -31,11 +31,7 @@ public sealed class ReceiptWriter(IFileSystem files)
     /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
     public void Clear(GateRequest request)
     {
-        foreach (var path in Paths(request))
-        {
-            ReportFile.Clear(files, path, ReportFormat.Receipt);
-            if (files.File.Exists(path + Unreleased)) files.File.Delete(path + Unreleased);
-        }
+        if (request.Receipts is { } folder) Receipts(folder).Clear(request, ReportFormat.Receipt, Unreleased);
     }
 
     /// <summary>Whether the receipts that an earlier look at the same artifacts wrote are there; true where none are wanted.</summary>
@@ -61,7 +57,7 @@ public sealed class ReceiptWriter(IFileSystem files)
         if (!report.Passed) throw new ArgumentException("Only what has passed gets a receipt.", nameof(report));
         try
         {
-            var paths = new Attachments(files, report.Request.Receipts!, Receipt.Suffix, "receipts").Paths(report);
+            var paths = Receipts(report.Request.Receipts!).Paths(report);
             for (var i = 0; i < paths.Count; i++)
             {
                 files.Directory.CreateDirectory(files.Path.GetDirectoryName(paths[i])!);
@@ -199,8 +195,9 @@ public sealed class ReceiptWriter(IFileSystem files)
         json.WriteEndArray();
     }
 
-    internal List<string> Paths(GateRequest request) =>
-        request.Receipts is { } folder ? new Attachments(files, folder, Receipt.Suffix, "receipts").Paths(request) : [];
+    internal List<string> Paths(GateRequest request) => request.Receipts is { } folder ? Receipts(folder).Paths(request) : [];
+
+    internal Attachments Receipts(string folder) => new(files, folder, Receipt.Suffix, "receipts");
 }
 
 /// <summary>Drops carriage returns, which the framework's writer ends lines with on Windows. In JSON they stand nowhere else: in strings they are escaped.</summary>

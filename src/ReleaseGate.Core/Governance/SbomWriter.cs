@@ -25,11 +25,7 @@ public sealed class SbomWriter(IFileSystem files)
     /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
     public void Clear(GateRequest request)
     {
-        foreach (var path in Paths(request))
-        {
-            ReportFile.Clear(files, path, ReportFormat.CycloneDx);
-            if (files.File.Exists(path + ReceiptWriter.Unreleased)) files.File.Delete(path + ReceiptWriter.Unreleased);
-        }
+        if (request.Sboms is { } folder) Sboms(folder).Clear(request, ReportFormat.CycloneDx, ReceiptWriter.Unreleased);
     }
 
     /// <summary>Whether the inventories that an earlier look at the same artifacts wrote are there; true where none are wanted.</summary>
@@ -54,7 +50,7 @@ public sealed class SbomWriter(IFileSystem files)
     {
         if (!IsWanted(report.Request)) return [];
         if (!report.GoesOn) throw new ArgumentException("Only what is released gets an inventory.", nameof(report));
-        var paths = new Attachments(files, report.Request.Sboms!, CycloneDx.Suffix, "inventories").Paths(report);
+        var paths = Sboms(report.Request.Sboms!).Paths(report);
         var written = new List<WrittenSbom>(paths.Count);
         for (var i = 0; i < paths.Count; i++)
         {
@@ -69,6 +65,7 @@ public sealed class SbomWriter(IFileSystem files)
         return written;
     }
 
-    internal List<string> Paths(GateRequest request) =>
-        request.Sboms is { } folder ? new Attachments(files, folder, CycloneDx.Suffix, "inventories").Paths(request) : [];
+    internal List<string> Paths(GateRequest request) => request.Sboms is { } folder ? Sboms(folder).Paths(request) : [];
+
+    internal Attachments Sboms(string folder) => new(files, folder, CycloneDx.Suffix, "inventories");
 }

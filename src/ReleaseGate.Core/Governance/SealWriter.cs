@@ -32,13 +32,11 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
     /// <exception cref="GateException">A path leads to no artifact, or the seals would lie in the artifact itself (RG0007).</exception>
     /// <exception cref="IOException">One can't be removed, or is no seal of ours.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
-    public void Clear(GateRequest request)
+    public void Clear(GateRequest request) => Clear(files, request);
+
+    internal static void Clear(IFileSystem files, GateRequest request)
     {
-        foreach (var path in Paths(files, request))
-        {
-            ReportFile.Clear(files, path, ReportFormat.Seal);
-            if (files.File.Exists(path + Unreleased)) files.File.Delete(path + Unreleased);
-        }
+        if (request.Seals is { } folder) Seals(files, folder).Clear(request, ReportFormat.Seal, Unreleased);
     }
 
     /// <summary>Whether the seals that an earlier look at the same artifacts made are there; true where none are wanted.</summary>

@@ -84,45 +84,12 @@ internal static class Outputs
         void Add(string path) => read.Add(files.Path.GetFullPath(path, request.SearchFrom));
     }
 
-    /// <summary>The seals that a request asks for.</summary>
-    internal static IReadOnlyList<string> Seals(IFileSystem files, GateRequest request)
-    {
-        try
-        {
-            return request.Seals is null ? [] : SealWriter.Paths(files, request);
-        }
-        catch (GateException)
-        {
-            // No seal is written then, and the run itself ends with these words.
-            return [];
-        }
-    }
+    /// <summary>The seals that a request asks for, or would remove where it can't begin.</summary>
+    internal static IReadOnlyList<string> Seals(IFileSystem files, GateRequest request) => request.Seals is { } folder ? SealWriter.Seals(files, folder).Stale(request) : [];
 
-    /// <summary>The receipts that a request asks for.</summary>
-    internal static IReadOnlyList<string> Receipts(IFileSystem files, GateRequest request)
-    {
-        try
-        {
-            return request.Receipts is null ? [] : new ReceiptWriter(files).Paths(request);
-        }
-        catch (GateException)
-        {
-            // No receipt is written then, and the run itself ends with these words.
-            return [];
-        }
-    }
+    /// <summary>The receipts.</summary>
+    internal static IReadOnlyList<string> Receipts(IFileSystem files, GateRequest request) => request.Receipts is { } folder ? new ReceiptWriter(files).Receipts(folder).Stale(request) : [];
 
-    /// <summary>The inventories that a request asks for.</summary>
-    internal static IReadOnlyList<string> Sboms(IFileSystem files, GateRequest request)
-    {
-        try
-        {
-            return request.Sboms is null ? [] : new SbomWriter(files).Paths(request);
-        }
-        catch (GateException)
-        {
-            // As for receipts.
-            return [];
-        }
-    }
+    /// <summary>The inventories.</summary>
+    internal static IReadOnlyList<string> Sboms(IFileSystem files, GateRequest request) => request.Sboms is { } folder ? new SbomWriter(files).Sboms(folder).Stale(request) : [];
 }

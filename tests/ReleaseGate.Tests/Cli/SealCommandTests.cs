@@ -88,6 +88,21 @@ public sealed class SealCommandTests : IDisposable
         }
     }
 
+    [TestCase("missing.nupkg")]
+    [TestCase("--shard", "0/0")]
+    [TestCase("--json", "-")]
+    [TestCase("--no-such-option")]
+    public void Nothing_an_earlier_run_said_outlives_one_that_can_not_begin(params string[] more)
+    {
+        string[] check = ["check", SealSample.Artifact, "--receipts", "st", "--sbom", "st", "--seals", "st", "--seal-key", "release.pem", "--seal-to", SealSample.Feed];
+        Assert.That(Terminal.Run(check), Is.Zero, Terminal.Error);
+        Assert.That(Directory.GetFiles(_sample.Path("st")), Has.Length.EqualTo(3));
+        Terminal.Write("st/notes.txt", "mine");
+
+        Assert.That(Terminal.Run([.. check, .. more]), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Directory.GetFiles(_sample.Path("st")).Select(Path.GetFileName), Is.EqualTo(new[] { "notes.txt" }));
+    }
+
     [Test]
     public void The_seal_of_another_approver_stays()
     {
