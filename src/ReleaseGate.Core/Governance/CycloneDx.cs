@@ -4,6 +4,7 @@ using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Governance;
 
@@ -236,7 +237,7 @@ public static class CycloneDx
         private void WriteVersion(string? version)
         {
             if (version is null) return;
-            version = EntryPath.Printable(version);
+            version = EntryPath.Printable(Redacted.Address(version));
             if (version.Length <= MostVersion) Text("version"u8, version);
         }
 
@@ -263,17 +264,26 @@ public static class CycloneDx
             else
             {
                 _json.WriteStartObject("license"u8);
-                var text = license.Text.Length > MostLicense ? license.Text[..MostLicense] + "…" : license.Text;
+                var address = license.Kind == LicenseKind.Url ? PlaceOf(license.Text) : null;
+                var text = address ?? Redacted.Address(license.Text);
+                if (text.Length > MostLicense) text = text[..MostLicense] + "…";
                 // As npm says it.
                 Text("name"u8, license.Kind == LicenseKind.File ? $"SEE LICENSE IN {text}" : text);
                 _json.WriteString("acknowledgement"u8, "declared"u8);
-                if (license.Kind == LicenseKind.Url && Uri.TryCreate(license.Text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) && address.UserInfo.Length == 0)
-                    Text("url"u8, address.AbsoluteUri);
+                if (address is not null) Text("url"u8, address);
                 _json.WriteEndObject();
             }
 
             _json.WriteEndObject();
             _json.WriteEndArray();
+        }
+
+        // Credentials stand before the host, tokens in the query or the fragment.
+        private static string? PlaceOf(string text)
+        {
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp)) return null;
+            return address.UserInfo.Length + address.Query.Length + address.Fragment.Length == 0 ? address.AbsoluteUri
+                : address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         }
 
         private void Property(string name, string value)

@@ -172,8 +172,7 @@ internal sealed class SbomContent
             foreach (var dependency in same)
             {
                 // An address may hold a password, a range holds none.
-                var isRange = dependency.Range.AsSpan().IndexOfAny(':', '/') < 0;
-                properties.Add((dependency.Group.Length == 0 ? "range" : "range:" + dependency.Group, isRange ? dependency.Range : Redacted.Show(dependency.Range)));
+                properties.Add((dependency.Group.Length == 0 ? "range" : "range:" + dependency.Group, Redacted.Specifier(dependency.Range)));
                 optional |= isNpm && dependency.Group == "optionalDependencies";
                 if ((isNpm ? ExactNpm(dependency.Range) : ExactNuGet(dependency.Range)) != version) version = null;
             }
@@ -185,7 +184,7 @@ internal sealed class SbomContent
             {
                 if (NpmSpecifier.NameOf(first) is { Length: > 0 } real) name = real;
                 isRegistry = NpmSpecifier.SourceOf(first) == NpmSpecifier.NameOf(first) && NpmSpecifier.WhyNot(first.Range) is null;
-                if (name != first.Id) properties.Add(("alias", first.Id));
+                if (name != first.Id) properties.Add(("alias", Redacted.Address(first.Id)));
                 if (inventory.Package.Npm?.Bundled.Contains(first.Id, StringComparer.Ordinal) == true) properties.Add(("bundled", "true"));
                 var folder = "node_modules/" + first.Id;
                 if (carried.Remove(folder, out var package))
@@ -195,8 +194,10 @@ internal sealed class SbomContent
                 }
             }
 
-            var url = isRegistry ? UrlOf(isNpm, name, version) : null;
-            _libraries.Add(new SbomLibrary(name, Free(url ?? "dependency:" + first.Id), isNpm, optional) { Version = version, Url = url, License = license, Properties = properties });
+            // What is no name may be an address.
+            var shown = Redacted.Address(name);
+            var url = isRegistry && shown == name ? UrlOf(isNpm, name, version) : null;
+            _libraries.Add(new SbomLibrary(shown, Free(url ?? "dependency:" + Redacted.Address(first.Id)), isNpm, optional) { Version = version, Url = url, License = license, Properties = properties });
         }
     }
 

@@ -106,10 +106,28 @@ public sealed class CycloneDxTests : IDisposable
         Assert.That(Text(Npm("a.tgz", """{ "name": "a", "version": "1.0.0", "dependencies": { "git": "git+https://user:hunter2@github.com/x/y.git" } }""")), Does.Not.Contain("hunter2"));
     }
 
+    [TestCase("git+https://user:S3cret@github.com/x/y.git", "git+https://…@github.com/x/y.git")]
+    [TestCase("github:u:S3cret@o/r", "github:…@o/r")]
+    [TestCase("https://h.example/x.tgz#S3cret", "https://h.example/x.tgz#…")]
+    [TestCase("https://h.example/x.tgz?token=S3cret", "https://h.example/x.tgz?…")]
+    [TestCase("https://u:S3#cret@h.example/x.tgz", "https://…")]
+    [TestCase("u:S3cret@h.example", "u:…@h.example")]
+    [TestCase("npm:@real/one@^1", "npm:@real/one@^1")]
+    [TestCase(">=1.2 <2 || ~3", ">=1.2 <2 || ~3")]
+    public void No_credentials_stand_in_what_is_said_of_a_dependency(string range, string shown)
+    {
+        var text = Text(Npm("a.tgz", $$"""{ "name": "a", "version": "1.0.0", "license": "SEE LICENSE IN https://user:S3cret@h.example/l", "dependencies": { "b": "{{range}}", "https://user:S3cret@h.example/c": "1" } }"""));
+
+        Assert.That(text, Does.Not.Contain("S3").And.Not.Contain("user"));
+        var library = JsonNode.Parse(text)!["components"]!.AsArray().First(c => (string?)c!["type"] == "library")!;
+        Assert.That(Property(library, "range:dependencies"), Is.EqualTo(shown));
+    }
+
     [TestCase("""<license type="expression">mit</license>""", "MIT")]
     [TestCase("""<license type="expression">MIT AND Nobody-Knows-1.0</license>""", "name: MIT AND Nobody-Knows-1.0")]
     [TestCase("""<license type="file">docs/LICENSE.txt</license>""", "name: SEE LICENSE IN docs/LICENSE.txt")]
     [TestCase("<licenseUrl>https://acme.example/license</licenseUrl>", "name: https://acme.example/license https://acme.example/license")]
+    [TestCase("<licenseUrl>https://user:S3cret@acme.example/l?token=S3cret#S3cret</licenseUrl>", "name: https://acme.example/l https://acme.example/l")]
     [TestCase("<licenseUrl>see the readme</licenseUrl>", "name: see the readme")]
     [TestCase("", "-")]
     public void A_package_of_NuGet_has_its_dependencies_once_and_its_licence_as_far_as_it_is_one(string license, string expected)

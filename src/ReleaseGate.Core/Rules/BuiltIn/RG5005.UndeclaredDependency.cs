@@ -25,16 +25,16 @@ internal sealed class UndeclaredDependency() : ArtifactRule(new Descriptor("RG50
         foreach (var dependency in package.Dependencies)
         {
             if (!seen.Add(dependency.Id)) continue;
-            var id = EntryPath.Printable(dependency.Id);
+            var id = EntryPath.Printable(Redacted.Address(dependency.Id));
             if (isNuGet && dependency.Id.Equals(OwnId, StringComparison.OrdinalIgnoreCase) && !package.Id.Equals(OwnId, StringComparison.OrdinalIgnoreCase))
                 context.Report(package.Entry, "makes users of the package depend on ReleaseGate, which only its build needs");
             else if (policy.IsConfigured)
             {
                 // Behind an alias the real name is meant, and an address has none.
                 var source = isNuGet ? dependency.Id : NpmSpecifier.SourceOf(dependency);
-                var remedy = !isNuGet && source != NpmSpecifier.NameOf(dependency) ? "Take it from a registry" : $"List \"{EntryPath.Printable(source)}\" under 'dependencies' in the manifest";
+                var remedy = !isNuGet && source != NpmSpecifier.NameOf(dependency) ? "Take it from a registry" : $"List \"{EntryPath.Printable(Redacted.Address(source))}\" under 'dependencies' in the manifest";
                 if (!policy.Allows(source, ignoreCase: isNuGet))
-                    context.Report(package.Entry, $"depends on {id} {Redacted.Show(dependency.Range)}, which \"dependencies\" in the manifest does not allow{News.Since(baseline, known?.Contains(dependency.Id))}", $"{remedy}, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
+                    context.Report(package.Entry, $"depends on {id} {Redacted.Show(Redacted.Address(dependency.Range))}, which \"dependencies\" in the manifest does not allow{News.Since(baseline, known?.Contains(dependency.Id))}", $"{remedy}, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
             }
             else if (isNuGet && IsBuildTool(dependency.Id) && !IsBuildPackage(package))
             {

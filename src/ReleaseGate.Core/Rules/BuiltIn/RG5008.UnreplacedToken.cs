@@ -84,9 +84,9 @@ internal sealed class UnreplacedToken() : ArtifactRule(Description)
         foreach (var dependency in package.Dependencies)
         {
             if (dependency.Id.Equals(SampleDependency, StringComparison.OrdinalIgnoreCase) && seen.Add(SampleDependency))
-                context.Report(package.Entry, $"depends on '{EntryPath.Printable(dependency.Id)}', a sample of a template", "Take the dependency out.");
+                context.Report(package.Entry, $"depends on '{EntryPath.Printable(Redacted.Address(dependency.Id))}', a sample of a template", "Take the dependency out.");
             if (TokenIn(dependency) is { } token && seen.Add(dependency.Id + ' ' + token))
-                Report(package, context, $"the dependency on {EntryPath.Printable(dependency.Id)}", token);
+                Report(package, context, $"the dependency on {EntryPath.Printable(Redacted.Address(dependency.Id))}", token);
         }
     }
 

@@ -32,6 +32,41 @@ internal static class Redacted
         return EntryPath.Printable(text.ToString()) + (cut ? "…" : "");
     }
 
+    /// <summary>What a dependency is asked for by, a range or an address, without credentials.</summary>
+    public static string Specifier(string range) => range.AsSpan().IndexOfAny(':', '/', '@') < 0 ? range : Show(Address(range));
+
+    /// <summary>Leaves out what addresses in a text can hold that is no place: what stands before '@', the query, the fragment. A name such as <c>@acme/core</c> stays.</summary>
+    public static string Address(string text)
+    {
+        if (text.AsSpan().IndexOfAny(':', '/', '@') < 0) return text;
+        var words = text.Split(' ');
+        for (var i = 0; i < words.Length; i++) words[i] = WithoutSecrets(words[i]);
+        return string.Join(' ', words);
+    }
+
+    private static string WithoutSecrets(string word)
+    {
+        const string Alias = "npm:";
+        if (word.AsSpan().IndexOfAny(':', '/', '@') < 0) return word;
+        // "npm:@acme/core@1.0.0" is a name and its version.
+        if (word.StartsWith(Alias, StringComparison.OrdinalIgnoreCase) && word.AsSpan(Alias.Length).IndexOfAny(':', '?', '#') < 0) return word;
+        var start = word.IndexOf("://", StringComparison.Ordinal) is >= 0 and var slashes ? slashes + 3 : SchemeLength(word);
+        var (at, end) = (word.LastIndexOf('@'), word.AsSpan().IndexOfAny('?', '#'));
+        // '@' in a fragment, or '#' in a password: nobody knows.
+        if (end >= 0 && at > end) return word[..Math.Min(start, end)] + "…";
+        if (end >= 0) word = word[..(end + 1)] + "…";
+        return at > start ? $"{word[..start]}…{word[at..]}" : word;
+    }
+
+    // "github:", also where it is a user in truth.
+    private static int SchemeLength(string word)
+    {
+        var colon = word.IndexOf(':', StringComparison.Ordinal);
+        for (var i = 0; i < colon; i++)
+            if (!char.IsAsciiLetter(word[i]) && word[i] != '+') return 0;
+        return colon + 1;
+    }
+
     private static void Append(StringBuilder text, string word)
     {
         var scheme = word.IndexOf("://", StringComparison.Ordinal);
