@@ -43,6 +43,9 @@ public sealed record SealStatement
     /// <summary>What may go where, see <see cref="SealDestination"/>.</summary>
     public required string Resource { get; init; }
 
+    /// <summary>Whether it was a folder, <c>directory</c>, or not, <c>file</c>; null in statements that do not say.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>What it was judged by.</summary>
     public required ReceiptPolicy Policy { get; init; }
 
@@ -73,14 +76,14 @@ public sealed record SealStatement
     /// <param name="time">See <see cref="Receipt.TimeOf"/>.</param>
     /// <param name="files">Where the manifest's repository is looked for.</param>
     /// <exception cref="ArgumentException">It has not passed, or the run was for warnings only, for another day, or of what is not finished.</exception>
-    /// <exception cref="GateException">RG7006: it may not go there.</exception>
+    /// <exception cref="GateException">RG7006: it may not go there. RG7003: it is a folder that no digest covers.</exception>
     internal static SealStatement Of(GateReport report, Verdict verdict, DateTime time, IFileSystem files)
     {
         var request = report.Request;
         if (!report.Passed || !verdict.Passed || request is not { WarnOnly: false, AsPlanned: false, Unfinished: false, AsOf: null } || verdict.Inventory.IsPlanned)
             throw new ArgumentException("Only what has passed is sealed.", nameof(report));
         var feed = SealDestination.Feed(request.SealTo);
-        RequireAllowed(verdict, report.Manifest, feed);
+        RequireSealable(verdict, report.Manifest, feed);
         var receipt = Receipt.Of(report, verdict, time, files);
         var name = EntryPath.Printable(verdict.Inventory.Name);
         return new SealStatement
@@ -90,6 +93,7 @@ public sealed record SealStatement
             ToolVersion = receipt.ToolVersion,
             Time = receipt.Time,
             Resource = SealDestination.Of(verdict.Inventory, name, feed),
+            Kind = SealedFolder.KindOf(verdict.Inventory),
             Policy = receipt.Policy,
             Result = PassedResult,
             Levels = [Level],
@@ -111,6 +115,15 @@ public sealed record SealStatement
         }
 
         return first;
+    }
+
+    /// <summary>Refuses an artifact that may not be sealed for a feed, or not at all.</summary>
+    /// <exception cref="GateException">RG7006: it may not go there. RG7003: it is a folder that no digest covers.</exception>
+    internal static void RequireSealable(Verdict verdict, Manifest manifest, string? feed)
+    {
+        if (SealedFolder.WhyNot(verdict.Inventory) is { } why)
+            throw new GateException(SealRules.DigestMismatch.Id, $"{EntryPath.Printable(verdict.Inventory.Name)} can't be sealed: {why}. Take it out, or pack the folder into a zip and seal that");
+        RequireAllowed(verdict, manifest, feed);
     }
 
     // A seal for the public registry is the paper with which a private package would go there.
@@ -186,6 +199,7 @@ public sealed record SealStatement
         json.WriteEndArray();
         json.WriteString("slsaVersion"u8, SlsaVersion);
         json.WriteStartObject(Verifier);
+        if (Kind is not null) json.WriteString("kind"u8, Kind);
         JsonReporter.WriteText(json, "notAfter"u8, NotAfter is { } end ? JsonReporter.Written(end) : null);
         json.WriteStartArray("waivers"u8);
         foreach (var waiver in Waivers)
@@ -254,6 +268,7 @@ public sealed record SealStatement
             ToolVersion = verifier.Optional("version")?.Optional("releasegate")?.TextOrNull() ?? "",
             Time = TimeOf(predicate.Member("timeVerified")),
             Resource = predicate.Member("resourceUri").Text(),
+            Kind = own.Optional("kind")?.Text(),
             Policy = new ReceiptPolicy(policy.Optional("uri")?.Text() ?? "", policy.Member("digest").Member("sha256").Sha256(), ownPolicy?.Optional("from")?.Text(), Found: true),
             Result = predicate.Member("verificationResult").Text(),
             Levels = predicate.Member("verifiedLevels").Items().ConvertAll(l => l.Text()),

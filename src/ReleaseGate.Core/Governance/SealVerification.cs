@@ -93,14 +93,14 @@ public sealed record SealVerification
     {
         if (expected.Keys.Count == 0) throw new ArgumentException("Somebody has to be trusted.", nameof(expected));
         fullPath = files.Path.TrimEndingDirectorySeparator(fullPath);
-        var inventory = Look(files, fullPath, cancel);
+        var (inventory, unreadable) = Look(files, fullPath, cancel);
         var objections = new List<SealObjection>();
         var looked = new List<CheckedSeal>(seals.Count);
         var approvals = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (written, full) in seals)
         {
             var before = objections.Count;
-            var (statement, key) = Check(files, written, full, inventory, expected, now, objections);
+            var (statement, key) = Check(files, written, full, inventory, unreadable, expected, now, objections);
             var holds = objections.Count == before;
             if (holds) approvals.Add(key!);
             looked.Add(new CheckedSeal(written, statement, key, holds));
@@ -113,7 +113,8 @@ public sealed record SealVerification
         return new SealVerification { Path = path, Name = inventory.Name, Digest = inventory.Digest, Expected = expected, Seals = looked, Objections = objections };
     }
 
-    private static Inventory Look(IFileSystem files, string fullPath, CancellationToken cancel)
+    // What can't be read whole may have other bytes, which is to be said first; the second part is why it can't.
+    private static (Inventory Inventory, GateException? Unreadable) Look(IFileSystem files, string fullPath, CancellationToken cancel)
     {
         try
         {
@@ -121,7 +122,7 @@ public sealed record SealVerification
             var policy = new ManifestReader(files).ReadProfile(ManifestReader.DefaultProfile).For(artifact.Name, artifact.IsDirectory);
             var result = Inspection.Inspection.Run(artifact, [], policy, companions: [], progress: null, cancel);
             if (result.Findings.Any(f => f.Rule.Id == GateRules.ArtifactChanged.Id)) throw new GateException(GateRules.ArtifactChanged.Id, "it changed while it was verified. Let nothing write to it, and verify it once more", fullPath);
-            return result.Inventory;
+            return (result.Inventory, WhyUnreadable(files, fullPath, result));
         }
         catch (UnreadableException unreadable)
         {
@@ -129,7 +130,22 @@ public sealed record SealVerification
         }
     }
 
-    private static (SealStatement? Statement, string? Key) Check(IFileSystem files, string written, string full, Inventory artifact, SealExpectation expected, DateTime now, List<SealObjection> objections)
+    private static GateException? WhyUnreadable(IFileSystem files, string fullPath, Inspection.Inspection.Result result)
+    {
+        if (result.Inventory.Kind == ArtifactKind.Directory && (files.DirectoryInfo.FromDirectoryName(fullPath).Attributes & FileAttributes.ReparsePoint) != 0)
+            return new GateException(GateRules.Uninspectable.Id, "the folder is a link, which may lead elsewhere by the time that it is released; name the folder itself", fullPath);
+        foreach (var finding in result.Findings)
+        {
+            // There are no rules here, which is an RG0007 of its own.
+            if (!finding.Rule.Id.IsGate || finding.Rule.Id == GateRules.NothingInspected.Id) continue;
+            var place = (finding.Path) is { } path ? $"'{EntryPath.Printable(path.Value)}': " : "";
+            return new GateException(finding.Rule.Id, $"not all of it can be read as it was when it was sealed: {place}{EntryPath.Printable(finding.Message)}", fullPath);
+        }
+
+        return null;
+    }
+
+    private static (SealStatement? Statement, string? Key) Check(IFileSystem files, string written, string full, Inventory artifact, GateException? unreadable, SealExpectation expected, DateTime now, List<SealObjection> objections)
     {
         string? key = null;
         SealStatement statement;
@@ -155,6 +171,15 @@ public sealed record SealVerification
 
         var same = statement.Subjects.FirstOrDefault(s => s.Digest == artifact.Digest);
         if (same is null) Object(SealRules.DigestMismatch, $"these are not the bytes that were sealed, sha256 {artifact.Digest} instead of {string.Join(", ", statement.Subjects.Select(s => s.Digest.ToString()))}");
+        else if (statement.Kind is { } kind ? kind != SealedFolder.KindOf(artifact) : artifact.Kind == ArtifactKind.Directory) Object(SealRules.DigestMismatch, statement.Kind switch
+        {
+            null => "it does not say that it is about a folder, and this is one; have the folder sealed once more",
+            SealedFolder.Directory => "it was a folder when it was sealed, and now it is a file",
+            SealedFolder.File => "it was a file when it was sealed, and now it is a folder",
+            _ => $"it was a '{EntryPath.Printable(statement.Kind)}' when it was sealed",
+        });
+        else if (SealedFolder.WhyNot(artifact) is { } uncovered) Object(SealRules.DigestMismatch, $"there is more in the folder than a seal can speak for: {uncovered}");
+        else if (unreadable is not null) throw unreadable;
         if (statement.Verifier != expected.Verifier) Object(SealRules.WrongVerifier, $"it speaks for '{EntryPath.Printable(statement.Verifier)}', and '{EntryPath.Printable(expected.Verifier)}' is trusted");
         CheckDestination(same);
         if (statement.Result != SealStatement.PassedResult) Object(SealRules.NotPassed, $"its result is '{EntryPath.Printable(statement.Result)}'");

@@ -61,9 +61,17 @@ public sealed class SealVerificationTests : IDisposable
         Case("a log's line that is none", "RG7002", s => P(s)[Own]!["audit"] = new JsonObject { ["seq"] = -1, ["head"] = new string('0', 64) }),
     ];
 
+    private static readonly object[] Kinds =
+    [
+        Case("a folder before", "RG7003", s => P(s)[Own]!["kind"] = "directory"),
+        Case("something else before", "RG7003", s => P(s)[Own]!["kind"] = "image"),
+        Case("a kind that is no text", "RG7002", s => P(s)[Own]!["kind"] = 1),
+    ];
+
     private static readonly object[] Harmless =
     [
         new Edit("a key that nobody knows", "", s => P(s)["https://other.example/field"] = new JsonObject { ["a"] = 1 }),
+        new Edit("a file of which nobody said that it is none", "", s => P(s)[Own]!.AsObject().Remove("kind")),
         new Edit("another name", "", s => s["subject"]![0]!["name"] = "renamed.nupkg"),
         new Edit("one more level", "", s => P(s)["verifiedLevels"]!.AsArray().Add("OTHER")),
         new Edit("a clock that runs ahead a little", "", s => P(s)["timeVerified"] = "2026-04-01T09:35:00Z"),
@@ -84,6 +92,7 @@ public sealed class SealVerificationTests : IDisposable
     private static Edit Case(string name, string rule, Action<JsonObject> change) => new(name, rule, change);
 
     [TestCaseSource(nameof(Statements))]
+    [TestCaseSource(nameof(Kinds))]
     [TestCaseSource(nameof(Harmless))]
     public void Every_field_that_the_right_key_signs_is_checked(object given)
     {
