@@ -72,6 +72,7 @@ internal sealed class VerifySeals
             Keys = keys,
             Verifier = parsed.GetValue(_verifier) ?? policy?.Seal.Verifier ?? SealPolicy.UsualVerifier,
             Policy = policy?.Digest,
+            Manifest = policy,
             PolicyName = policy is null ? "" : surroundings.Shown(policy.Name),
             Feed = SealDestination.Feed(parsed.GetValue(_to)),
             MaximumAge = age,

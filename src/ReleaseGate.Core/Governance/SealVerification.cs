@@ -24,6 +24,9 @@ public sealed record SealExpectation
     /// <summary>The manifest that it has to be judged by, see <see cref="Manifest.Digest"/>; null: any will do.</summary>
     public Digest? Policy { get; init; }
 
+    /// <summary>That manifest itself: its limits say how much of an artifact is read. Null: the limits of the built-in profile.</summary>
+    public Manifest? Manifest { get; init; }
+
     /// <summary>What that manifest is called, for messages.</summary>
     public string PolicyName { get; init; } = "";
 
@@ -93,7 +96,7 @@ public sealed record SealVerification
     {
         if (expected.Keys.Count == 0) throw new ArgumentException("Somebody has to be trusted.", nameof(expected));
         fullPath = files.Path.TrimEndingDirectorySeparator(fullPath);
-        var (inventory, unreadable) = Look(files, fullPath, cancel);
+        var (inventory, unreadable) = Look(files, fullPath, expected.Manifest, cancel);
         var objections = new List<SealObjection>();
         var looked = new List<CheckedSeal>(seals.Count);
         var approvals = new HashSet<string>(StringComparer.Ordinal);
@@ -114,15 +117,15 @@ public sealed record SealVerification
     }
 
     // What can't be read whole may have other bytes, which is to be said first; the second part is why it can't.
-    private static (Inventory Inventory, GateException? Unreadable) Look(IFileSystem files, string fullPath, CancellationToken cancel)
+    private static (Inventory Inventory, GateException? Unreadable) Look(IFileSystem files, string fullPath, Manifest? manifest, CancellationToken cancel)
     {
         try
         {
             using var artifact = Artifact.Open(files, fullPath, files.Directory.Exists(fullPath));
-            var policy = new ManifestReader(files).ReadProfile(ManifestReader.DefaultProfile).For(artifact.Name, artifact.IsDirectory);
+            var policy = (manifest ?? new ManifestReader(files).ReadProfile(ManifestReader.DefaultProfile)).For(artifact.Name, artifact.IsDirectory);
             var result = Inspection.Inspection.Run(artifact, [], policy, companions: [], progress: null, cancel);
             if (result.Findings.Any(f => f.Rule.Id == GateRules.ArtifactChanged.Id)) throw new GateException(GateRules.ArtifactChanged.Id, "it changed while it was verified. Let nothing write to it, and verify it once more", fullPath);
-            return (result.Inventory, WhyUnreadable(files, fullPath, result));
+            return (result.Inventory, WhyUnreadable(files, fullPath, manifest, result));
         }
         catch (UnreadableException unreadable)
         {
@@ -130,7 +133,7 @@ public sealed record SealVerification
         }
     }
 
-    private static GateException? WhyUnreadable(IFileSystem files, string fullPath, Inspection.Inspection.Result result)
+    private static GateException? WhyUnreadable(IFileSystem files, string fullPath, Manifest? manifest, Inspection.Inspection.Result result)
     {
         if (result.Inventory.Kind == ArtifactKind.Directory && (files.DirectoryInfo.FromDirectoryName(fullPath).Attributes & FileAttributes.ReparsePoint) != 0)
             return new GateException(GateRules.Uninspectable.Id, "the folder is a link, which may lead elsewhere by the time that it is released; name the folder itself", fullPath);
@@ -139,7 +142,7 @@ public sealed record SealVerification
             // There are no rules here, which is an RG0007 of its own.
             if (!finding.Rule.Id.IsGate || finding.Rule.Id == GateRules.NothingInspected.Id) continue;
             var place = (finding.Path) is { } path ? $"'{EntryPath.Printable(path.Value)}': " : "";
-            return new GateException(finding.Rule.Id, $"not all of it can be read as it was when it was sealed: {place}{EntryPath.Printable(finding.Message)}", fullPath);
+            return new GateException(finding.Rule.Id, $"not all of it can be read as it was when it was sealed: {place}{EntryPath.Printable(finding.Message)}{(manifest is null ? ". Where the manifest that it was judged by has other \"limits\", name it with '--policy FILE'" : "")}", fullPath);
         }
 
         return null;

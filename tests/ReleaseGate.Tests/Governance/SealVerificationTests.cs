@@ -233,6 +233,17 @@ public sealed class SealVerificationTests : IDisposable
     }
 
     [Test]
+    public void A_package_is_read_by_the_limits_it_was_sealed_under()
+    {
+        _sample.Terminal.Write("releasegate.json", """{ "artifacts": [ { "match": "**", "allow": ["**"], "limits": { "ratio": 100000 } } ] }""");
+        ReceiptSample.Nupkg(_sample.Terminal, SealSample.Artifact, "1.0.0", ("lib/readme.txt", new string(' ', 65 << 20)));
+        _sample.Make();
+        Assert.That(_sample.Refusals(), Is.Empty);
+        Assert.That(_sample.Terminal.Run("verify", SealSample.Artifact, "--key", "release.pub", "--any-policy", "--to", SealSample.Feed), Is.EqualTo(ReleaseGate.Cli.ExitCode.CouldNotRun));
+        Assert.That(_sample.Terminal.Error, Does.Contain("error RG0003").And.Contain("name it with '--policy FILE'").And.Not.Contain("RG7006"));
+    }
+
+    [Test]
     public void A_seal_grows_old_and_does_not_come_from_the_future()
     {
         _sample.Make();
