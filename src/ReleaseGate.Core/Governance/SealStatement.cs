@@ -135,7 +135,10 @@ public sealed record SealStatement
         if (why is null) return;
         var name = EntryPath.Printable(verdict.Inventory.Name);
         if (feed is null) throw new GateException(SealRules.WrongAudience.Id, $"{name}: {EntryPath.Printable(why)}, and a seal without a feed is one for the public registry; name the feed that it may go to");
-        if (manifest.Private.Registries.Count > 0 && !manifest.Private.Allows(feed))
+        // The public registry has addresses, too; so only what is listed counts.
+        if (manifest.Private.Registries.Count == 0)
+            throw new GateException(SealRules.WrongAudience.Id, $"{name}: {EntryPath.Printable(why)}, and the manifest names no registry that it may go to; list '{EntryPath.Printable(feed)}' under \"private\": {{ \"registries\": [ … ] }}");
+        if (!manifest.Private.Allows(feed))
             throw new GateException(SealRules.WrongAudience.Id, $"{name}: {EntryPath.Printable(why)}, and '{EntryPath.Printable(feed)}' is none of the registries that \"private\" lists; name one of these, or add it there");
     }
 

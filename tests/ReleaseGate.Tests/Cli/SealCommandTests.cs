@@ -165,6 +165,15 @@ public sealed class SealCommandTests : IDisposable
     }
 
     [Test]
+    public void What_is_private_is_sealed_for_no_address_while_none_is_listed()
+    {
+        Terminal.Write("releasegate.json", """{ "artifacts": [ { "match": "**", "allow": ["**"], "destination": "private" } ], "rules": { "RG5001": "off" } }""");
+        Assert.That(Terminal.Run("seal", SealSample.Artifact, "--key", "release.pem", "--to", SealSample.Feed), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Terminal.Error, Does.Contain("error RG7006: Acme.1.0.0.nupkg: the manifest declares it private, and the manifest names no registry that it may go to"));
+        Assert.That(File.Exists(_sample.Path(SealSample.Seal)), Is.False);
+    }
+
+    [Test]
     public void Check_seals_what_passes_and_says_so_in_its_report()
     {
         string[] check = ["check", SealSample.Artifact, "--seals", "seals", "--seal-key", "env://KEY", "--seal-to", SealSample.Feed, "--json", "r.json"];
