@@ -105,6 +105,8 @@ internal sealed class SealCommand
         var time = Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started);
         var report = surroundings.Check(request, started, null, surroundings.Cancel);
         new FindingsPrinter(OutputFormats.Of(parsed.GetValue(_format), surroundings), parsed.GetValue(_quiet), surroundings).Write(report);
+        // Before the log says that it passed.
+        if (report.Passed) SealWriter.RequireSealable(report);
         report = new AuditedRun(surroundings.Files).Logged(report, report.Passed, surroundings.Time.GetUtcNow().UtcDateTime);
         if (!report.Passed) return ExitCode.Blocked;
         // Between the search and the check something may have come or gone.

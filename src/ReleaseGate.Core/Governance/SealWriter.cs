@@ -61,8 +61,22 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
         return WhyNot(request) is null ? SealKey.Read(files, key, variable) : null;
     }
 
-    /// <summary>The report as it reads once its artifacts are sealed.</summary>
-    public static GateReport Announce(GateReport report) => IsWanted(report.Request) && report.Passed ? report with { Seal = SealSummary.Of(report) } : report;
+    /// <summary>The report as it reads once its artifacts are sealed. To be called before the run is logged: what may not be sealed has not passed in any log.</summary>
+    /// <exception cref="GateException">RG7006: an artifact may not go where it is to be sealed for. RG7003: it is a folder that no digest covers.</exception>
+    public static GateReport Announce(GateReport report)
+    {
+        if (!IsWanted(report.Request) || !report.Passed) return report;
+        RequireSealable(report);
+        return report with { Seal = SealSummary.Of(report) };
+    }
+
+    /// <summary>Refuses a report with an artifact that may not be sealed for its feed, or not at all.</summary>
+    /// <exception cref="GateException">RG7006 or RG7003.</exception>
+    internal static void RequireSealable(GateReport report)
+    {
+        var feed = SealDestination.Feed(report.Request.SealTo);
+        foreach (var verdict in report.Verdicts) SealStatement.RequireSealable(verdict, report.Manifest, feed);
+    }
 
     /// <summary>Writes the seals of a report under names that nobody takes for seals, to be released with what else waits.</summary>
     /// <param name="report">A report that has passed.</param>

@@ -174,6 +174,18 @@ public sealed class SealCommandTests : IDisposable
     }
 
     [Test]
+    public void What_may_not_be_sealed_has_not_passed_in_the_log()
+    {
+        Terminal.Write("releasegate.json", Internal);
+        Assert.That(Terminal.Run("seal", SealSample.Artifact, "--key", "release.pem", "--log", "gate.log"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Terminal.Error, Does.Contain("RG7006"));
+        Assert.That(Terminal.Run("check", SealSample.Artifact, "--seals", "seals", "--seal-key", "release.pem", "--log", "gate.log"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.Exists(_sample.Path("gate.log")) ? File.ReadAllText(_sample.Path("gate.log")) : "", Does.Not.Contain("passed"));
+        _sample.Make("--log", "gate.log");
+        Assert.That(File.ReadAllText(_sample.Path("gate.log")), Does.Contain("passed"));
+    }
+
+    [Test]
     public void Check_seals_what_passes_and_says_so_in_its_report()
     {
         string[] check = ["check", SealSample.Artifact, "--seals", "seals", "--seal-key", "env://KEY", "--seal-to", SealSample.Feed, "--json", "r.json"];
