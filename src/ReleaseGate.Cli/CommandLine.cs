@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Cli.Commands;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 
@@ -149,12 +150,19 @@ internal static class CommandLine
     {
         if (parsed.UnmatchedTokens is not [var word, ..]) return "name a command, e.g. 'releasegate check a.nupkg'";
         return word.StartsWith('-')
-            ? $"there is no option '{EntryPath.Printable(word)}'"
-            : $"there is no command '{EntryPath.Printable(word)}'{Spelling.Suggest(word, parsed.CommandResult.Command.Subcommands.Select(c => c.Name))}";
+            ? $"there is no option '{Shown(word)}'"
+            : $"there is no command '{Shown(word)}'{Spelling.Suggest(word, parsed.CommandResult.Command.Subcommands.Select(c => c.Name))}";
     }
 
+    /// <summary>A word as messages show it: not at all where it looks like a key that was meant to be named.</summary>
+    internal static string Shown(string word) => KeyText.IsKey(word) ? "…" : EntryPath.Printable(word);
+
     /// <summary>The library breaks lines in lists of values.</summary>
-    private static string OneLine(string message) => EntryPath.Printable(string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+    private static string OneLine(string message)
+    {
+        var line = string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return KeyText.IsKey(line) ? "the options can't be read, and one of them looks like a key, which is not repeated here" : EntryPath.Printable(line);
+    }
 
     private sealed class PrintVersion : SynchronousCommandLineAction
     {

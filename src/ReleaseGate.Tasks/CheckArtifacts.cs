@@ -326,6 +326,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
     // The current directory of a build node is anybody's.
     private static void RefuseRelativePaths(GateRequest request)
     {
+        if (request.SealKey is { } key) KeyText.RequireReference(key);
         foreach (var path in (IEnumerable<string?>)[.. request.Artifacts, .. request.Rules, request.Manifest, request.SearchFrom, request.Report, request.Plan, request.State, request.Receipts, request.Sboms, request.Seals, request.AuditLog, request.SealKey?.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) == true ? null : request.SealKey, .. request.Baselines.Select(b => b.StartsWith(CacheBaseline, StringComparison.Ordinal) ? b[CacheBaseline.Length..] : b)])
             if (path is not null && !Path.IsPathFullyQualified(path)) throw new ArgumentException($"The task takes full paths only; '{path}' is none.");
     }

@@ -25,6 +25,8 @@ internal static class Check
             return ExitCode.CouldNotRun;
         }
 
+        // Refused in a moment, and an earlier report must not say otherwise.
+        if (arguments.SealKey is { } reference && !KeyText.IsReference(reference)) ClearReports(arguments with { SealKey = null }, surroundings);
         var request = RequestFrom(arguments, surroundings);
         var reports = surroundings.Reports;
         var receipts = new ReceiptWriter(surroundings.Files);
@@ -194,6 +196,7 @@ internal static class Check
     /// <summary>The arguments as the engine takes them.</summary>
     public static GateRequest RequestFrom(CheckArguments arguments, Surroundings surroundings)
     {
+        if (arguments.SealKey is { } reference) KeyText.RequireReference(reference);
         var rules = new string[arguments.Rules.Count];
         for (var i = 0; i < rules.Length; i++) rules[i] = surroundings.FullPath(arguments.Rules[i]);
         var request = new GateRequest

@@ -97,7 +97,7 @@ internal sealed class CheckCommand
     internal static bool HasUnknownOption(string command, ParseResult parsed, IReadOnlyList<string> paths, Surroundings surroundings)
     {
         if (UnknownOption(parsed, paths) is not { } unknown) return false;
-        surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(unknown)}'; a path that begins with '-' stands after '--'");
+        surroundings.Error.WriteLine($"releasegate: error: there is no option '{CommandLine.Shown(unknown)}'; a path that begins with '-' stands after '--'");
         surroundings.Error.WriteLine($"See 'releasegate {command} --help'.");
         return true;
     }

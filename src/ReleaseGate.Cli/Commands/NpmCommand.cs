@@ -53,7 +53,7 @@ internal sealed class NpmCommand
         // The library takes a misspelled option for the folder.
         if (folder.StartsWith('-'))
         {
-            surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(folder)}'");
+            surroundings.Error.WriteLine($"releasegate: error: there is no option '{CommandLine.Shown(folder)}'");
             surroundings.Error.WriteLine("See 'releasegate npm --help'.");
             return ExitCode.CouldNotRun;
         }

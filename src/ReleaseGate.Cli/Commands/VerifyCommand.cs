@@ -61,7 +61,7 @@ internal sealed class VerifyCommand
         // The library takes a misspelled option for the artifact.
         if (artifact.StartsWith('-'))
         {
-            surroundings.Error.WriteLine($"releasegate: error: there is no option '{EntryPath.Printable(artifact)}'");
+            surroundings.Error.WriteLine($"releasegate: error: there is no option '{CommandLine.Shown(artifact)}'");
             surroundings.Error.WriteLine("See 'releasegate verify --help'.");
             return ExitCode.CouldNotRun;
         }

@@ -63,6 +63,7 @@ internal sealed class VerifySeals
     public SealExpectation Expectation(ParseResult parsed, Manifest? policy, Surroundings surroundings)
     {
         var keys = new List<TrustedKey>();
+        foreach (var key in parsed.GetValue(_keys)!) KeyText.RequireReference(key);
         foreach (var key in parsed.GetValue(_keys)!) keys.Add(TrustedKey.Read(surroundings.Files, key.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) ? key : surroundings.FullPath(key), surroundings.Variable));
         var age = policy?.Seal.MaximumAge;
         // The stricter one holds.

@@ -168,8 +168,41 @@ internal static class KeyText
 {
     private const int Limit = 64 << 10;
 
+    private const int LongestReference = 1000;
+
+    /// <summary>Refuses what is a key where the name of one is wanted. To be called before anything, a path e.g., is made of it: whatever is printed later would print the key.</summary>
+    /// <param name="reference">As it was given; not repeated in the message.</param>
+    /// <exception cref="GateException">RG0007.</exception>
+    public static void RequireReference(string reference)
+    {
+        if (!IsReference(reference)) throw new GateException(GateRules.NothingInspected.Id, $"the key is to be named by a file or {SealPolicy.VariablePrefix}NAME; what was given looks like the key itself, and is not repeated here");
+    }
+
+    /// <summary>Whether a text may be the name of a file or of a variable.</summary>
+    public static bool IsReference(string text) =>
+        !IsKey(text) && (!text.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) || IsVariable(text.AsSpan(SealPolicy.VariablePrefix.Length)));
+
+    /// <summary>Whether a text looks like a key, and is not to be printed.</summary>
+    public static bool IsKey(string text)
+    {
+        if (text.Length > LongestReference || text.Contains("-----", StringComparison.Ordinal) || text.AsSpan().IndexOfAny('\r', '\n') >= 0) return true;
+        // How PEM, and the DER of keys on P-256, encrypted or not, begin in base64.
+        foreach (var beginning in (ReadOnlySpan<string>)["LS0tLS1CRUdJTi", "MIGHAgEAM", "MIGTAgEAM", "MHcCAQEEI", "MIHsMFcG", "MIH0MF8G"])
+            if (text.Contains(beginning, StringComparison.Ordinal)) return true;
+        return false;
+    }
+
+    // None at all has a message of its own.
+    private static bool IsVariable(ReadOnlySpan<char> name)
+    {
+        for (var i = 0; i < name.Length; i++)
+            if (name[i] != '_' && !char.IsAsciiLetter(name[i]) && (i == 0 || !char.IsAsciiDigit(name[i]))) return false;
+        return true;
+    }
+
     public static (string Pem, string? File) Read(IFileSystem files, string reference, Func<string, string?> variable, string what)
     {
+        RequireReference(reference);
         if (reference.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal))
         {
             var name = reference[SealPolicy.VariablePrefix.Length..];

@@ -186,6 +186,30 @@ public sealed class SealCommandTests : IDisposable
     }
 
     [Test]
+    public void A_key_that_is_given_instead_of_its_name_is_not_repeated()
+    {
+        var pem = File.ReadAllText(_sample.Path("release.pem"));
+        var body = pem.Split('\n')[1];
+        foreach (var given in (string[])[pem, "env://" + pem, body, "env://" + body, Convert.ToBase64String(Encoding.ASCII.GetBytes(pem)), "env://" + new string('a', 1001)])
+        {
+            foreach (var command in (string[][])
+            [
+                ["seal", SealSample.Artifact, "--key", given], ["verify", SealSample.Artifact, "--any-policy", "--key", given],
+                ["check", SealSample.Artifact, "--seals", "seals", "--seal-key", given, "--json", "report.json"],
+            ])
+            {
+                Assert.That(Terminal.Run(command), Is.EqualTo(ExitCode.CouldNotRun), command[0]);
+                Assert.That(Terminal.Error, Does.Contain("looks like the key itself, and is not repeated here"));
+                Assert.That(Terminal.Output + Terminal.Error, Does.Not.Contain(body[..20]).And.Not.Contain(given));
+                Assert.That(File.Exists(_sample.Path("report.json")), Is.False);
+            }
+        }
+
+        Assert.That(Terminal.Run("seal", SealSample.Artifact, pem, "--key", "release.pem"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Terminal.Output + Terminal.Error, Does.Contain("there is no option '…'").And.Not.Contain(body[..20]));
+    }
+
+    [Test]
     public void Check_seals_what_passes_and_says_so_in_its_report()
     {
         string[] check = ["check", SealSample.Artifact, "--seals", "seals", "--seal-key", "env://KEY", "--seal-to", SealSample.Feed, "--json", "r.json"];
