@@ -87,10 +87,12 @@ internal sealed class VerifySeals
         var path = EntryPath.Printable(verification.Path);
         if (verification.Passed && !quiet)
         {
+            var wanted = verification.Expected.Approvals;
+            var approvals = wanted > 1 ? string.Create(CultureInfo.InvariantCulture, $", {verification.Seals.Select(s => s.Key).Distinct(StringComparer.Ordinal).Count():N0} of {wanted:N0} approvals") : "";
             foreach (var seal in verification.Seals)
             {
                 var said = seal.Statement!;
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: sealed on {said.Time:yyyy-MM-dd HH:mm:ss} UTC by {EntryPath.Printable(said.Verifier)} for {EntryPath.Printable(said.Resource)}, key {seal.Key}, sha256 {verification.Digest}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: verified{approvals}, sealed on {said.Time:yyyy-MM-dd HH:mm:ss} UTC by {EntryPath.Printable(said.Verifier)} for {EntryPath.Printable(said.Resource)}, key {seal.Key}, sha256 {verification.Digest}"));
                 if (verification.Expected.Policy is null)
                     output.WriteLine($"{path}: nobody compared the manifest it was judged by, '{EntryPath.Printable(said.Policy.Path)}', sha256 {said.Policy.Digest}: '--policy FILE' does");
             }

@@ -160,7 +160,7 @@ public sealed record SealVerification
                 if (trusted.Signed(signed, envelope.Signatures[0].Signature.Span)) key = trusted.Hint;
             if (key is null)
             {
-                Object(SealRules.UntrustedSignature, $"none of the {(expected.Keys.Count == 1 ? "key" : "keys")} named signed it{(envelope.Signatures[0].KeyId is { Length: > 0 } id && !expected.Keys.Any(k => k.Hint == id) ? $"; it names the key {EntryPath.Printable(id)}" : "; or what was signed is not what stands there now")}");
+                Object(SealRules.UntrustedSignature, $"{(expected.Keys.Count == 1 ? "the key that was named did not sign it" : "none of the keys that were named signed it")}{(envelope.Signatures[0].KeyId is { Length: > 0 } id && !expected.Keys.Any(k => k.Hint == id) ? $"; it says that the key {EntryPath.Printable(id)} did. If that is another approver's, name their public key with one more '--key'" : ", or what was signed is not what stands there now")}");
                 return (null, null);
             }
 

@@ -38,7 +38,7 @@ public sealed class SealCommandTests : IDisposable
         Assert.That(File.ReadAllText(_sample.Path(SealSample.Seal)), Does.Not.Contain("\\u"));
 
         Assert.That(_sample.Refusals(), Is.Empty);
-        Assert.That(Terminal.Output, Does.Match($"^{SealSample.Artifact}: sealed on 2026-04-01 09:30:00 UTC by https://github.com/releasegate/releasegate for pkg:nuget/.*, key .*, sha256 [0-9a-f]{{64}}\\n$"));
+        Assert.That(Terminal.Output, Does.Match($"^{SealSample.Artifact}: verified, sealed on 2026-04-01 09:30:00 UTC by https://github.com/releasegate/releasegate for pkg:nuget/.*, key .*, sha256 [0-9a-f]{{64}}\\n$"));
         Assert.That(_sample.Refusals("--quiet"), Is.Empty);
         Assert.That(Terminal.Output, Is.Empty);
     }
@@ -286,6 +286,7 @@ public sealed class SealCommandTests : IDisposable
         Assert.That(Terminal.Run("seal", SealSample.Artifact, "--key", "second.pem", "--to", SealSample.Feed, "--out", "second.json"), Is.Zero);
         Assert.That(_sample.Refusals("--seal", SealSample.Seal, "--seal", "second.json"), Is.EqualTo(new[] { "RG7007" }));
         Assert.That(_sample.Refusals("--seal", SealSample.Seal, "--seal", "second.json", "--key", "second.pub", "--json", "v.json"), Is.Empty, Terminal.Output);
+        Assert.That(Terminal.Output, Does.Contain($"{SealSample.Artifact}: verified, 2 of 2 approvals, sealed on "));
         using var json = JsonDocument.Parse(File.ReadAllText(_sample.Path("v.json")));
         Assert.That(json.RootElement.EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "schema", "tool", "result", "artifact", "expected", "seals", "objections", "receipt" }));
         Assert.That(json.RootElement.GetProperty("result").GetString(), Is.EqualTo("passed"));
