@@ -49,6 +49,9 @@ public sealed record SealStatement
     /// <summary>What it was judged by.</summary>
     public required ReceiptPolicy Policy { get; init; }
 
+    /// <summary>The assemblies with rules beside ReleaseGate's own that judged it, by name. Nobody compares them: the manifest does not name them.</summary>
+    public IReadOnlyList<SealRuleAssembly> RuleAssemblies { get; init; } = [];
+
     /// <summary>Whether it has passed: <see cref="PassedResult"/> or something else.</summary>
     public required string Result { get; init; }
 
@@ -95,12 +98,22 @@ public sealed record SealStatement
             Resource = SealDestination.Of(verdict.Inventory, name, feed),
             Kind = SealedFolder.KindOf(verdict.Inventory),
             Policy = receipt.Policy,
+            RuleAssemblies = AssembliesOf(receipt),
             Result = PassedResult,
             Levels = [Level],
             NotAfter = NotAfterOf(verdict),
             Waivers = [.. receipt.Waivers.Select(w => new SealWaiver(w.Id, w.Expires))],
             Audit = report.Audit,
         };
+    }
+
+    private static List<SealRuleAssembly> AssembliesOf(Receipt receipt)
+    {
+        var assemblies = new List<SealRuleAssembly>();
+        foreach (var rule in receipt.Rules)
+            if (rule is { Assembly: { } name, Module: { } module } && new SealRuleAssembly(name, rule.Version, module) is var assembly && !assemblies.Contains(assembly)) assemblies.Add(assembly);
+        assemblies.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : a.Module.CompareTo(b.Module));
+        return assemblies;
     }
 
     /// <summary>The last second of the day on which the first waiver that was used expires; null where none was.</summary>
@@ -218,6 +231,21 @@ public sealed record SealStatement
         json.WriteBoolean("found"u8, Policy.Found);
         JsonReporter.WriteText(json, "from"u8, Policy.From);
         json.WriteEndObject();
+        if (RuleAssemblies.Count > 0)
+        {
+            json.WriteStartArray("rules"u8);
+            foreach (var assembly in RuleAssemblies)
+            {
+                json.WriteStartObject();
+                JsonReporter.WriteText(json, "assembly"u8, assembly.Name);
+                JsonReporter.WriteText(json, "version"u8, assembly.Version);
+                json.WriteString("module"u8, assembly.Module);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         if (Audit is { } audit)
         {
             json.WriteStartObject("audit"u8);
@@ -273,6 +301,7 @@ public sealed record SealStatement
             Resource = predicate.Member("resourceUri").Text(),
             Kind = own.Optional("kind")?.Text(),
             Policy = new ReceiptPolicy(policy.Optional("uri")?.Text() ?? "", policy.Member("digest").Member("sha256").Sha256(), ownPolicy?.Optional("from")?.Text(), Found: true),
+            RuleAssemblies = own.Optional("rules")?.Items().ConvertAll(a => new SealRuleAssembly(a.Member("assembly").Text(), a.Member("version").Text(), ModuleOf(a.Member("module")))) ?? [],
             Result = predicate.Member("verificationResult").Text(),
             Levels = predicate.Member("verifiedLevels").Items().ConvertAll(l => l.Text()),
             NotAfter = own.Optional("notAfter") is { } end ? TimeOf(end) : null,
@@ -294,6 +323,8 @@ public sealed record SealStatement
         DateTime.TryParseExact(time.Text(), JsonReporter.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed)
             ? parsed : throw time.Mistake("a time like 2026-04-01T09:30:00Z is expected");
 
+    private static Guid ModuleOf(SealJson module) => Guid.TryParseExact(module.Text(), "D", out var id) ? id : throw module.Mistake("a module version id is expected");
+
     private static DateOnly DayOf(SealJson day) =>
         DateOnly.TryParseExact(day.Text(), JsonReporter.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : throw day.Mistake("a day like 2026-04-01 is expected");
 }
@@ -307,3 +338,9 @@ public sealed record SealSubject(string Name, Digest Digest);
 /// <param name="Id">Its name in the manifest.</param>
 /// <param name="Expires">Its last day, UTC.</param>
 public sealed record SealWaiver(string Id, DateOnly Expires);
+
+/// <summary>An assembly with rules that judged an artifact.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Module">Its module version id: another build has another one.</param>
+public sealed record SealRuleAssembly(string Name, string Version, Guid Module);

@@ -65,6 +65,8 @@ public sealed class SealVerificationTests : IDisposable
     [
         Case("a folder before", "RG7003", s => P(s)[Own]!["kind"] = "directory"),
         Case("something else before", "RG7003", s => P(s)[Own]!["kind"] = "image"),
+        Case("a rule assembly without a module", "RG7002", s => P(s)[Own]!["rules"] = new JsonArray(new JsonObject { ["assembly"] = "Acme.Rules", ["version"] = "1.0.0.0" })),
+        Case("a module that is none", "RG7002", s => P(s)[Own]!["rules"] = new JsonArray(new JsonObject { ["assembly"] = "Acme.Rules", ["version"] = "1.0.0.0", ["module"] = "1" })),
         Case("a kind that is no text", "RG7002", s => P(s)[Own]!["kind"] = 1),
     ];
 
@@ -72,6 +74,7 @@ public sealed class SealVerificationTests : IDisposable
     [
         new Edit("a key that nobody knows", "", s => P(s)["https://other.example/field"] = new JsonObject { ["a"] = 1 }),
         new Edit("a file of which nobody said that it is none", "", s => P(s)[Own]!.AsObject().Remove("kind")),
+        new Edit("a rule assembly", "", s => P(s)[Own]!["rules"] = new JsonArray(new JsonObject { ["assembly"] = "Acme.Rules", ["version"] = "1.0.0.0", ["module"] = "00112233-4455-6677-8899-aabbccddeeff" })),
         new Edit("another name", "", s => s["subject"]![0]!["name"] = "renamed.nupkg"),
         new Edit("one more level", "", s => P(s)["verifiedLevels"]!.AsArray().Add("OTHER")),
         new Edit("a clock that runs ahead a little", "", s => P(s)["timeVerified"] = "2026-04-01T09:35:00Z"),
