@@ -79,6 +79,14 @@ internal static class DiskFile
         return new FileInfo(resolved).LinkTarget is { } target ? Resolve(Path.GetFullPath(target, Path.GetDirectoryName(resolved)!), depth + 1) : resolved;
     }
 
+    /// <summary>Whether a path lies in a folder, or is the folder, under whatever names. Neither has to be there.</summary>
+    /// <exception cref="IOException">Links lead to each other.</exception>
+    public static bool IsWithin(IFileSystem files, string path, string folder)
+    {
+        var relative = files.Path.GetRelativePath(Resolve(files, folder), Resolve(files, path));
+        return relative != ".." && !relative.StartsWith(".." + files.Path.DirectorySeparatorChar, StringComparison.Ordinal) && !files.Path.IsPathRooted(relative);
+    }
+
     /// <summary>Refuses what would be waited for for ever or never ends: a pipe, a socket, a device, under whatever name. Asked before opening.</summary>
     /// <exception cref="IOException">It is there and is no file.</exception>
     public static void RequireFile(IFileSystem files, string path)

@@ -30,7 +30,7 @@ internal sealed class Attachments(IFileSystem files, string folder, string suffi
         if (request.Shard is { } shard) (locations, _) = shard.Take(locations, files, request.SearchFrom);
         foreach (var location in locations)
         {
-            if (location.IsDirectory && IsWithin(folder, location.FullPath))
+            if (location.IsDirectory && DiskFile.IsWithin(files, folder, location.FullPath))
                 throw new GateException(GateRules.NothingInspected.Id, $"the {what} would lie in '{EntryPath.Printable(location.Path)}' itself and be entries that nobody inspected; name another folder for them");
             names.Add(files.Path.GetFileName(location.FullPath));
         }
@@ -150,11 +150,5 @@ internal sealed class Attachments(IFileSystem files, string folder, string suffi
         }
 
         return paths;
-    }
-
-    private bool IsWithin(string path, string parent)
-    {
-        var relative = files.Path.GetRelativePath(parent, path);
-        return relative == "." || (relative != ".." && !relative.StartsWith(".." + files.Path.DirectorySeparatorChar, StringComparison.Ordinal) && !files.Path.IsPathRooted(relative));
     }
 }

@@ -46,8 +46,7 @@ internal sealed class AuditedRun(IFileSystem files)
         foreach (var verdict in report.Verdicts)
         {
             if (verdict.Inventory.Kind != ArtifactKind.Directory) continue;
-            var relative = files.Path.GetRelativePath(files.Path.GetFullPath(verdict.Path, report.Request.SearchFrom), path);
-            if (relative != ".." && !relative.StartsWith(".." + files.Path.DirectorySeparatorChar, StringComparison.Ordinal) && !files.Path.IsPathRooted(relative))
+            if (DiskFile.IsWithin(files, path, files.Path.GetFullPath(verdict.Path, report.Request.SearchFrom)))
                 throw AuditLog.Mistake($"the audit log would lie in '{EntryPath.Printable(verdict.Path)}' itself and be an entry that nobody inspected; name another file", path);
         }
     }
