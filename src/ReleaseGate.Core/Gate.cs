@@ -36,6 +36,7 @@ public sealed class Gate(IFileSystem files)
         if (request.PolicyFrom is not null) return CheckByRevision(request, rules, outside, known, now, progress, cancel);
         var (manifest, found) = ReadManifest(request, new FilesOnDisk(files));
         ManifestReader.RequireKnownRules(manifest, known);
+        AuditedRun.RequireOwnFile(files, request, manifest);
         return Check(request, rules, outside, manifest, found, now, progress, cancel);
     }
 
@@ -66,6 +67,7 @@ public sealed class Gate(IFileSystem files)
         var policy = BasePolicy.Read(files, request, known, source => ReadManifest(request, source));
         // A waiver that nobody could use is refused before it is merged.
         if (policy.Working is { } working) WaiverReader.RequireWaivableRules(working, rules);
+        AuditedRun.RequireOwnFile(files, request, policy.Manifest);
         var report = Check(request, rules, outside, policy.Manifest, policy.Found, now, progress, cancel, policy.Drill) with { PolicyFrom = policy.From, NeedApproval = policy.Changes };
         if (report.Passed || policy.Working is null) return report;
         var byWorking = Check(request, rules, outside, policy.Working, found: true, now, progress: null, cancel);

@@ -207,7 +207,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             else if (!(passed && (AsPlanned || Unfinished))) reports.Write(moved);
             _cancel.Token.ThrowIfCancellationRequested();
             // Before anything is released or remembered: what no line tells of does not go out.
-            report = new AuditedRun(files).Logged(report, passed, DateTime.UtcNow);
+            report = new AuditedRun(files).Logged(report, passed, DateTime.UtcNow, passed ? stage.Targets(report, folders) : []);
             if (passed && report.Passed && request.State is not null) gate.Remember(report);
             if (passed && (AsPlanned || Unfinished)) return true;
             using var pending = passed ? receipts.Prepare(report, time) : null;

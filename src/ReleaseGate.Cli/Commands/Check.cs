@@ -143,7 +143,7 @@ internal static class Check
         WriteReports(moved, reports, surroundings);
         using var pending = receipts.Prepare(report, time);
         // What no line tells of does not go out, and seals name the line.
-        report = audit.Logged(report, goesOn: true, surroundings.Time.GetUtcNow().UtcDateTime);
+        report = audit.Logged(report, goesOn: true, surroundings.Time.GetUtcNow().UtcDateTime, isReleased ? stage.Targets(report, ReleaseFolders(report, arguments, surroundings.FullPath)) : []);
         attach(report, pending);
         if (isReleased) stage.Release(report, ReleaseFolders(report, arguments, surroundings.FullPath), pending.Release);
         else pending.Release();

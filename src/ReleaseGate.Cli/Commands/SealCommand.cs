@@ -97,6 +97,17 @@ internal sealed class SealCommand
         foreach (var seal in seals)
             if (ReportFile.SealedBy(surroundings.Files, seal) is { } other && other != signer!.Hint)
                 throw new GateException(GateRules.NothingInspected.Id, $"here lies a seal that another key made, key {EntryPath.Printable(other)}, and the seal of another approver is not replaced; name another file with '--out FILE', or delete it", seal);
+        foreach (var (path, _) in outputs)
+        {
+            foreach (var artifact in artifacts)
+            {
+                if (surroundings.Files.Directory.Exists(artifact) && DiskFile.IsWithin(surroundings.Files, path, artifact))
+                    throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(surroundings.Shown(path))}' would lie in '{EntryPath.Printable(surroundings.Shown(artifact))}' itself and be an entry that nobody inspected; name another place for it");
+            }
+        }
+
+        string[] written = [.. outputs.Select(o => o.Path), .. seals.Select(p => p + SealWriter.Unreleased)];
+        if (request.AuditLog is { } log) Outputs.RequireOwnLog(surroundings.Files, request, log, manifest: null, written);
         // What an earlier run made must not outlive a run that fails.
         foreach (var (path, format) in outputs) ReportFile.Clear(surroundings.Files, path, format);
         SealDestination.Feed(parsed.GetValue(_to));
@@ -107,7 +118,7 @@ internal sealed class SealCommand
         new FindingsPrinter(OutputFormats.Of(parsed.GetValue(_format), surroundings), parsed.GetValue(_quiet), surroundings).Write(report);
         // Before the log says that it passed.
         if (report.Passed) SealWriter.RequireSealable(report);
-        report = new AuditedRun(surroundings.Files).Logged(report, report.Passed, surroundings.Time.GetUtcNow().UtcDateTime);
+        report = new AuditedRun(surroundings.Files).Logged(report, report.Passed, surroundings.Time.GetUtcNow().UtcDateTime, written);
         if (!report.Passed) return ExitCode.Blocked;
         // Between the search and the check something may have come or gone.
         if (report.Verdicts.Count != artifacts.Length) throw new GateException(GateRules.ArtifactChanged.Id, "other artifacts lie there now than when the run began. Let nothing write there, and seal them once more");

@@ -23,16 +23,25 @@ internal sealed class AuditedRun(IFileSystem files)
     /// <summary>The log that a run is to be written into, a full path, or null: what the request says, else the manifest.</summary>
     public static string? LogOf(GateRequest request, Manifest manifest) => request.AuditLog ?? manifest.AuditLog;
 
+    /// <summary>Refuses a log that is another file of the run, before anything is inspected or written.</summary>
+    /// <exception cref="GateException">RG0010: it is.</exception>
+    public static void RequireOwnFile(IFileSystem files, GateRequest request, Manifest manifest)
+    {
+        if (LogOf(request, manifest) is { } path) Outputs.RequireOwnLog(files, request, path, manifest);
+    }
+
     /// <summary>Adds a line for a run. A plan and a folder that is still written into are told of only where they block: the folder itself follows.</summary>
     /// <param name="report">What was found.</param>
     /// <param name="goesOn">Whether the release goes on; false where the build holds it up for a reason of its own.</param>
     /// <param name="now">The time, UTC.</param>
+    /// <param name="more">Full paths of what the run writes or moves that its request does not name.</param>
     /// <returns>The report with the place of the line, of several the last; as it was where there is no log, or nothing to tell yet.</returns>
     /// <exception cref="GateException">RG0010: it can't be written; nothing may be released then.</exception>
-    public GateReport Logged(GateReport report, bool goesOn, DateTime now)
+    public GateReport Logged(GateReport report, bool goesOn, DateTime now, params IReadOnlyList<string> more)
     {
         if (LogOf(report.Request, report.Manifest) is not { } path) return report;
         if ((report.Request.AsPlanned || report.Request.Unfinished) && goesOn) return report;
+        Outputs.RequireOwnLog(files, report.Request, path, report.Manifest, more);
         RequireOutside(report, path);
         var log = new AuditLog(files, path);
         AuditPosition? position = null;

@@ -87,6 +87,21 @@ internal sealed class Stage(IFileSystem files)
         return moves.ConvertAll(m => m.Target);
     }
 
+    /// <summary>The files that a release writes.</summary>
+    public List<string> Targets(GateReport report, IReadOnlyList<string?> folders)
+    {
+        var targets = new List<string>();
+        for (var i = 0; i < folders.Count; i++)
+        {
+            if (folders[i] is not { } folder) continue;
+            var target = files.Path.Combine(folder, files.Path.GetFileName(report.Verdicts[i].Path));
+            targets.Add(target);
+            targets.Add(target + Unverified);
+        }
+
+        return targets;
+    }
+
     /// <summary>The report as it reads once each artifact lies in its folder; null for one that stays where it lies.</summary>
     public GateReport Moved(GateReport report, IReadOnlyList<string?> folders) => report with
     {

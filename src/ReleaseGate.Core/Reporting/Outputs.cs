@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
+using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
@@ -54,6 +55,44 @@ internal static class Outputs
         }
 
         return null;
+    }
+
+    /// <summary>Refuses an audit log that is anything else of the run, under whatever name: it would be overwritten, and what it tells of would be gone. Touches nothing.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="log">The full path of the log.</param>
+    /// <param name="manifest">What the run is judged by, once it is known.</param>
+    /// <param name="more">Full paths of what else the run writes.</param>
+    /// <exception cref="GateException">RG0010: it is.</exception>
+    public static void RequireOwnLog(IFileSystem files, GateRequest request, string log, Manifest? manifest = null, params IReadOnlyList<string> more)
+    {
+        if (LogConflict(files, request, log, manifest, more) is { } why) throw AuditLog.Mistake(why, log);
+    }
+
+    internal static string? LogConflict(IFileSystem files, GateRequest request, string log, Manifest? manifest = null, params IReadOnlyList<string> more)
+    {
+        var resolved = DiskFile.Resolve(files, log);
+        var read = ReadBy(files, request);
+        if (request.SealKey is { } key && !key.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal)) read.Add(files.Path.GetFullPath(key, request.SearchFrom));
+        if (manifest is not null)
+            foreach (var source in manifest.Sources)
+                if (!source.IsProfile) read.Add(source.Name);
+        foreach (var path in read)
+            if (IsLog(path)) return $"the audit log is '{EntryPath.Printable(path)}', which the run reads; give the log a file of its own";
+        var written = new List<string>(more);
+        foreach (var path in (string?[])[request.Report, request.Sarif, request.JUnit, request.Markdown, request.Html])
+            if (path is not null) written.Add(files.Path.GetFullPath(path, request.SearchFrom));
+        foreach (var path in (IEnumerable<string>)[.. Receipts(files, request), .. Sboms(files, request), .. Seals(files, request)])
+        {
+            written.Add(path);
+            written.Add(path + SealWriter.Unreleased);
+        }
+
+        foreach (var path in written)
+            if (IsLog(path)) return $"the audit log is '{EntryPath.Printable(path)}', which the run writes as something else; give the log a file of its own";
+        return null;
+
+        bool IsLog(string path) => DiskFile.Resolve(files, path).Equals(resolved, StringComparison.OrdinalIgnoreCase);
     }
 
     private static List<string> ReadBy(IFileSystem files, GateRequest request)

@@ -38,7 +38,7 @@ internal sealed class ReportFiles(IFileSystem files, string? repository = null, 
     }
 
     /// <summary>Removes those of an earlier run; all of them, or none where one must not be.</summary>
-    /// <exception cref="GateException">RG0007: one is to be read as well, or to be written twice.</exception>
+    /// <exception cref="GateException">RG0007: one is to be read as well, or to be written twice. RG0010: the audit log is another file of the run.</exception>
     /// <exception cref="IOException">One cannot be removed, or is no report.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
     public void Clear(GateRequest request)
@@ -46,6 +46,7 @@ internal sealed class ReportFiles(IFileSystem files, string? repository = null, 
         var wanted = Wanted(request);
         foreach (var (path, reporter) in wanted)
             if (!IsSummary(path, reporter) && ReportFile.Obstacle(files, path, FormatOf(reporter)) is { } why) throw new IOException(why);
+        if (request.AuditLog is { } log) Outputs.RequireOwnLog(files, request, log);
         if (Conflict(request, wanted) is { } conflict) throw new GateException(GateRules.NothingInspected.Id, conflict);
         foreach (var (path, reporter) in wanted)
             if (!IsSummary(path, reporter)) ReportFile.Clear(files, path, FormatOf(reporter));
@@ -59,7 +60,7 @@ internal sealed class ReportFiles(IFileSystem files, string? repository = null, 
         var wanted = Wanted(request);
         foreach (var (path, reporter) in wanted)
             if (!IsSummary(path, reporter) && !ReportFile.MayReplace(files, path, FormatOf(reporter))) return false;
-        return Conflict(request, wanted) is null;
+        return Conflict(request, wanted) is null && (request.AuditLog is not { } log || Outputs.LogConflict(files, request, log) is null);
     }
 
     /// <summary>Writes them.</summary>
