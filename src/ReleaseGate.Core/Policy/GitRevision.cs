@@ -34,18 +34,20 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
         "GIT_REF_STORAGE", "GIT_REFERENCE_BACKEND", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
     ];
 
+    private readonly IFileSystem _files;
     private readonly Process _objects;
     private readonly StringBuilder _said = new();
     private readonly Dictionary<string, Dictionary<string, Node>> _trees = new(StringComparer.Ordinal);
     private readonly Node _root;
 
-    private GitRevision(IPath path, string git, string revision, string commit, string root, string start)
+    private GitRevision(IFileSystem files, string git, string revision, string commit, string root, string start)
     {
-        Path = path;
+        _files = files;
+        Path = files.Path;
         (Revision, Commit, Root, Start) = (revision, commit, root, start);
         _root = new Node(Folder, commit + "^{tree}");
         // By name: this one and no other, even where it is broken.
-        _objects = StartGit(git, root, _said, ["--git-dir=" + path.Combine(root, Mark), "--work-tree=" + root, "cat-file", "--batch"]);
+        _objects = StartGit(git, root, _said, ["--git-dir=" + Path.Combine(root, Mark), "--work-tree=" + root, "cat-file", "--batch"]);
     }
 
     /// <inheritdoc/>
@@ -102,7 +104,7 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
         if (lines is not [_, var commit, ""] || commit.Length is not (40 or 64) || !commit.All(char.IsAsciiHexDigitLower))
             throw Wrong($"git's answer about '{Shown(revision)}' is not understood: {Shown(output)}");
 
-        return new GitRevision(files.Path, git, revision, commit, root, start);
+        return new GitRevision(files, git, revision, commit, root, start);
     }
 
     /// <inheritdoc/>
@@ -113,6 +115,12 @@ internal sealed class GitRevision : IManifestFiles, IDisposable
 
     /// <inheritdoc/>
     public bool IsFolder(string path) => At(path) is { Mode: Folder };
+
+    /// <inheritdoc/>
+    public string? Repository(string folder) => Root;
+
+    /// <inheritdoc/>
+    public string Resolve(string path) => DiskFile.Resolve(_files, path);
 
     /// <inheritdoc/>
     public Stream Open(string path)

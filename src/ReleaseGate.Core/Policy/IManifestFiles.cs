@@ -22,6 +22,14 @@ internal interface IManifestFiles
     /// <summary>Whether it is a folder.</summary>
     bool IsFolder(string path);
 
+    /// <summary>The root of the repository that a folder stands in; null where it stands in none.</summary>
+    /// <exception cref="GateException">RG0001: nobody can tell.</exception>
+    string? Repository(string folder);
+
+    /// <summary>A full path as the disk has it, without links.</summary>
+    /// <exception cref="IOException">Links lead to each other.</exception>
+    string Resolve(string path);
+
     /// <summary>Opens a file to read.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -55,6 +63,10 @@ internal sealed class FilesOnDisk(IFileSystem files) : IManifestFiles
 
     public bool IsFolder(string path) => files.Directory.Exists(path);
 
+    public string? Repository(string folder) => new ManifestSearch(this).FindRepository(folder);
+
+    public string Resolve(string path) => DiskFile.Resolve(files, path);
+
     public Stream Open(string path)
     {
         DiskFile.RequireFile(files, path);
@@ -72,6 +84,10 @@ internal sealed class UniformLines(IManifestFiles files) : IManifestFiles
     public bool IsFile(string path) => files.IsFile(path);
 
     public bool IsFolder(string path) => files.IsFolder(path);
+
+    public string? Repository(string folder) => files.Repository(folder);
+
+    public string Resolve(string path) => files.Resolve(path);
 
     public Stream Open(string path)
     {

@@ -178,7 +178,7 @@ public sealed class ManifestReader
                     merged.Seal = merged.Seal.Merged(text, member, merged.SealSeen);
                     break;
                 case "log":
-                    var log = AuditLogOf(_files, text, member, file);
+                    var log = AuditLogPlace.Read(_files, text, member, file);
                     // Own ones come first.
                     merged.AuditLog ??= log;
                     break;
@@ -235,13 +235,6 @@ public sealed class ManifestReader
         if (name.Contains('\0', StringComparison.Ordinal) || files.Path.IsPathRooted(name) || name.Contains(':', StringComparison.Ordinal))
             throw text.Wrong(offset, $"'{ManifestText.Shown(name)}' is no path relative to the manifest");
         return files.Path.GetFullPath(files.Path.Combine(files.Path.GetDirectoryName(manifest)!, name));
-    }
-
-    private static string AuditLogOf(IManifestFiles files, ManifestText text, JsonMember member, string? manifest)
-    {
-        var name = Text(text, member);
-        if (string.IsNullOrWhiteSpace(name.Value) || name.Value.EndsWith('/')) throw text.Wrong(name.Offset, "\"log\" is the file of the audit log, a path relative to the manifest, e.g. \"log\": \"releases.log.jsonl\"");
-        return PathOf(files, text, name.Value, name.Offset, manifest, "a profile names no audit log");
     }
 
     internal static byte[] ReadFile(IManifestFiles files, string path, string what)
