@@ -29,6 +29,11 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
         return reader.ReadToEnd();
     }
 
+    private static ReadOnlySpan<byte> FirstStart => "{\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"seq\":0,\"time\":\"0000-00-00T00:00:00Z\",\"event\":\""u8;
+
+    // Where the time begins in it.
+    private const int FirstTime = 9 + 64 + 2 + 8 + 8;
+
     /// <summary>The bytes of a line, without its line feed. Nothing but ASCII: what a terminal shows of it can't mislead.</summary>
     /// <exception cref="ArgumentException">The event's name is none, or a member has a name that every line has.</exception>
     public static byte[] Write(Digest prev, long sequence, DateTime time, AuditEvent what)
@@ -119,3 +124,17 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
 
     private static bool IsName(string name) => name.Length is > 0 and <= 40 && name.AsSpan().IndexOfAnyExceptInRange('a', 'z') < 0;
 }
+    /// <summary>Whether these bytes, all that a file holds, can be what is left of its first line. Nothing before them says that the file is ours, so they have to.</summary>
+    public static bool CanBeTornFirst(ReadOnlySpan<byte> bytes)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            // Numbers of the time stand for any; what follows depends on the event, and is ASCII.
+            var isOurs = i >= FirstStart.Length ? bytes[i] is >= 0x20 and < 0x7F
+                : i >= FirstTime && char.IsAsciiDigit((char)FirstStart[i]) ? char.IsAsciiDigit((char)bytes[i]) : bytes[i] == FirstStart[i];
+            if (!isOurs) return false;
+        }
+
+        return bytes.Length >= Start.Length;
+    }
+

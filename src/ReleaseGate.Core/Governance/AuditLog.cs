@@ -136,7 +136,7 @@ public sealed class AuditLog(IFileSystem files, string path)
             if (end < 0 || (begin < 0 && size < length))
             {
                 if (size < length) throw Mistake("this is no audit log: its last line is too long for one", path);
-                if (!AuditLine.CanBeTorn(tail)) throw Mistake("this is no audit log: it holds something else; name another file", path);
+                if (!AuditLine.CanBeTornFirst(tail)) throw Mistake("this is no audit log: it holds something else; name another file", path);
                 return (0, null);
             }
 
