@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Governance;
@@ -18,9 +19,20 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
     /// <summary>How deep a line may nest.</summary>
     public const int MaxDepth = 16;
 
+    /// <summary>The highest number that a line may have: what every reader of JSON reads exactly.</summary>
+    public const long MaxSequence = 1L << 53;
+
+    // Something is added to times.
+    private const int LastYear = 9998;
+
     private static readonly string[] Own = ["prev", "seq", "time", "event"];
 
     private static ReadOnlySpan<byte> Start => "{\"prev\":\""u8;
+
+    private static ReadOnlySpan<byte> FirstStart => "{\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"seq\":0,\"time\":\"0000-00-00T00:00:00Z\",\"event\":\""u8;
+
+    // Where the time begins in it.
+    private const int FirstTime = 9 + 64 + 2 + 8 + 8;
 
     /// <summary>The JSON Schema of a line.</summary>
     public static string SchemaText()
@@ -28,11 +40,6 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
         using var reader = new StreamReader(typeof(AuditLine).Assembly.GetManifestResourceStream("ReleaseGate.Schemas.log.schema.json")!);
         return reader.ReadToEnd();
     }
-
-    private static ReadOnlySpan<byte> FirstStart => "{\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"seq\":0,\"time\":\"0000-00-00T00:00:00Z\",\"event\":\""u8;
-
-    // Where the time begins in it.
-    private const int FirstTime = 9 + 64 + 2 + 8 + 8;
 
     /// <summary>The bytes of a line, without its line feed. Nothing but ASCII: what a terminal shows of it can't mislead.</summary>
     /// <exception cref="ArgumentException">The event's name is none, or a member has a name that every line has.</exception>
@@ -75,23 +82,47 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
         }
 
         if (!line.StartsWith(Start)) return null;
+        if (!Utf8.IsValid(line))
+        {
+            why = "it is no UTF-8";
+            return null;
+        }
+
         var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
             json.Read();
             if (Text(ref json, "prev"u8) is not { } hex || !IsLowerHex(hex) || !Digest.TryParse(hex, out var prev)) return null;
-            if (!Next(ref json, "seq"u8) || json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var sequence) || sequence < 0) return null;
-            if (Text(ref json, "time"u8) is not { } written || !DateTime.TryParseExact(written, JsonReporter.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)) return null;
+            if (!Next(ref json, "seq"u8) || json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var sequence) || sequence is < 0 or > MaxSequence) return null;
+            if (Text(ref json, "time"u8) is not { } written || !DateTime.TryParseExact(written, JsonReporter.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) || time.Year > LastYear) return null;
             if (Text(ref json, "event"u8) is not { } name || !IsName(name)) return null;
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            var names = new List<HashSet<string>?> { null, new(Own, StringComparer.Ordinal) };
+            while (json.Read())
             {
-                // Readers of JSON take the last of two.
-                foreach (var own in Own)
-                    if (json.ValueTextEquals(own)) return null;
-                json.Skip();
+                if (json.TokenType == JsonTokenType.PropertyName)
+                {
+                    // Readers of JSON take the last of two, or none.
+                    if ((names[json.CurrentDepth] ??= new(StringComparer.Ordinal)).Add(json.GetString()!)) continue;
+                    why = "it is no line of an audit log: two of its members have one name";
+                    return null;
+                }
+
+                if (json.TokenType == JsonTokenType.StartObject)
+                {
+                    while (names.Count <= json.CurrentDepth + 1) names.Add(null);
+                    names[json.CurrentDepth + 1]?.Clear();
+                }
+
+                // Half a character, escaped.
+                if (json.TokenType == JsonTokenType.String && json.ValueIsEscaped) _ = json.GetString();
             }
 
-            return json.Read() ? null : new AuditLine(prev, sequence, time, name);
+            return new AuditLine(prev, sequence, time, name);
+        }
+        catch (InvalidOperationException)
+        {
+            why = "it holds half a character";
+            return null;
         }
         catch (JsonException)
         {
@@ -111,19 +142,6 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
     public static bool CanBeTorn(ReadOnlySpan<byte> bytes) =>
         bytes.IndexOfAnyExcept((byte)0) < 0 || bytes[..Math.Min(bytes.Length, Start.Length)].TrimEnd((byte)0).SequenceEqual(Start[..Math.Min(bytes.TrimEnd((byte)0).Length, Start.Length)]);
 
-    private static string? Text(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => Next(ref json, name) && json.TokenType == JsonTokenType.String ? json.GetString() : null;
-
-    private static bool Next(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(name) && json.Read();
-
-    private static bool IsLowerHex(string text)
-    {
-        foreach (var c in text)
-            if (!char.IsAsciiHexDigitLower(c)) return false;
-        return true;
-    }
-
-    private static bool IsName(string name) => name.Length is > 0 and <= 40 && name.AsSpan().IndexOfAnyExceptInRange('a', 'z') < 0;
-}
     /// <summary>Whether these bytes, all that a file holds, can be what is left of its first line. Nothing before them says that the file is ours, so they have to.</summary>
     public static bool CanBeTornFirst(ReadOnlySpan<byte> bytes)
     {
@@ -138,3 +156,16 @@ internal sealed record AuditLine(Digest Prev, long Sequence, DateTime Time, stri
         return bytes.Length >= Start.Length;
     }
 
+    private static string? Text(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => Next(ref json, name) && json.TokenType == JsonTokenType.String ? json.GetString() : null;
+
+    private static bool Next(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(name) && json.Read();
+
+    private static bool IsLowerHex(string text)
+    {
+        foreach (var c in text)
+            if (!char.IsAsciiHexDigitLower(c)) return false;
+        return true;
+    }
+
+    private static bool IsName(string name) => name.Length is > 0 and <= 40 && name.AsSpan().IndexOfAnyExceptInRange('a', 'z') < 0;
+}

@@ -115,6 +115,8 @@ public sealed class AuditLog(IFileSystem files, string path)
     {
         if (last is null) return null;
         var line = AuditLine.Read(last, out var why) ?? throw Mistake($"the last line of the file is none that ReleaseGate wrote: {why}; nothing is added to a file that is no audit log", path);
+        // One to recover, and one to add.
+        if (line.Sequence > AuditLine.MaxSequence - 2) throw Mistake("the last line of the file has the highest number that there is; begin another log", path);
         return new AuditPosition(line.Sequence, Digest.Of(last));
     }
 

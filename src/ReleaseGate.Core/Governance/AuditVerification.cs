@@ -139,7 +139,7 @@ internal sealed record AuditVerification
             foreach (var member in statement.RootElement.GetProperty("predicate").EnumerateObject())
             {
                 if (member.Value.ValueKind != JsonValueKind.Object || !member.Value.TryGetProperty("audit", out var audit) || audit.ValueKind == JsonValueKind.Null) continue;
-                return Digest.TryParse(audit.GetProperty("head").GetString(), out var head) && audit.GetProperty("seq").GetInt64() is >= 0 and var sequence
+                return Digest.TryParse(audit.GetProperty("head").GetString(), out var head) && audit.GetProperty("seq").GetInt64() is >= 0 and <= AuditLine.MaxSequence and var sequence
                     ? new AuditSeal(name, new AuditPosition(sequence, head), null, key)
                     : new AuditSeal(name, null, "what it says of the log is no place in one", key);
             }

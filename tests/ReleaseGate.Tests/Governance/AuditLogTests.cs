@@ -134,13 +134,42 @@ internal sealed class AuditLogTests
     [TestCase("<good>\n{\"prev\":\"00\n", "no JSON")]
     [TestCase("<good>x\n", "no JSON")]
     [TestCase("<twice>\n", "no line of an audit log")]
+    [TestCase("{", "holds something else")]
+    [TestCase("{\"prev\":\"important", "holds something else")]
+    [TestCase("\0\0\0\0", "holds something else")]
+    [TestCase("{\"prev\":\"00\0\0", "holds something else")]
+    [TestCase("<more>\"a\":{\"b\":1,\"\\u0062\":2}}\n", "two of its members have one name")]
+    [TestCase("<more>\"a\":\"\\ud800\"}\n", "half a character")]
+    [TestCase("<bad>\n", "no line of an audit log")]
+    [TestCase("<late>\n", "no line of an audit log")]
+    [TestCase("<full>\n", "the highest number")]
     public void Nothing_is_added_to_what_is_no_audit_log(string content, string why)
     {
         var good = "{\"prev\":\"" + new string('0', 64) + "\",\"seq\":0,\"time\":\"2026-04-01T09:30:00Z\",\"event\":\"spend\"}";
+        content = content.Replace("<more>", good[..^1] + ",", StringComparison.Ordinal).Replace("<bad>", good.Replace("\"seq\":0", "\"seq\":9223372036854775807", StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("<full>", good.Replace("\"seq\":0", "\"seq\":9007199254740992", StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("<late>", good.Replace("2026-04-01", "9999-12-31", StringComparison.Ordinal), StringComparison.Ordinal);
         content = content.Replace("<good>", good, StringComparison.Ordinal).Replace("<twice>", good.Replace("}", ",\"seq\":1}", StringComparison.Ordinal), StringComparison.Ordinal);
         File.WriteAllText(_path, content);
         Assert.That(() => new AuditLog(new FileSystem(), _path).Append(Event(1), Now), Refused(why));
         Assert.That(File.ReadAllText(_path), Is.EqualTo(content));
+    }
+
+    [Test]
+    public void A_line_that_is_no_utf_8_is_said()
+    {
+        File.WriteAllBytes(_path, [.. Encoding.ASCII.GetBytes("{\"prev\":\"" + new string('0', 64) + "\",\"seq\":0,\"time\":\"2026-04-01T09:30:00Z\",\"event\":\"spend\",\"for\":\""), 0xFF, .. "\"}\n"u8]);
+        Assert.That(() => new AuditLog(new FileSystem(), _path).Append(Event(1), Now), Refused("it is no UTF-8"));
+        Assert.That(AuditVerification.Of(new FileSystem(), _path, []).Breaks, Is.EqualTo(new[] { new AuditBreak(1, "it is no UTF-8") }));
+    }
+
+    [Test]
+    public void An_object_may_have_the_names_of_another()
+    {
+        var log = new AuditLog(new FileSystem(), _path);
+        log.Append(new AuditEvent("spend", new JsonObject { ["a"] = new JsonArray(new JsonObject { ["a"] = 1 }, new JsonObject { ["a"] = 2, ["prev"] = 3 }), ["b"] = new JsonObject { ["a"] = 1 } }), Now);
+        log.Append(Event(2), Now);
+        Assert.That(Chain(), Has.Count.EqualTo(2));
     }
 
     [Test]
