@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 
 namespace ReleaseGate.Cli.Commands;
@@ -68,12 +70,26 @@ internal sealed class LogExportCommand
         _ => line[column],
     }))) + "\n";
 
-    // Spreadsheets take a text that begins so for a formula; numbers are none.
+    // Texts stand in quotes, and nothing in them reaches a terminal or turns around what stands beside it.
     private static string Cell(JsonNode? value)
     {
         if (value is not JsonValue simple) return "";
-        var text = simple.ToString();
-        if (simple.GetValueKind() == JsonValueKind.String && text.Length > 0 && text[0] is ('=' or '+' or '-' or '@' or '\t' or '\r')) text = "'" + text;
-        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        if (simple.GetValueKind() != JsonValueKind.String) return simple.ToJsonString();
+        return $"\"{Harmless(EntryPath.Printable(simple.ToString())).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    // Spreadsheets take a text that begins so for a formula. Those of countries with a decimal comma begin a cell at each ';', whatever quotes there are.
+    private static string Harmless(string text)
+    {
+        var harmless = new StringBuilder(text.Length + 1);
+        var begins = true;
+        foreach (var c in text)
+        {
+            if (begins && c is ('=' or '+' or '-' or '@')) harmless.Append('\'');
+            harmless.Append(c);
+            begins = c is ';' or '|' || (begins && c is (' ' or '"'));
+        }
+
+        return harmless.ToString();
     }
 }
