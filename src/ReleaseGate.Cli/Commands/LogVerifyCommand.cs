@@ -66,11 +66,26 @@ internal sealed class LogVerifyCommand
         if (folder is null) return [];
         var full = surroundings.FullPath(folder);
         if (!surroundings.Files.Directory.Exists(full)) throw new GateException(GateRules.NotLogged.Id, "there is no such folder with seals", full);
-        var seals = surroundings.Files.Directory.GetFiles(full, "*" + SigstoreBundle.Suffix, SearchOption.AllDirectories);
+        var found = new List<string>();
+        AddSeals(full, found, new HashSet<string>(StringComparer.Ordinal), surroundings);
+        var seals = found.ToArray();
         // A folder without any would prove nothing, and look as if it did.
         if (seals.Length == 0) throw new GateException(GateRules.NotLogged.Id, $"there is no seal in this folder, nothing that ends in {SigstoreBundle.Suffix}", full);
         Array.Sort(seals, StringComparer.Ordinal);
         return seals;
+    }
+
+    // Links between folders may lead in circles, and one file under two names is one seal.
+    private static void AddSeals(string folder, List<string> found, HashSet<string> seen, Surroundings surroundings)
+    {
+        var directory = surroundings.Files.Directory;
+        foreach (var file in directory.GetFiles(folder, "*" + SigstoreBundle.Suffix))
+            if (seen.Add(DiskFile.Resolve(surroundings.Files, file))) found.Add(file);
+        foreach (var below in directory.GetDirectories(folder))
+        {
+            surroundings.Cancel.ThrowIfCancellationRequested();
+            if ((surroundings.Files.File.GetAttributes(below) & FileAttributes.ReparsePoint) == 0) AddSeals(below, found, seen, surroundings);
+        }
     }
 
     private static void Print(AuditVerification log, string path, bool quiet, TextWriter output)
