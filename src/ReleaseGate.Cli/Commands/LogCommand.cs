@@ -113,12 +113,4 @@ internal static class LogCommand
                 if (one is JsonObject artifact) yield return artifact;
         if (line["artifact"] is JsonObject single) yield return single;
     }
-
-    public static bool IsAbout(JsonObject line, string name)
-    {
-        foreach (var artifact in Artifacts(line))
-            if (Text(artifact, "name") == name || Text(artifact, "id") == name) return true;
-        // A drill names it alone.
-        return Text(line, "artifact") == name;
-    }
 }

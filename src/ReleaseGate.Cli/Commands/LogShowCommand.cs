@@ -21,7 +21,8 @@ internal sealed class LogShowCommand
 
     private readonly Option<DateOnly?> _since = LogCommand.SinceOption();
 
-    private readonly Option<string?> _event = new("--event") { HelpName = "NAME", Description = "Only this event: check, waive, verify, seal, drill, spend or recovered." };
+    private readonly Option<string?> _event = new Option<string?>("--event") { HelpName = "NAME", Description = "Only this event: check, waive, verify, seal, drill, spend or recovered." }
+        .AcceptOnlyFromAmong(AuditedRun.Check, WaiveCommand.Name, VerifyCommand.Name, SealCommand.Name, DrillCommand.Name, LogSpendCommand.Event, AuditLog.Recovered);
 
     private readonly Option<string?> _artifact = new("--artifact") { HelpName = "NAME", Description = "Only what is about this artifact, by the name of its file or the id of its package." };
 
@@ -51,15 +52,21 @@ internal sealed class LogShowCommand
         var path = LogCommand.FileOf(parsed.GetValue(_file), parsed.GetValue(_manifest), surroundings);
         var (wanted, about, last) = (parsed.GetValue(_event), parsed.GetValue(_artifact), parsed.GetValue(_last));
         var kept = new Queue<string>();
+        var artifact = about is null ? null : new LoggedArtifact(about);
+        var found = false;
         var code = LogCommand.Read(path, parsed.GetValue(_since), (line, members) =>
         {
-            if ((wanted is not null && line.Event != wanted) || (about is not null && !LogCommand.IsAbout(members, about))) return;
+            // Asked of each line: one tells what others mean.
+            var isAbout = artifact?.IsIn(members) ?? true;
+            if (!isAbout || (wanted is not null && line.Event != wanted)) return;
+            found = true;
             var text = Entry(line, members);
             if (last is null) surroundings.Output.Write(text);
             else kept.Enqueue(text);
             if (kept.Count > last) kept.Dequeue();
         }, surroundings);
         foreach (var text in kept) surroundings.Output.Write(text);
+        if (!found && code == ExitCode.Passed) surroundings.Output.WriteLine("no line matches");
         return code;
     }
 
@@ -106,7 +113,7 @@ internal sealed class LogShowCommand
                 foreach (var (key, value) in members)
                 {
                     if (key is "prev" or "seq" or "time" or "event") continue;
-                    if (value is JsonValue) parts.Add($"{key} {value}");
+                    if (value is JsonValue) parts.Add($"{key} {Short(value.ToString())}");
                     else if (key == "artifact" && value is JsonObject named && LogCommand.Text(named, "name") is { } name) parts.Insert(0, name);
                 }
 
@@ -116,6 +123,10 @@ internal sealed class LogShowCommand
 
         return said;
     }
+
+    // A digest, in either way of writing it, says enough with its beginning.
+    private static string Short(string text) =>
+        (text.Length == 64 && text.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0) || (text.Length == 44 && text[^1] == '=') ? text[..12] : text;
 
     private static string Counts(JsonObject artifact)
     {

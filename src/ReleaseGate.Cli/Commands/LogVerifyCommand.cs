@@ -101,7 +101,7 @@ internal sealed class LogVerifyCommand
         output.WriteLine($"{path}: {(log.IsIntact ? "intact" : "NOT intact")}, {log.Lines.ToString("N0", CultureInfo.InvariantCulture)} {(log.Lines == 1 ? "line" : "lines")}{days}{place}");
         var pinned = log.Seals.Count(s => s is { Position: not null, Problem: null });
         if (log.Seals.Count > 0)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {pinned} of {log.Seals.Count} {(log.Seals.Count == 1 ? "seal" : "seals")} found {(pinned == 1 ? "its line" : "their lines")}, {log.Seals.Count(s => s is { Position: null, Problem: null })} name none{(log.Seals.Any(s => s.Key is not null) ? "" : "; their signatures were not verified: '--key FILE' does that")}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {pinned} of {log.Seals.Count} {(log.Seals.Count == 1 ? "seal" : "seals")} found {(pinned == 1 || log.Seals.Count == 1 ? "its line" : "their lines")}, {log.Seals.Count(s => s is { Position: null, Problem: null })} name none{(log.Seals.Any(s => s.Key is not null) ? "" : "; their signatures were not verified: '--key FILE' does that")}"));
         else if (log.IsIntact)
             output.WriteLine($"{path}: whether lines were cut off at its end only seals can tell: '--seals DIR'");
     }

@@ -205,6 +205,9 @@ public sealed class LogTests : IDisposable
         Assert.That(_terminal.Output, Is.EqualTo("    3  2026-04-03 09:30  check    passed: a.zip\n"));
         Run(ExitCode.Passed, "log", "show", "a.jsonl", "--artifact", "b.zip", "--since", "2026-04-02");
         Assert.That(_terminal.Output, Does.StartWith("    1  ").And.Not.Contain("    3  "));
+        Run(ExitCode.Passed, "log", "show", "a.jsonl", "--artifact", "c.zip");
+        Assert.That(_terminal.Output, Is.EqualTo("no line matches\n"));
+        Run(ExitCode.CouldNotRun, "log", "show", "a.jsonl", "--event", "chekc");
         Run(ExitCode.CouldNotRun, "log", "show", "a.jsonl", "--last", "0");
         Run(ExitCode.CouldNotRun, "log", "show", "a.jsonl", "--since", "yesterday");
         Run(ExitCode.CouldNotRun, "log", "show", "nothing.jsonl");
@@ -214,6 +217,35 @@ public sealed class LogTests : IDisposable
         Assert.That(_terminal.Error, Does.Contain("releasegate log --help"));
         Run(ExitCode.CouldNotRun, "log", "verify", "a", "b");
         Assert.That(_terminal.Error, Does.Contain("releasegate log verify --help"));
+    }
+
+    [Test]
+    public void Show_finds_a_package_by_its_id_in_events_that_only_name_its_file()
+    {
+        var (own, other, renamed) = (new string('a', 64), new string('b', 64), new string('c', 64));
+        Append("check", new JsonObject { ["result"] = "passed", ["artifacts"] = new JsonArray(new JsonObject { ["name"] = "x.nupkg", ["id"] = "Acme.Cli", ["sha256"] = own }) });
+        Append("seal", new JsonObject { ["artifact"] = new JsonObject { ["name"] = "x.nupkg", ["sha256"] = own }, ["key"] = Convert.ToBase64String(new byte[32]) });
+        Append("drill", new JsonObject { ["artifact"] = "x.nupkg", ["sha256"] = own });
+        Append("verify", new JsonObject { ["artifact"] = new JsonObject { ["name"] = "y.nupkg", ["sha256"] = other } });
+        Append("verify", new JsonObject { ["artifact"] = new JsonObject { ["name"] = "Acme.Cli.1.0.0.nupkg", ["sha256"] = renamed } });
+        Append("verify", new JsonObject { ["artifact"] = new JsonObject { ["name"] = "Acme.Cli.More.1.0.0.nupkg", ["sha256"] = other } });
+        Run(ExitCode.Passed, "log", "show", "a.jsonl", "--artifact", "Acme.Cli");
+        Assert.That(_terminal.Output.TrimEnd().Split('\n').Select(l => l.TrimStart()[0]), Is.EqualTo("0124"));
+        Assert.That(_terminal.Output, Does.Contain("x.nupkg, sha256 aaaaaaaaaaaa\n").And.Contain("x.nupkg, key AAAAAAAAAAAA\n"));
+
+        void Append(string name, JsonObject data) => new AuditLog(new FileSystem(), In("a.jsonl")).Append(new AuditEvent(name, data), _clock.Now);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public void Links_in_a_folder_of_seals_lead_nowhere()
+    {
+        Fill();
+        _terminal.Write("seals/more/a.sigstore.json", "no JSON");
+        File.CreateSymbolicLink(In("seals/more/again"), In("seals"));
+        File.CreateSymbolicLink(In("seals/b.sigstore.json"), In("seals/more/a.sigstore.json"));
+        Run(ExitCode.Blocked, "log", "verify", "a.jsonl", "--seals", "seals");
+        Assert.That(_terminal.Output, Does.Contain("0 of 1 seal found its line"));
     }
 
     [Test]
@@ -292,9 +324,12 @@ public sealed class LogTests : IDisposable
         Run(ExitCode.Passed, "log", "export", "a.jsonl", "--format", "csv");
         var rows = _terminal.Output.Split('\n');
         Assert.That(rows[0], Does.StartWith("seq,time,event,result,artifact,"));
-        Assert.That(rows[1], Does.StartWith("0,2026-04-01T09:30:00Z,check,blocked,b.zip,,,").And.Contain(",2,0,0,0,RG1001:2,"));
-        Assert.That(rows[5], Is.EqualTo("4,2026-04-03T09:30:00Z,spend" + new string(',', 15) + "-5,EUR,\"'=1+1,\"\"x\"\"\",,"));
+        Assert.That(rows[1], Does.StartWith("0,\"2026-04-01T09:30:00Z\",\"check\",\"blocked\",\"b.zip\",,,").And.Contain(",2,0,0,0,\"RG1001:2\","));
+        Assert.That(rows[5], Is.EqualTo("4,\"2026-04-03T09:30:00Z\",\"spend\"" + new string(',', 15) + "-5,\"EUR\",\"'=1+1,\"\"x\"\"\",,"));
         Assert.That(rows, Has.Length.EqualTo(7));
+        new AuditLog(new FileSystem(), In("a.jsonl")).Append(new AuditEvent("spend", new JsonObject { ["amount"] = 5, ["currency"] = "EUR", ["for"] = "a;=HYPERLINK(1); \"@x - y", ["ticket"] = "\u001b[2K\u202e", ["by"] = "\t=1" }), _clock.Now);
+        Run(ExitCode.Passed, "log", "export", "a.jsonl", "--format", "csv");
+        Assert.That(_terminal.Output.Split('\n')[6], Does.EndWith(",5,\"EUR\",\"a;'=HYPERLINK(1); \"\"'@x - y\",\"\\u001b[2K\\u202e\",\"\\u0009=1\""));
     }
 
     [Test]
