@@ -8,6 +8,8 @@ internal sealed class LoggedArtifact(string name)
 {
     private readonly HashSet<string> _digests = new(StringComparer.Ordinal);
 
+    private readonly string _name = name;
+
     // Where the log has no check of it: "Acme.Cli.1.0.0.nupkg", and for "@acme/cli" "acme-cli-1.0.0.tgz".
     private readonly string _npm = name.TrimStart('@').Replace('/', '-');
 
@@ -23,7 +25,7 @@ internal sealed class LoggedArtifact(string name)
 
     private bool Is(string? file, string? id, string? digest)
     {
-        if (id is null ? file == name || (digest is not null && _digests.Contains(digest)) || Begins(file, name, '.') || Begins(file, _npm, '-') : file == name || id.Equals(name, StringComparison.OrdinalIgnoreCase))
+        if (id is null ? file == _name || (digest is not null && _digests.Contains(digest)) || Begins(file, _name, '.') || Begins(file, _npm, '-') : file == _name || id.Equals(_name, StringComparison.OrdinalIgnoreCase))
         {
             if (digest is not null) _digests.Add(digest);
             return true;
