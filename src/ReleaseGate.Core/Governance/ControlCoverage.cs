@@ -15,7 +15,7 @@ internal sealed class ControlCoverage
 
     /// <param name="model">Names the controls.</param>
     /// <param name="drill">Says what they catch.</param>
-    /// <exception cref="GateException">RG0001: the drill says nothing of one of them.</exception>
+    /// <exception cref="GateException">RG0001: the drill says nothing of one of them, or means other rules by it.</exception>
     public ControlCoverage(ExposureModel model, DrillMatrix drill)
     {
         (_model, _drill) = (model, drill);
@@ -24,6 +24,8 @@ internal sealed class ControlCoverage
         {
             _columns[i] = ColumnOf(model.Controls[i].Id);
             if (_columns[i] < 0) throw Wrong($"the drill has no column for the control \"{model.Controls[i].Id}\"");
+            if (drill.Rules is { } rules && !new HashSet<RuleId>(rules[_columns[i]]).SetEquals(model.Controls[i].Rules))
+                throw Wrong($"the drill measured other rules under the id of the control \"{model.Controls[i].Id}\"");
         }
 
         foreach (var leak in drill.Leaks)

@@ -1,3 +1,5 @@
+using ReleaseGate.Rules;
+
 namespace ReleaseGate.Governance;
 
 /// <summary>What a drill has shown: which control catches which leak (<c>releasegate/drill/v1</c>, docs/drill.md).</summary>
@@ -5,6 +7,9 @@ namespace ReleaseGate.Governance;
 /// <param name="Leaks">The leaks, in the order of the rows.</param>
 public sealed record DrillMatrix(IReadOnlyList<string> Controls, IReadOnlyList<DrilledLeak> Leaks)
 {
+    /// <summary>The rules that each control stood for when it was drilled, in the order of the columns; null: nothing says.</summary>
+    public IReadOnlyList<IReadOnlyList<RuleId>>? Rules { get; init; }
+
     /// <summary>How many leaks none of some controls catches.</summary>
     /// <param name="isOn">Whether the control of a column is on.</param>
     public int Missed(Func<int, bool> isOn)

@@ -145,7 +145,7 @@ public sealed record DrillReport
         var leaks = new List<DrilledLeak>();
         foreach (var leak in Leaks)
             if (leak.Outcome != LeakOutcome.NotApplicable) leaks.Add(new DrilledLeak(leak.Id, [.. Controls.Select(c => leak.CaughtBy.Contains(c.Id))]));
-        return new DrillMatrix([.. Controls.Select(c => c.Id)], leaks);
+        return new DrillMatrix([.. Controls.Select(c => c.Id)], leaks) { Rules = [.. Controls.Select(c => c.Rules)] };
     }
 
     /// <summary>The JSON Schema of the format.</summary>

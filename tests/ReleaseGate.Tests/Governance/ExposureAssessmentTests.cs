@@ -159,6 +159,15 @@ internal sealed class ExposureAssessmentTests
         Assert.That(Price("*.nupkg"), Is.EqualTo(Price(null)).Within(1e-6), "both patterns may mean the same");
     }
 
+    [Test]
+    public void A_drill_that_measured_other_rules_under_an_id_is_refused()
+    {
+        DrillMatrix Of(params string[] rules) => Drilled with { Rules = [[RuleId.Parse("RG3009")], [.. rules.Select(RuleId.Parse)]] };
+        Assert.That(() => ExposureAssessment.Of(Model(Npm), Of("RG2001"), null, false), Throws.Nothing);
+        foreach (var other in (string[][])[["RG1004"], ["RG2001", "RG1004"], []])
+            Assert.That(() => ExposureAssessment.Of(Model(Npm), Of(other), null, false), Throws.InstanceOf<GateException>().With.Message.Contains("the drill measured other rules under the id of the control \"A\"; run 'releasegate drill' again"));
+    }
+
     [TestCase("publish/", "publish/", true)]
     [TestCase("publish/", "publish", true)]
     [TestCase("publish", "publish/", true)]
