@@ -6,7 +6,7 @@ public sealed class LossDistribution
     /// <summary>An interval whose ends are further apart than this, by their ratio, says little: most of the mean comes from beyond it.</summary>
     public const double DoubtfulRatio = 1_000;
 
-    /// <summary>Beyond this ratio the mean lies above the interval, and a higher lower end would make it smaller. Only with a cap does it mean something.</summary>
+    /// <summary>Beyond this ratio the mean lies above the interval. Only with a cap does it mean something.</summary>
     public const double SenselessRatio = 50_000;
 
     private readonly double _mu;

@@ -70,8 +70,8 @@ internal static class ExposureChanges
 
             Lower("releases", old.Releases, now.Releases);
             Lower("leakProbability", old.LeakProbability, now.LeakProbability);
-            Lower("loss", old.Low, now.Low);
-            Lower("loss", old.High, now.High);
+            // Either end moves the mean and the tail, not always the same way: a higher low makes the tail shorter.
+            if (!SameLosses(old, now)) add("loss", $"what a leak by the pathway \"{old.Id}\" costs is estimated otherwise", now.Location);
             Lower("cap", old.LargestLoss ?? double.PositiveInfinity, now.LargestLoss ?? double.PositiveInfinity);
             if (old.Artifact?.ToString() != now.Artifact?.ToString()) add("artifact", $"the pathway \"{old.Id}\" is about other artifacts", now.Location);
 
@@ -80,6 +80,14 @@ internal static class ExposureChanges
                 if (to < from) add(key, $"of the pathway \"{old.Id}\" {(double.IsPositiveInfinity(from) ? "no limit" : Number(from))} becomes {Number(to)}", now.Location);
             }
         }
+    }
+
+    private static bool SameLosses(ReleasePathway old, ReleasePathway now)
+    {
+        if (old.Losses.Count != now.Losses.Count) return false;
+        for (var i = 0; i < old.Losses.Count; i++)
+            if (old.Losses[i] != now.Losses[i]) return false;
+        return true;
     }
 
     // What a control stands for decides what its waivers cost.
