@@ -16,6 +16,11 @@ public sealed class AggregateLoss
     // Divisible by 1 to 10: where the cap of one loss is a whole part of the amount asked for, what lies exactly on it is told apart from what is larger.
     private const int CellsBelow = 2520;
 
+    // As many losses as have a whole number of cells each.
+    private const int MostTogether = 10;
+    private const double Step = 1e-8;
+    private const double Noticeable = 2e-4;
+
     private readonly List<LossSource> _sources = [];
 
     private AggregateLoss(IReadOnlyList<LossSource> sources)
@@ -78,7 +83,28 @@ public sealed class AggregateLoss
         if (double.IsNaN(amount)) throw new ArgumentOutOfRangeException(nameof(amount), amount, "An amount is a number.");
         if (amount < 0) return 1;
         if (_sources.Count == 0 || double.IsPositiveInfinity(amount)) return 0;
-        return amount == 0 ? LossProbability : 1 - new LossGrid(_sources, amount / CellsBelow, CellsBelow).Cumulative(CellsBelow);
+        if (amount == 0) return LossProbability;
+        var grid = new LossGrid(_sources, amount / CellsBelow, CellsBelow);
+        return Math.Min(LossProbability, 1 - grid.Cumulative(CellsBelow) + Hidden(amount, grid));
+    }
+
+    // What lies less than a cell above an amount is spread over the cells on both sides of it, and half of it would not count as larger. Where many losses lie there, as at a cap or in a narrow
+    // interval, the years that have just one of them count after all; and so do those with two that are each a little more than half the amount, and so on.
+    private double Hidden(double amount, LossGrid grid)
+    {
+        var (hidden, ways) = (0.0, 1.0);
+        for (var losses = 1; losses <= MostTogether; losses++)
+        {
+            ways *= losses;
+            var (part, frequency) = (amount / losses, 0.0);
+            foreach (var source in _sources) frequency += source.Frequency * (Slope(source, part, part * Step) - Slope(source, part, grid.Width));
+            if (frequency > Noticeable * Frequency) hidden += Math.Pow(frequency, losses) / ways * grid.Cumulative(0);
+        }
+
+        return hidden;
+
+        // The share of losses that are larger than a limit, on average over a step above it.
+        static double Slope(LossSource source, double limit, double step) => (source.LimitedExpectedValue(limit + step) - source.LimitedExpectedValue(limit)) / step;
     }
 
     /// <summary>The loss-exceedance curve: points whose amounts grow by about the same factor, right enough to be drawn (1 %).</summary>

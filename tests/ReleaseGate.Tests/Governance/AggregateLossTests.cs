@@ -32,6 +32,12 @@ internal sealed class AggregateLossTests
         Assert.That(loss.Mean, Is.EqualTo(expected).Within(tolerance * expected));
     }
 
+    // Right below where many losses lie: 1 - e^-0.4 (all of them are larger), and the share that reaches the cap, with two and more.
+    [TestCase(0.4, 1e6, 1.00001e6, null, 999_990, 0.329)]
+    [TestCase(0.8, 2e5, 1e6, 1e6, 999_999, 0.125)]
+    public void What_lies_right_above_an_amount_is_larger(double frequency, double low, double high, double? cap, double amount, double expected) =>
+        Assert.That(AggregateLoss.Of([Lognormal(frequency, low, high, cap)]).ProbabilityAbove(amount), Is.EqualTo(expected).Within(0.005));
+
     [Test]
     public void Mean_of_an_estimate_to_the_last_digit()
     {
