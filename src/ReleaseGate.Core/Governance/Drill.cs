@@ -176,8 +176,11 @@ internal sealed class Drill(IFileSystem files)
             var verdict = check(copy.Artifact);
             var elapsed = Stopwatch.GetElapsedTime(started);
             cancel.ThrowIfCancellationRequested();
-            // The artifact itself has passed, so whatever blocks is new.
-            var rules = verdict.Findings.Where(f => f.Severity == Severity.Error).Select(f => f.Finding.Rule.Id).Distinct().Order().ToArray();
+            if (verdict.Findings.FirstOrDefault(f => f.Finding.Rule == GateRules.RuleFailed) is { } crash)
+                throw new GateException(GateRules.RuleFailed.Id, $"a rule crashed on the leak '{EntryPath.Printable(leak.Id)}', and a crash is no catch: {crash.Finding.Message}");
+            // The artifact itself has passed, so whatever blocks is new. What is about waivers or the exposure has not seen the leak.
+            var rules = verdict.Findings.Where(f => f.Severity == Severity.Error && f.Finding.Rule != GateRules.WaiverRefused && f.Finding.Rule != ExposureRules.ToleranceExceeded)
+                .Select(f => f.Finding.Rule.Id).Distinct().Order().ToArray();
             return Result(leak, rules.Length > 0 ? LeakOutcome.Caught : LeakOutcome.Missed) with
             {
                 Seeds = [.. sowing.Seeds.Select(s => s.Shown)],

@@ -88,6 +88,19 @@ public sealed class DrillCommandTests : IDisposable
     }
 
     [Test]
+    public void A_rule_that_crashes_on_a_leak_has_not_caught_it()
+    {
+        var path = DrillSample.Write(_terminal, "tgz");
+        _terminal.Write("releasegate.json", """{ "artifacts": [ { "match": "**", "allow": ["**"] } ], "rules": { "ACME0001": "warning" } }""");
+        _terminal.Write("own/plan.txt", "the new pricing");
+        new OutsideRules.RuleAssembly("Acme.One") { CrashOn = "plan.txt" }.Write(In("Acme.One.dll"));
+
+        Assert.That(_terminal.Run("drill", path, "--rules", "Acme.One.dll", "--leaks", "own", "--only", "own/plan.txt", "--json", "drill.json"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("RG0002").And.Contain("a rule crashed on the leak 'own/plan.txt', and a crash is no catch: rule ACME0001 crashed: InvalidOperationException"));
+        Assert.That(File.Exists(In("drill.json")), Is.False);
+    }
+
+    [Test]
     public void Owners_and_costs_stand_in_the_tables()
     {
         var path = DrillSample.Write(_terminal, "tgz");

@@ -19,6 +19,9 @@ internal sealed record RuleAssembly(string Name)
     /// <summary>A method of <see cref="RuleContext"/> that the engine does not have, called for every entry.</summary>
     public string? MissingMethod { get; init; }
 
+    /// <summary>The name of a file for which the rule throws; null: for none.</summary>
+    public string? CrashOn { get; init; }
+
     /// <summary>The version of ReleaseGate.Core that it says it was built against; null: this one.</summary>
     public Version? Core { get; init; }
 
@@ -68,6 +71,20 @@ internal sealed record RuleAssembly(string Name)
     {
         var offset = il.DeclareLocal(typeof(long?));
         var severity = il.DeclareLocal(typeof(Severity?));
+        if (CrashOn is not null)
+        {
+            var goOn = il.DefineLabel();
+            il.Emit(OpCodes.Ldarg_1);
+            il.Emit(OpCodes.Callvirt, typeof(Entry).GetProperty(nameof(Entry.Path))!.GetMethod!);
+            il.Emit(OpCodes.Callvirt, typeof(EntryPath).GetProperty(nameof(EntryPath.Name))!.GetMethod!);
+            il.Emit(OpCodes.Ldstr, CrashOn);
+            il.Emit(OpCodes.Call, typeof(string).GetMethod(nameof(string.Equals), [typeof(string), typeof(string)])!);
+            il.Emit(OpCodes.Brfalse, goOn);
+            il.Emit(OpCodes.Newobj, typeof(InvalidOperationException).GetConstructor([])!);
+            il.Emit(OpCodes.Throw);
+            il.MarkLabel(goOn);
+        }
+
         il.Emit(OpCodes.Ldarg_3);
         il.Emit(OpCodes.Ldarg_1);
         if (Dependency is null) il.Emit(OpCodes.Ldstr, Message);
