@@ -17,6 +17,11 @@ public sealed class Gate(IFileSystem files)
     /// <summary>How many threads inspect at most. What is found does not depend on it.</summary>
     internal int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Leaves out what a drill decides itself: the exposure's tolerance (RG8001) and the prices of waivers. A drill, which is the way back below the tolerance, could not begin otherwise.
+    /// </summary>
+    internal bool WithoutExposure { get; init; }
+
     /// <summary>Rules beside ReleaseGate's own and those that a request names by their assemblies (<see cref="GateRequest.Rules"/>).</summary>
     public IReadOnlyList<Rule> Rules { get; init; } = [];
 
@@ -96,8 +101,9 @@ public sealed class Gate(IFileSystem files)
 
         GateReport Waived(IReadOnlyList<Verdict> judgedOnce, RunExtent extent, ShardOfRun? own = null)
         {
-            var isAssessed = manifest.Exposure is not null && extent != RunExtent.Unfinished;
-            var inputs = isAssessed || (manifest.Exposure is not null && manifest.Waivers.Count > 0) ? ExposureInputs.Read(files, manifest.Exposure!, drill, AuditedRun.LogOf(request, manifest), now) : null;
+            var model = WithoutExposure ? null : manifest.Exposure;
+            var isAssessed = model is not null && extent != RunExtent.Unfinished;
+            var inputs = model is not null && (isAssessed || manifest.Waivers.Count > 0) ? ExposureInputs.Read(files, model, drill, AuditedRun.LogOf(request, manifest), now) : null;
             var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent, manifest.Waivers.Count == 0 || inputs is null ? null : WaiverPrices.By(inputs).On(DateOnly.FromDateTime(now)));
             var report = new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
             return isAssessed ? ToleranceCheck.Judge(report, inputs!) : report;

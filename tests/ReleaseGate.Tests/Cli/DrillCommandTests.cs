@@ -101,6 +101,22 @@ public sealed class DrillCommandTests : IDisposable
     }
 
     [Test]
+    public void What_only_a_drill_brings_below_the_tolerance_can_be_drilled()
+    {
+        var path = DrillSample.Write(_terminal, "tgz");
+        _terminal.Write("releasegate.json", """
+            { "artifacts": [ { "match": "**", "allow": ["**"] } ],
+              "exposure": { "currency": "EUR", "tolerance": [ { "loss": 1, "maxProbability": 0.01 } ],
+                "pathways": [ { "id": "p", "releases": 100, "leakProbability": 0.5, "loss": { "low": 1000, "high": 2000 } } ] } }
+            """);
+        Assert.That(_terminal.Run("check", path), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain("RG8001"));
+
+        Assert.That(_terminal.Run("drill", path, "--only", "source-map-beside", "--only", "unlisted-file", "--json", "drill.json"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(Read().Leaks.Select(l => (l.Id, l.Outcome)), Is.EquivalentTo(new[] { ("unlisted-file", LeakOutcome.Missed), ("source-map-beside", LeakOutcome.Caught) }));
+    }
+
+    [Test]
     public void Owners_and_costs_stand_in_the_tables()
     {
         var path = DrillSample.Write(_terminal, "tgz");
