@@ -24,6 +24,9 @@ internal static class Program
         using var cancel = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        // A terminal that is closed, and Ctrl+\: what lies in temporary folders goes as well.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
 
         var understandsMore = Environment.GetEnvironmentVariable("TERM") is not "dumb";
         var outputIsFile = Console.IsOutputRedirected;
