@@ -116,6 +116,25 @@ public sealed class DrillCommandTests : IDisposable
         Assert.That(Read().Leaks.Select(l => (l.Id, l.Outcome)), Is.EquivalentTo(new[] { ("unlisted-file", LeakOutcome.Missed), ("source-map-beside", LeakOutcome.Caught) }));
     }
 
+    [TestCase("round", "'round' is no leak to seed: it is a link, and links are not followed")]
+    [TestCase("gone.txt", "'gone.txt' is no leak to seed: it is a link")]
+    [TestCase("large.bin", "'large.bin' is no leak to seed: it has 65.0 MB, and at most 64.0 MB are possible")]
+    public void A_leak_of_ones_own_is_a_plain_file(string name, string says)
+    {
+        var path = DrillSample.Write(_terminal, "tgz");
+        _terminal.Write("own/plan.txt", "the new pricing");
+        if (name == "round") Directory.CreateSymbolicLink(In("own/round"), "..");
+        else if (name == "gone.txt") File.CreateSymbolicLink(In("own/gone.txt"), "nowhere");
+        else
+        {
+            using var large = File.Create(In("own/large.bin"));
+            large.SetLength(65_000_000);
+        }
+
+        Assert.That(_terminal.Run("drill", path, "--leaks", "own"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain(says));
+    }
+
     [Test]
     public void Owners_and_costs_stand_in_the_tables()
     {
