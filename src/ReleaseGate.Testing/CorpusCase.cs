@@ -32,6 +32,7 @@ public sealed class CorpusCase
         var baselines = node.Children.Where(c => c.Word == "baseline").ToList();
         if (baselines.Count > 1) throw baselines[1].Error("a second baseline");
         if (baselines.Count == 1 && baselines[0].Words().Count == 0) throw baselines[0].Error("a name is expected");
+        if (baselines.Count == 1) RequireBelow(baselines[0], baselines[0].Words()[0]);
         Baseline = baselines.Count == 0 ? null : baselines[0].Words()[0];
         BaselineBuilder = baselines.Count == 0 ? null : new ArtifactBuilder(baselines[0], baselines[0].Children);
         Manifest = manifest.Count == 0 ? null : Encoding.UTF8.GetString(Recipe.Bytes(manifest[0].Children));
@@ -83,7 +84,14 @@ public sealed class CorpusCase
         if (artifacts.Count != 1) throw node.Error("a case needs one 'artifact'");
         var words = artifacts[0].Words();
         if (words.Count == 0) throw artifacts[0].Error("a name is expected");
+        RequireBelow(artifacts[0], words[0]);
         return new CorpusCase(node, artifacts[0], words[0]);
+    }
+
+    // It is written into a folder that is removed afterwards.
+    private static void RequireBelow(CorpusNode node, string name)
+    {
+        if (name.Contains('\0', StringComparison.Ordinal) || Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..")) throw node.Error("a name is expected, and no path that leads elsewhere");
     }
 
     private static IEnumerable<Want> ReadWants(IEnumerable<CorpusNode> nodes, string container, string? path)

@@ -104,7 +104,8 @@ internal static class CorpusFile
         var roots = new List<CorpusNode>();
         var open = new List<CorpusNode>();
         var number = 0;
-        foreach (var full in text.Split('\n'))
+        // Some editors begin a file with a byte order mark.
+        foreach (var full in text.TrimStart('\uFEFF').Split('\n'))
         {
             number++;
             var raw = full.TrimEnd('\r');

@@ -54,6 +54,20 @@ public sealed class CorpusFormatTests
         Assert.That(inner.Entries.Single().FullName, Is.EqualTo("inner.txt"));
     }
 
+    [TestCase("a.zip", "entry a\n    @repeat -1 \"x\"", 4)]
+    [TestCase("a.zip", "entry a\n    @zeros 999999999999", 4)]
+    [TestCase("a.zip", "entry a\n    @token nope", 4)]
+    [TestCase("a.zip", "entry a mode=999999999999", 3)]
+    [TestCase("a.zip", "cut 99999", 3)]
+    [TestCase("\"a\\0.zip\"", "entry a", 2)]
+    [TestCase("../../../x.zip", "entry a", 2)]
+    public void What_is_wrong_in_the_text_names_its_line(string artifact, string line, int at)
+    {
+        var wrong = Assert.Throws<CorpusException>(() => ReleaseGate.Testing.Corpus.Parse("a.txt", $"\uFEFFcase One\n  artifact {artifact}\n  {line}\n").Run())!;
+
+        Assert.That(wrong.Message, Does.StartWith($"a.txt({at}): "));
+    }
+
     [Test]
     public void Writes_tarballs_that_others_read()
     {

@@ -31,7 +31,20 @@ internal sealed class ArtifactBuilder
     public bool IsDirectory => _format == "/";
 
     /// <summary>The artifact's bytes.</summary>
+    /// <exception cref="CorpusException">The case's text is wrong.</exception>
     public byte[] Build()
+    {
+        try
+        {
+            return Made();
+        }
+        catch (Exception wrong) when (Recipe.IsOfText(wrong))
+        {
+            throw _artifact.Error($"the artifact can't be made of this: {wrong.Message}");
+        }
+    }
+
+    private byte[] Made()
     {
         var bytes = _format switch
         {
@@ -49,7 +62,10 @@ internal sealed class ArtifactBuilder
             {
                 case "prepend": bytes = [.. Recipe.Bytes(node.Children), .. bytes]; break;
                 case "append": bytes = [.. bytes, .. Recipe.Bytes(node.Children)]; break;
-                case "cut": bytes = bytes[..^(int)Recipe.Number(node, node.Rest)]; break;
+                case "cut":
+                    var cut = Recipe.Number(node, node.Rest);
+                    bytes = cut >= 0 && cut <= bytes.Length ? bytes[..^(int)cut] : throw node.Error($"{cut} of {bytes.Length} bytes can't be cut");
+                    break;
                 case "patch":
                     var words = node.Words();
                     if (words.Count != 2) throw node.Error("patch OFFSET HEX; a negative offset counts from the end");

@@ -46,10 +46,24 @@ internal sealed class EntrySpec
 
     public long Number(string attribute, long otherwise) => Text(attribute) is { } text ? Recipe.Number(Node, text) : otherwise;
 
-    public int? Mode => Text("mode") is { } octal ? Convert.ToInt32(octal, 8) : null;
+    public int? Mode
+    {
+        get
+        {
+            if (Text("mode") is not { } octal) return null;
+            try
+            {
+                return Convert.ToInt32(octal, 8);
+            }
+            catch (Exception wrong) when (Recipe.IsOfText(wrong))
+            {
+                throw Node.Error($"'{octal}' is no octal number of a mode");
+            }
+        }
+    }
 
     public DateTime Modified => Text("mtime") is { } text
-        ? DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)
+        ? DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : throw Node.Error($"'{text}' is no time")
         : new DateTime(2026, 1, 2, 3, 4, 6, DateTimeKind.Utc);
 
     public static List<EntrySpec> All(IEnumerable<CorpusNode> nodes)

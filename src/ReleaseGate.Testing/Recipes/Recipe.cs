@@ -18,7 +18,22 @@ internal static class Recipe
         return output.ToArray();
     }
 
-    private static byte[] Piece(CorpusNode node) => node.Word switch
+    private static byte[] Piece(CorpusNode node)
+    {
+        try
+        {
+            return Made(node);
+        }
+        catch (Exception wrong) when (IsOfText(wrong))
+        {
+            throw node.Error($"'{node.Word}' makes nothing of this: {wrong.Message}");
+        }
+    }
+
+    /// <summary>Whether a number out of range, an unknown name or the like has led to an exception: the text is wrong, and whoever wrote it wants the line.</summary>
+    public static bool IsOfText(Exception wrong) => wrong is ArgumentException or OverflowException or FormatException or InvalidOperationException or NotSupportedException or OutOfMemoryException;
+
+    private static byte[] Made(CorpusNode node) => node.Word switch
     {
         "|" => Encoding.UTF8.GetBytes(node.Rest + "\n"),
         "want" => [],
