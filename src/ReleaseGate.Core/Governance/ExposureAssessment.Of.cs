@@ -156,7 +156,7 @@ public sealed partial record ExposureAssessment
         }
         else
         {
-            if (drill.Leaks.Count < FewLeaks) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill seeded {drill.Leaks.Count} leaks: too few to say much of the controls."));
+            if (drill.Leaks.Count < FewLeaks) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill seeded {drill.Leaks.Count} {(drill.Leaks.Count == 1 ? "leak" : "leaks")}: too few to say much of the controls."));
             if ((coverage!.Missed + 1.0) / (drill.Leaks.Count + 2.0) < model.MinimumMiss)
                 doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill missed less than is believed of a tool that seeds what it looks for: {model.MinimumMiss:0.###%} is taken (\"minMiss\")."));
         }

@@ -16,7 +16,7 @@ internal static class DrillHtml
         using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
         var html = new Markup(writer);
         var icon = report.Passed ? Icon.Fine : Icon.Error;
-        var word = report.Passed ? "All caught" : report.Seeded == 0 ? "Nothing was seeded" : "A leak slipped through";
+        var word = report.Passed ? "All caught" : report.Seeded == 0 ? "Nothing was seeded" : report.Missed == 1 ? "A leak slipped through" : string.Create(CultureInfo.InvariantCulture, $"{report.Missed} leaks slipped through");
         var style = HtmlReporter.Resource("report.css");
         html.Write($"<!doctype html>\n<!-- {HtmlReporter.Schema} -->\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n");
         html.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{new Markup.Own(HtmlReporter.HashOf(style))}'; base-uri 'none'; form-action 'none'\"/>\n");
@@ -38,9 +38,11 @@ internal static class DrillHtml
         if (leaks.Length == 0) return;
         html.Write($"<section id=\"{id}\"><h2>{title}</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Leak</th><th scope=\"col\">What would have been public</th><th scope=\"col\">Owner</th><th scope=\"col\">Stopped by</th><th scope=\"col\">It would have cost</th></tr></thead><tbody>\n");
         foreach (var leak in leaks)
-            html.Write($"<tr><th scope=\"row\">{leak.Title}</th><td>{leak.Story}</td><td>{leak.Owner ?? DrillText.NotSaid}</td><td>{DrillText.StoppedBy(report, leak)}</td><td>{DrillText.CostInWords(report)}</td></tr>\n");
+            html.Write($"<tr><th scope=\"row\">{leak.Title}</th><td class=\"any\">{leak.Story}</td><td{NoBreak(leak.Owner is null)}>{leak.Owner ?? DrillText.NotSaid}</td><td>{DrillText.StoppedBy(report, leak)}</td><td{NoBreak(report.Costs.Count == 0)}>{DrillText.CostInWords(report)}</td></tr>\n");
         html.Write($"</tbody></table></div></section>\n");
     }
+
+    private static Markup.Own NoBreak(bool isShort) => new(isShort ? " class=\"nowrap\"" : "");
 
     private static void WriteMatrix(Markup html, DrillReport report)
     {
@@ -70,7 +72,7 @@ internal static class DrillHtml
         }
 
         html.Write($"<section id=\"about\"><h2>What this is worth</h2><p>{DrillText.Cost(report)}</p>");
-        foreach (var line in DrillText.Honesty) html.Write($"<p>{line}</p>");
+        foreach (var line in DrillText.HonestyOf(report)) html.Write($"<p>{line}</p>");
         if (report.Seeded > 0) html.Write($"<p>Time to detect: {report.MedianMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms in the middle, {report.MaximumMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms at most.</p>");
         html.Write($"</section>\n");
     }

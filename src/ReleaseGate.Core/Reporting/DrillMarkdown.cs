@@ -24,7 +24,7 @@ internal static class DrillMarkdown
 
         text.Append("## What this is worth\n\n");
         text.Append(DrillText.Cost(report)).Append("\n\n");
-        foreach (var line in DrillText.Honesty) text.Append(MarkdownText.Plain(line)).Append('\n');
+        foreach (var line in DrillText.HonestyOf(report)) text.Append(MarkdownText.Plain(line)).Append('\n');
         return text.ToString();
     }
 

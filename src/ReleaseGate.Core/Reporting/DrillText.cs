@@ -11,10 +11,10 @@ internal static class DrillText
     private const int Width = 80;
 
     /// <summary>What every report of a drill ends with: how far its numbers go.</summary>
-    public static IReadOnlyList<string> Honesty { get; } =
+    public static IReadOnlyList<string> HonestyOf(DrillReport report) =>
     [
         "These leaks were made by those who made the rules, so that they are caught says less than a miss would.",
-        "Add your own: put files into a folder, and name it with '--leaks'.",
+        .. report.Leaks.Any(l => l.IsOwn) ? (string[])[] : ["Add your own: put files into a folder, and name it with '--leaks'."],
     ];
 
     /// <summary>The lines of a report.</summary>
@@ -118,7 +118,7 @@ internal static class DrillText
     {
         if (report.Seeded > 0) lines.Add(string.Create(CultureInfo.InvariantCulture, $"Time to detect: {report.MedianMilliseconds:0} ms in the middle, {report.MaximumMilliseconds:0} ms at most."));
         Wrap(lines, "", Bound(report));
-        foreach (var line in Honesty) Wrap(lines, "", line);
+        foreach (var line in HonestyOf(report)) Wrap(lines, "", line);
     }
 
     private static void Wrap(List<string> lines, string begin, string text)
