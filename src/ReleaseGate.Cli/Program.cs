@@ -8,6 +8,12 @@ internal static class Program
 {
     public static int Main(string[] args)
     {
+        // A rule of another assembly may end the process: with 0, and nothing was passed. Nothing of ours ends it but by returning from here.
+        var ended = false;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            if (!ended && Environment.ExitCode == ExitCode.Passed) Environment.ExitCode = ExitCode.CouldNotRun;
+        };
         try
         {
             return Run(args);
@@ -16,6 +22,10 @@ internal static class Program
         catch (IOException)
         {
             return ExitCode.CouldNotRun;
+        }
+        finally
+        {
+            ended = true;
         }
     }
 
