@@ -23,10 +23,21 @@ internal sealed class ContentRules
         var whole = new List<Part<ContentRequest.WholeRequest>>();
         foreach (var rule in rules)
         {
-            var asked = rule.RequestFor(policy);
+            ContentRequest? asked;
+            bool isUsual;
+            try
+            {
+                asked = rule.RequestFor(policy);
+                isUsual = asked is null || asked == rule.Request;
+            }
+            catch (Exception crash)
+            {
+                throw RuleSet.Crashed(rule, crash);
+            }
+
             if (asked is null) continue;
             _asking.Add(rule);
-            if (asked != rule.Request) RuleSet.Validate(rule, asked);
+            if (!isUsual) RuleSet.Validate(rule, asked);
             foreach (var part in asked is ContentRequest.CombinedRequest combined ? combined.Parts : [asked])
             {
                 switch (part)

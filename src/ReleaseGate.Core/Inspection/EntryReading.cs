@@ -369,7 +369,7 @@ internal sealed partial class EntryReading
             {
                 _scanners[i] = factory.Open(entry);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!IsStop(e))
             {
                 foreach (var part in parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
             }
@@ -383,7 +383,7 @@ internal sealed partial class EntryReading
         {
             return part.Wants(entry);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!IsStop(e))
         {
             Findings.Add(Inspection.Crash(part.Rule, entry, e));
             return false;
@@ -399,7 +399,7 @@ internal sealed partial class EntryReading
             {
                 scanner.Scan(in chunk);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!IsStop(e))
             {
                 _scanners[i] = null;
                 foreach (var part in _rules.Scans[i].Parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
@@ -423,7 +423,7 @@ internal sealed partial class EntryReading
                 Report(AnomalyKind.Uninspectable, entry, $"it is damaged: {EntryPath.Printable(e.Message)}");
                 continue;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!IsStop(e))
             {
                 foreach (var part in parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
                 continue;
@@ -436,7 +436,7 @@ internal sealed partial class EntryReading
                 {
                     parts[p].Request.Judge(scanner, entry, _scanContexts[i][p]);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!IsStop(e))
                 {
                     Findings.Add(Inspection.Crash(parts[p].Rule, entry, e));
                 }
@@ -478,7 +478,7 @@ internal sealed partial class EntryReading
             var state = request.Begin is { } begin ? _anchorStates[owner] ??= begin(entry) : null;
             request.Found(new AnchorMatch(number, window, start, _rules.LengthOf(literal), position, isWide), state, entry, _anchorContexts[owner]);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!IsStop(e))
         {
             Findings.Add(Inspection.Crash(rule, entry, e));
         }
@@ -495,12 +495,15 @@ internal sealed partial class EntryReading
             {
                 request.Finished!(state, entry, _anchorContexts[i]);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!IsStop(e))
             {
                 Findings.Add(Inspection.Crash(rule, entry, e));
             }
         }
     }
+
+    // A rule that throws it by itself has crashed.
+    private bool IsStop(Exception e) => e is OperationCanceledException && _inspection.Cancel.IsCancellationRequested;
 
     private static string? Collect(EntryBuffer buffer, ReadOnlySpan<byte> bytes)
     {
@@ -532,7 +535,7 @@ internal sealed partial class EntryReading
             {
                 part.Request.Judge(buffer.ToSpan(), entry, _wholeContexts[i]);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!IsStop(e))
             {
                 Findings.Add(Inspection.Crash(part.Rule, entry, e));
             }
@@ -561,7 +564,7 @@ internal sealed partial class EntryReading
             else CanLook(parts[0].Rule, reader.Limit, entry, buffer, tooLarge);
             return;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!IsStop(e))
         {
             foreach (var part in parts) Findings.Add(Inspection.Crash(part.Rule, entry, e));
             return;
@@ -575,7 +578,7 @@ internal sealed partial class EntryReading
             {
                 parts[p].Request.Judge(facts, entry, contexts[p]);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!IsStop(e))
             {
                 Findings.Add(Inspection.Crash(parts[p].Rule, entry, e));
             }

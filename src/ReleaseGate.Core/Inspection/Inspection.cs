@@ -242,7 +242,7 @@ internal sealed class Inspection
                     {
                         entryRule.Inspect(entry, inventory, context);
                     }
-                    catch (Exception e) when (e is not OperationCanceledException)
+                    catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
                     {
                         findings.Add(Crash(rule, entry, e));
                     }
@@ -255,7 +255,7 @@ internal sealed class Inspection
                     if (rule is ArtifactRule artifactRule) artifactRule.Inspect(inventory, context);
                     else if (rule is ContentRule contentRule && content?.Asks(contentRule) == true) contentRule.Conclude(inventory, context);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
                 {
                     findings.Add(Crash(rule, null, e));
                 }
@@ -265,7 +265,7 @@ internal sealed class Inspection
 
     /// <summary>What a rule throws becomes RG0002, and the other rules go on.</summary>
     internal static Finding Crash(Rule rule, Entry? entry, Exception e) =>
-        new(GateRules.RuleFailed, entry, $"rule {rule.Descriptor.Id} crashed: {e.GetType().Name}: {EntryPath.Printable(e.Message)}");
+        new(GateRules.RuleFailed, entry, $"rule {rule.Descriptor.Id} crashed: {EntryPath.Printable(RuleSet.WordsOf(e))}");
 
     public void Report(AnomalyKind kind, EntryPath? path, string reason, long? offset = null) => _anomalies.Add(new Anomaly(kind, path, reason, offset));
 

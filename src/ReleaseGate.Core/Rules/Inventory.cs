@@ -11,7 +11,8 @@ public sealed class Inventory
         Kind = kind;
         Length = length;
         Digest = digest;
-        Entries = entries;
+        // Not the list itself: a rule could take entries out of it before others have seen them.
+        Entries = entries is IList<Entry> list ? new System.Collections.ObjectModel.ReadOnlyCollection<Entry>(list) : entries;
         for (var i = 0; i < entries.Count; i++) entries[i].Place = i;
         Anomalies = anomalies;
         Package = package;

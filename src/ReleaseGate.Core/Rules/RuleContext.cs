@@ -34,9 +34,12 @@ public sealed class RuleContext
     /// <param name="path">A path that is shown where there is no entry.</param>
     /// <param name="severity">Less than the rule's default, where the manifest does not set the rule's severity.</param>
     /// <param name="vendored">The same for an entry that the project did not build itself.</param>
+    /// <exception cref="ArgumentNullException">There is no message.</exception>
     public void Report(Entry? entry, string message, string? fix = null, long? offset = null, ManifestLocation? location = null,
         ImmutableSortedDictionary<string, string>? facts = null, EntryPath? path = null,
-        Severity? severity = null, Severity? vendored = null) =>
+        Severity? severity = null, Severity? vendored = null)
+    {
+        ArgumentNullException.ThrowIfNull(message);
         _findings.Add(new Finding(Rule.Descriptor, entry, message)
         {
             Path = path,
@@ -47,6 +50,7 @@ public sealed class RuleContext
             VendoredSeverity = vendored,
             Facts = facts ?? ImmutableSortedDictionary<string, string>.Empty,
         });
+    }
 
     /// <summary>Whether a key is new for an entry: a secret that stands a thousand times in one file is one finding. True the first time only.</summary>
     /// <param name="entry">The entry the rule was called with.</param>

@@ -46,6 +46,7 @@ internal sealed class RuleSet
         if (descriptor?.Id is null) throw Invalid(rule, "has no id");
         if (string.IsNullOrWhiteSpace(descriptor.Title) || string.IsNullOrWhiteSpace(descriptor.Summary) || string.IsNullOrWhiteSpace(descriptor.Fix))
             throw Invalid(rule, "has no title, summary or fix");
+        if (descriptor.DefaultSeverity is < Severity.Off or > Severity.Error) throw Invalid(rule, $"has the default severity {(int)descriptor.DefaultSeverity}, and there is none such");
         if (rule is not ContentRule content) return;
         ContentRequest request;
         try
@@ -54,7 +55,7 @@ internal sealed class RuleSet
         }
         catch (Exception crash)
         {
-            throw Invalid(rule, $"crashed when it was asked what it looks for: {crash.GetType().Name}: {crash.Message}", crash);
+            throw Crashed(rule, crash);
         }
 
         Validate(rule, request);
@@ -90,6 +91,13 @@ internal sealed class RuleSet
                 throw Invalid(rule, "asks for whole entries of no size");
         }
     }
+
+    /// <summary>What a rule threw, in words. What went wrong in a static constructor stands inside.</summary>
+    internal static string WordsOf(Exception e) =>
+        e is TypeInitializationException { InnerException: { } inner } ? $"{e.GetType().Name}: {e.Message} {inner.GetType().Name}: {inner.Message}" : $"{e.GetType().Name}: {e.Message}";
+
+    /// <summary>RG0002 for a rule that threw when it was asked what it looks for.</summary>
+    internal static GateException Crashed(Rule rule, Exception crash) => Invalid(rule, $"crashed when it was asked what it looks for: {Artifacts.EntryPath.Printable(WordsOf(crash))}", crash);
 
     private static GateException Invalid(Rule rule, string what, Exception? inner = null) =>
         new(GateRules.RuleFailed.Id, $"rule {rule.Descriptor?.Id} ({rule.GetType().FullName}) {what}", inner: inner);

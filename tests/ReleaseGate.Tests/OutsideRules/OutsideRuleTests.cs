@@ -159,6 +159,26 @@ public sealed class OutsideRuleTests
         Assert.That(() => new Gate(new FileSystem()) { Rules = [new Speechless()] }.Check(Request(), Now), Throws.TypeOf<GateException>().With.Message.Contains("ACME0008").And.Message.Contains("NotSupportedException: nothing to say"));
     }
 
+    [TestCase("cancels", "a.txt rule ACME0007 crashed: OperationCanceledException")]
+    [TestCase("says nothing", "a.txt rule ACME0007 crashed: ArgumentNullException")]
+    [TestCase("static", "a.txt rule ACME0007 crashed: TypeInitializationException", "InvalidOperationException: no list of words")]
+    [TestCase("takes out", "a.txt rule ACME0007 crashed: InvalidCastException")]
+    public void Whatever_a_rule_throws_blocks_as_its_crash(string how, params string[] says)
+    {
+        var report = new Gate(new FileSystem()) { Rules = [new Wrong(how)] }.Check(Request(), Now);
+
+        Assert.That(Found(report).Single(), Does.StartWith("RG0002 " + says[0]).And.Contain(says[^1]));
+        Assert.That(report.Verdicts.Single().Inventory.Entries, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_rule_that_can_not_say_what_it_looks_for_is_refused()
+    {
+        foreach (var rule in (Rule[])[new Asking(null, 2), new Asking(ContentRequest.Whole(1000, static (_, _, _) => { }), 1), new Asking(null, 0)])
+            Assert.That(() => new Gate(new FileSystem()) { Rules = [rule] }.Check(Request(), Now), Throws.TypeOf<GateException>().With.Message.Contains("ACME0006").And.Message.Contains("NotSupportedException: nothing to say"));
+        Assert.That(() => new Gate(new FileSystem()) { Rules = [new Severe()] }.Check(Request(), Now), Throws.TypeOf<GateException>().With.Message.Contains("has the default severity 77"));
+    }
+
     [Test]
     public void Bytes_on_no_disk_are_checked_like_a_file()
     {
@@ -198,6 +218,39 @@ public sealed class OutsideRuleTests
     private sealed class Seen() : EntryRule(new Descriptor("ACME0009", "Seen", "One sentence.", "Leave it out."))
     {
         public override void Inspect(Entry entry, Inventory inventory, RuleContext context) => context.Report(entry, "is seen");
+    }
+
+    private sealed class Wrong(string how) : EntryRule(new Descriptor("ACME0007", "Wrong", "One sentence.", "Leave it out."))
+    {
+        public override void Inspect(Entry entry, Inventory inventory, RuleContext context)
+        {
+            if (how == "cancels") throw new OperationCanceledException();
+            if (how == "says nothing") context.Report(entry, null!);
+            if (how == "static") context.Report(entry, Broken.Word);
+            if (how == "takes out") ((List<Entry>)inventory.Entries).Clear();
+        }
+    }
+
+    private static class Broken
+    {
+        public static readonly string Word = Read();
+
+        private static string Read() => throw new InvalidOperationException("no list of words");
+    }
+
+    private sealed class Severe() : EntryRule(new Descriptor("ACME0005", "Severe", "One sentence.", "Leave it out.", (Severity)77))
+    {
+        public override void Inspect(Entry entry, Inventory inventory, RuleContext context) => context.Report(entry, "is seen");
+    }
+
+    // Answers so many times, and then no more.
+    private sealed class Asking(ContentRequest? byPolicy, int times) : ContentRule(new Descriptor("ACME0006", "Asking", "One sentence.", "Leave it out."))
+    {
+        private int _left = times;
+
+        public override ContentRequest Request => _left-- > 0 ? ContentRequest.Whole(1000, static (_, _, _) => { }) : throw new NotSupportedException("nothing to say");
+
+        public override ContentRequest? RequestFor(ArtifactPolicy policy) => byPolicy ?? (times == 2 ? throw new NotSupportedException("nothing to say") : Request);
     }
 
     private sealed class Nameless() : EntryRule(null!)
