@@ -67,6 +67,7 @@ internal sealed class CorpusRun(CorpusCase wanted, IReadOnlyList<Rule> rules)
         Directory.CreateDirectory(artifact);
         foreach (var file in builder.Files())
         {
+            if (file.Path.StartsWith('/') || file.Path.Split('/').Contains("..")) throw file.Node.Error("a file of a folder can't lie outside it");
             var path = Path.Combine([artifact, .. file.Path.TrimEnd('/').Split('/')]);
             Directory.CreateDirectory(file.Path.EndsWith('/') ? path : Path.GetDirectoryName(path)!);
             if (file.Path.EndsWith('/')) continue;
