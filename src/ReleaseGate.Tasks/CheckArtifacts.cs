@@ -223,6 +223,12 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             foreach (var line in RiskText.Lines(moved)) Log.LogMessage(MessageImportance.High, "{0}", line);
             foreach (var change in TextReporter.ApprovalLines(moved)) Log.LogMessage(MessageImportance.High, "{0}", change);
             if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
+            if (passed)
+            {
+                foreach (var inventory in SbomWriter.IsWanted(request) ? sboms.Sboms(request.Sboms!).Paths(report) : []) Log.LogMessage(MessageImportance.Normal, "inventory: {0}", EntryPath.Printable(inventory));
+                foreach (var seal in SealWriter.IsWanted(request) ? SealWriter.Seals(files, request.Seals!).Paths(report) : []) Log.LogMessage(MessageImportance.Normal, "sealed: {0}", EntryPath.Printable(seal));
+            }
+
             if (passed && SealWriter.WhyNot(request) is { } why) Log.LogMessage(MessageImportance.High, "Nothing was sealed: {0}.", why);
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }

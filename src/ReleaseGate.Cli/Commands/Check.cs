@@ -71,8 +71,16 @@ internal static class Check
         // The summary is that of the folder, too.
         if ((request.AsPlanned || request.Unfinished) && report.GoesOn) return ExitCode.Passed;
         printer.Write(report);
+        if (report.GoesOn && !arguments.Quiet)
+        {
+            foreach (var inventory in SbomWriter.IsWanted(request) ? sboms.Sboms(request.Sboms!).Paths(report) : []) Say("inventory", inventory);
+            foreach (var seal in SealWriter.IsWanted(request) ? SealWriter.Seals(surroundings.Files, request.Seals!).Paths(report) : []) Say("sealed", seal);
+        }
+
         if (report.GoesOn && SealWriter.WhyNot(request) is { } why) surroundings.Error.WriteLine($"releasegate: nothing was sealed: {why}");
         return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
+
+        void Say(string what, string path) => surroundings.Output.WriteLine($"{what}: {EntryPath.Printable(surroundings.Shown(path))}");
     }
 
     /// <summary>Removes what an earlier run wrote where this one ends before it begins: reports would say "passed", and so would receipts and seals.</summary>

@@ -172,8 +172,10 @@ internal sealed class NpmGate
         }
 
         if (code != ExitCode.Passed || _report is null) return;
-        foreach (var verdict in _report.Verdicts)
+        var seals = SealWriter.IsWanted(_report.Request) ? SealWriter.Seals(_files, _report.Request.Seals!).Paths(_report) : [];
+        for (var i = 0; i < _report.Verdicts.Count; i++)
         {
+            var verdict = _report.Verdicts[i];
             var name = _files.Path.GetFileName(verdict.Path);
             var npm = verdict.Inventory.Package?.Npm;
             if (npm?.PublishConfig.ContainsKey("directory") == true)
@@ -183,7 +185,11 @@ internal sealed class NpmGate
             else if (npm?.IsPrivate == true)
                 said.WriteLine($"{EntryPath.Printable(name)}: \"private\" is true in its package.json, so 'npm publish' refuses it");
             else
-                said.WriteLine($"publish these very bytes: npm publish {EntryPath.Printable(ShellWord.Quoted(Specifier(_files.Path.Combine(output, name))))}");
+            {
+                var tarball = EntryPath.Printable(ShellWord.Quoted(Specifier(_files.Path.Combine(output, name))));
+                if (seals.Count > 0) said.WriteLine($"verify them before: releasegate verify {tarball} --seal {EntryPath.Printable(ShellWord.Quoted(Shown(seals[i])))} --key PUBLIC.pem{(_report.Request.SealTo is { } feed ? " --to " + EntryPath.Printable(ShellWord.Quoted(feed)) : "")}");
+                said.WriteLine($"publish these very bytes: npm publish {tarball}");
+            }
         }
     }
 
