@@ -75,6 +75,7 @@ public sealed partial record ExposureAssessment
     {
         if (!(low > 0)) return "\"low\" is not above 0; a leak that costs nothing is none";
         if (!(high > low)) return "\"high\" is not above \"low\"; they are the ends of an interval that holds the truth in nine cases of ten";
+        if (high / low > LossDistribution.WidestRatio) return "\"high\" is more than 1,000,000,000 times \"low\": so wide an interval says nothing; give a narrower one";
         if (cap < high) return string.Create(CultureInfo.InvariantCulture, $"the most that a leak can cost, {cap:R}, is less than its 95 % point, {high:R}");
         return cap is null && high / low > LossDistribution.SenselessRatio
             ? string.Create(CultureInfo.InvariantCulture, $"\"high\" is more than {LossDistribution.SenselessRatio:N0} times \"low\": so wide an interval has a mean above itself; give a \"cap\", or the streams and contracts that hang on it, or a narrower interval")

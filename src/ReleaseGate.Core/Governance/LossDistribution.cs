@@ -9,6 +9,9 @@ public sealed class LossDistribution
     /// <summary>Beyond this ratio the mean lies above the interval. Only with a cap does it mean something.</summary>
     public const double SenselessRatio = 50_000;
 
+    // Beyond it an interval says nothing, and its mean has no digits left. Whoever reads one refuses it.
+    internal const double WidestRatio = 1e9;
+
     private readonly double _mu;
     private readonly double _sigma;
     private readonly double _uncapped;

@@ -16,6 +16,7 @@ internal static class ExposureReader
     internal static readonly string[] ApproverKeys = ["id", "limit"];
 
     private const int LongestId = 64;
+    private const double LeastCost = 1e-3;
 
     /// <summary>Reads the <c>exposure</c> of one manifest.</summary>
     /// <param name="files">Where paths in it lead.</param>
@@ -191,6 +192,7 @@ internal static class ExposureReader
                 if (!owners.TryAdd(rule, id)) throw text.Wrong(item.Offset, $"{rule} belongs to the controls \"{owners[rule]}\" and \"{id}\"; what it catches can be owed to one only");
             var cost = Member(part, "cost") is { } costs ? Number(text, costs) : (double?)null;
             if (cost < 0) throw text.Wrong(Offset(part, "cost"), "\"cost\" is what a year of the control costs, and not negative");
+            if (cost is > 0 and < LeastCost) throw text.Wrong(Offset(part, "cost"), "\"cost\" is less than any money there is; write 0, or what a year of the control costs");
             controls.Add(new Control(id, Title(text, part) ?? known?.Title ?? id, rules) { Cost = cost, Location = text.At(item.Offset) });
         }
 

@@ -159,6 +159,12 @@ internal sealed class ExposureAssessmentTests
         Assert.That(Price("*.nupkg"), Is.EqualTo(Price(null)).Within(1e-6), "both patterns may mean the same");
     }
 
+    [TestCase(1e-40, 1e15)]
+    [TestCase(1e-300, 1e18)]
+    [TestCase(1, 1.1e9)]
+    public void An_interval_that_says_nothing_is_refused_with_a_cap_too(double low, double high) =>
+        Assert.That(() => ExposureAssessment.Of(Model(Pathway("p", 1, 0.1, low, high, high)), null, null, false), Throws.InstanceOf<GateException>().With.Message.Contains("says nothing"));
+
     [Test]
     public void A_drill_that_measured_other_rules_under_an_id_is_refused()
     {

@@ -69,6 +69,8 @@ public sealed class ExposureReaderTests
     [TestCase("\"cap\": 5e6", "\"cap\": 5e5", "7,109", "less than its 95 % point")]
     [TestCase("\"value\": 4e8", "\"value\": 1e6", "6,7", "less than its 95 % point")]
     [TestCase("\"high\": 1e6 }, \"cap\": 5e6", "\"high\": 1e10 }", "7,7", "a \"cap\"")]
+    [TestCase("\"low\": 1e5, \"high\": 1e6", "\"low\": 1e-300, \"high\": 1e6", "*", "so wide an interval says nothing")]
+    [TestCase("\"cost\": 5000", "\"cost\": 1e-300", "*", "\"cost\" is less than any money there is")]
     [TestCase("\"leakProbability\": 0.05", "\"leakProbability\": 5", "6,79", "a probability from 0 to 1")]
     [TestCase("\"releases\": 120", "\"releases\": 1e6", "6,55", "no question of risk")]
     [TestCase("\"releases\": 120", "\"releases\": -1", "6,55", "not negative")]
