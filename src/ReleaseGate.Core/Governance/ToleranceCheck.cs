@@ -32,7 +32,7 @@ internal static class ToleranceCheck
         {
             if (!result.IsExceeded) continue;
             found.Add(new Finding(ExposureRules.ToleranceExceeded, null,
-                $"{Money.Percent(result.Probability)} of years lose more than {Money.Text(result.Point.Loss, model.Currency)}, and at most {Money.Percent(result.Point.MaximumProbability)} may; by {RiskText.Inputs(exposure)}")
+                $"{More(result)} of years lose more than {Money.Text(result.Point.Loss, model.Currency)}, and at most {Money.Percent(result.Point.MaximumProbability)} may; by {RiskText.Inputs(exposure)}")
             {
                 Location = result.Point.Location,
                 Facts = Facts(("currency", model.Currency), ("loss", Number(result.Point.Loss)), ("maxProbability", Number(result.Point.MaximumProbability)), ("probability", Number(result.Probability))),
@@ -70,6 +70,13 @@ internal static class ToleranceCheck
 
     private static ImmutableSortedDictionary<string, string> Facts(params (string Key, string Value)[] facts) =>
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, facts.Select(f => KeyValuePair.Create(f.Key, f.Value)));
+
+    // Where both read the same to three digits.
+    private static string More(ToleranceResult result)
+    {
+        var shown = Money.Percent(result.Probability);
+        return shown == Money.Percent(result.Point.MaximumProbability) ? $"a little more than {shown}" : shown;
+    }
 
     private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -159,6 +159,15 @@ internal sealed class ExposureAssessmentTests
         Assert.That(Price("*.nupkg"), Is.EqualTo(Price(null)).Within(1e-6), "both patterns may mean the same");
     }
 
+    [Test]
+    public void What_is_over_by_less_than_is_shown_is_a_little_more()
+    {
+        var found = ExposureAssessment.Of(Model(Npm) with { Tolerance = [new TolerancePoint(5e7, 0.01, Here)] }, Drilled, null, false);
+        string Says(double most) => ToleranceCheck.Findings(found with { Tolerance = [new ToleranceResult(new TolerancePoint(5e7, most, Here), 0.1112)] })[0].Message;
+        Assert.That(Says(0.1111), Does.StartWith("a little more than 11.1 % of years lose more than EUR 50.0M, and at most 11.1 % may"));
+        Assert.That(Says(0.1), Does.StartWith("11.1 % of years"));
+    }
+
     [TestCase(1e-40, 1e15)]
     [TestCase(1e-300, 1e18)]
     [TestCase(1, 1.1e9)]
