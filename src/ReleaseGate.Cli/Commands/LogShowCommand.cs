@@ -126,7 +126,7 @@ internal sealed class LogShowCommand
 
     // A digest, in either way of writing it, says enough with its beginning.
     private static string Short(string text) =>
-        (text.Length == 64 && text.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0) || (text.Length == 44 && text[^1] == '=') ? text[..12] : text;
+        (text.Length == 64 && text.All(char.IsAsciiHexDigitLower)) || (text.Length == 44 && text[^1] == '=') ? text[..12] : text;
 
     private static string Counts(JsonObject artifact)
     {
