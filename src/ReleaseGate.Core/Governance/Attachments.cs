@@ -59,7 +59,7 @@ internal sealed class Attachments(IFileSystem files, string folder, string suffi
             try
             {
                 foreach (var location in new ArtifactSearch(files).Find(request with { Artifacts = [artifact], Shard = null }))
-                    if (!location.IsDirectory || !IsWithin(folder, location.FullPath)) names.Add(files.Path.GetFileName(location.FullPath));
+                    if (!location.IsDirectory || !DiskFile.IsWithin(files, folder, location.FullPath)) names.Add(files.Path.GetFileName(location.FullPath));
             }
             catch (GateException)
             {

@@ -109,6 +109,8 @@ public sealed class SealVerificationTests : IDisposable
         Assert.That(_sample.Refusals(), Is.EqualTo(edit.Rule.Length == 0 ? Array.Empty<string>() : [edit.Rule]), _sample.Terminal.Output);
 
         // Without the key the same change is nobody's.
+        // What was doctored is no seal of ours any more, and is not replaced.
+        File.Delete(_sample.Path(SealSample.Seal));
         _sample.Make();
         var bundle = _sample.Bundle();
         bundle["dsseEnvelope"]!["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(statement.ToJsonString()));
