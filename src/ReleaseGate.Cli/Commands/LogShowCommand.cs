@@ -22,7 +22,7 @@ internal sealed class LogShowCommand
     private readonly Option<DateOnly?> _since = LogCommand.SinceOption();
 
     private readonly Option<string?> _event = new Option<string?>("--event") { HelpName = "NAME", Description = "Only this event: check, waive, verify, seal, drill, spend or recovered." }
-        .AcceptOnlyFromAmong(AuditedRun.Check, WaiveCommand.Name, VerifyCommand.Name, SealCommand.Name, DrillCommand.Name, LogSpendCommand.Event, AuditLog.Recovered);
+        .AcceptOnlyFromAmong(AuditedRun.Check, WaiveCommand.Name, VerifyCommand.Name, SealCommand.Name, DrillCommand.Name, Spending.Event, AuditLog.Recovered);
 
     private readonly Option<string?> _artifact = new("--artifact") { HelpName = "NAME", Description = "Only what is about this artifact, by the name of its file or the id of its package." };
 

@@ -246,11 +246,12 @@ public sealed class OutsideRuleTests
     // Answers so many times, and then no more.
     private sealed class Asking(ContentRequest? byPolicy, int times) : ContentRule(new Descriptor("ACME0006", "Asking", "One sentence.", "Leave it out."))
     {
+        private readonly bool _isSilent = times == 2;
         private int _left = times;
 
         public override ContentRequest Request => _left-- > 0 ? ContentRequest.Whole(1000, static (_, _, _) => { }) : throw new NotSupportedException("nothing to say");
 
-        public override ContentRequest? RequestFor(ArtifactPolicy policy) => byPolicy ?? (times == 2 ? throw new NotSupportedException("nothing to say") : Request);
+        public override ContentRequest? RequestFor(ArtifactPolicy policy) => byPolicy ?? (_isSilent ? throw new NotSupportedException("nothing to say") : Request);
     }
 
     private sealed class Nameless() : EntryRule(null!)
