@@ -76,9 +76,8 @@ internal sealed record RuleAssembly(string Name)
             var goOn = il.DefineLabel();
             il.Emit(OpCodes.Ldarg_1);
             il.Emit(OpCodes.Callvirt, typeof(Entry).GetProperty(nameof(Entry.Path))!.GetMethod!);
-            il.Emit(OpCodes.Callvirt, typeof(EntryPath).GetProperty(nameof(EntryPath.Name))!.GetMethod!);
             il.Emit(OpCodes.Ldstr, CrashOn);
-            il.Emit(OpCodes.Call, typeof(string).GetMethod(nameof(string.Equals), [typeof(string), typeof(string)])!);
+            il.Emit(OpCodes.Callvirt, typeof(EntryPath).GetMethod(nameof(EntryPath.NameIs))!);
             il.Emit(OpCodes.Brfalse, goOn);
             il.Emit(OpCodes.Newobj, typeof(InvalidOperationException).GetConstructor([])!);
             il.Emit(OpCodes.Throw);

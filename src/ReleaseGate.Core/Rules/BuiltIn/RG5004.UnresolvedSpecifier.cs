@@ -24,7 +24,7 @@ internal sealed class UnresolvedSpecifier() : ArtifactRule(new Descriptor("RG500
     private static void InspectNpm(Inventory inventory, PackageMetadata package, NpmMetadata npm, PackageDependency dependency, RuleContext context)
     {
         if (NpmSpecifier.WhyNot(dependency.Range) is not { } why || IsBundled(inventory, npm, dependency.Id)) return;
-        context.Report(package.Entry, $"{dependency.Group} has '{EntryPath.Printable(Redacted.Address(dependency.Id))}' as '{Redacted.Show(Redacted.Address(dependency.Range))}', {why}");
+        context.Report(package.Entry, $"{dependency.Group} has '{EntryPath.Printable(Redacted.Address(dependency.Id))}' as '{Redacted.Show(dependency.Range)}', {why}");
     }
 
     // npm installs nothing for a dependency that came along. One that is only said to have come along, it does.
@@ -39,7 +39,7 @@ internal sealed class UnresolvedSpecifier() : ArtifactRule(new Descriptor("RG500
 
     private static void InspectNuGet(PackageMetadata package, PackageDependency dependency, RuleContext context)
     {
-        var (id, range) = (EntryPath.Printable(Redacted.Address(dependency.Id)), Redacted.Show(Redacted.Address(dependency.Range)));
+        var (id, range) = (EntryPath.Printable(Redacted.Address(dependency.Id)), Redacted.Show(dependency.Range));
         // The same in the group of each framework is one mistake.
         if (!context.IsFirst(package.Entry, $"{dependency.Id} {dependency.Range}")) return;
         if (!IsId(dependency.Id))
