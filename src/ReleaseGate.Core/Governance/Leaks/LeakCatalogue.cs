@@ -33,7 +33,7 @@ internal static partial class LeakCatalogue
         new("source-map-inline-css", "source-maps", "Map inside a style sheet", "The style sheet carries its map: the sources of the design system are public.",
             o => new AddedEntry(o.Beside("theme.css"), Bytes("a{color:red}\n" + SeededFiles.InlineMap("/*# ", " */") + "\n"))),
         new("source-map-remote", "source-maps", "Address of a map at a build host", "The bundle names a map at a host of the build: whoever reaches it has the sources.",
-            o => o.InScript($"//# sourceMappingURL=https://maps-{SeededSecrets.Random("bcdfgh2345", 8)}.drill.internal/{o.Id}.js.map")),
+            o => o.InScript($"//# {SeededFiles.MapKey}=https://maps-{SeededSecrets.Random("bcdfgh2345", 8)}.drill.internal/{o.Id}.js.map")),
         new("source-map-remote-sources", "source-maps", "Map that names sources at an inner host", "The map's sourceRoot leads to the company's git server.",
             o => new AddedEntry(o.Beside("lazy.js.map"), Bytes(SeededFiles.Map(3, hasText: false, root: $"https://git-{SeededSecrets.Random("bcdfgh2345", 8)}.drill.internal/raw/")))),
         new("source-map-gzip", "source-maps", "Map compressed with gzip", "The deployment compresses assets, the map too, and no listing shows a .map.",
@@ -68,7 +68,7 @@ internal static partial class LeakCatalogue
     private static Leak[] Traces() =>
     [
         new("build-machine-path", "build-traces", "Home folder of a developer", "A text names the folder it was built in, and with it the developer and the layout of the repository.",
-            o => o.InScript("const base = \"/home/jill.drill/work/pricing-engine/src/index.ts\";")),
+            o => o.InScript($"const base = \"{SeededFiles.MachinePath}\";")),
         new("development-settings", "build-traces", "Settings of the development environment", "appsettings.Development.json went along: inner addresses, switches, what is planned.",
             o => new AddedEntry(o.Stray("appsettings.Development.json"), Bytes("""{ "DetailedErrors": true, "Features": { "NextYear": true } }"""))),
         new("launch-settings", "build-traces", "launchSettings.json", "The profiles that developers start with: ports, variables, hosts.", o => new AddedEntry(o.Stray("Properties/launchSettings.json"), Bytes("""{ "profiles": { "Acme": { "commandName": "Project" } } }"""))),
