@@ -38,8 +38,8 @@ public sealed class AuditLogTests
             Is.EqualTo(Projects.SelectMany(p => Enumerable.Repeat($"check passed {p}.1.0.0.nupkg {Hash(File.ReadAllBytes(sandbox.In(p, "bin", "Release", $"{p}.1.0.0.nupkg")))}", Hosts.Length)).Order(StringComparer.Ordinal)));
 
         // The manifest says it as well, and what can't be logged does not go out.
-        sandbox.Write("One/releasegate.json", """{ "extends": "closed", "log": "../logs/other.jsonl" }""");
-        sandbox.Write("logs/other.jsonl", "not ours\n");
+        sandbox.Write("One/releasegate.json", """{ "extends": "closed", "log": "logs/other.jsonl" }""");
+        sandbox.Write("One/logs/other.jsonl", "not ours\n");
         foreach (var host in Hosts)
         {
             var run = sandbox.Pack("One", "--no-restore", $"-p:ReleaseGateHost={host}");
@@ -48,7 +48,7 @@ public sealed class AuditLogTests
             Assert.That(sandbox.Packages("One"), Is.Empty, host);
         }
 
-        Assert.That(File.ReadAllText(sandbox.In("logs", "other.jsonl")), Is.EqualTo("not ours\n"));
+        Assert.That(File.ReadAllText(sandbox.In("One", "logs", "other.jsonl")), Is.EqualTo("not ours\n"));
     }
 
     private static List<JsonNode> Chain(string log)
