@@ -30,6 +30,9 @@ internal sealed partial record Run(int ExitCode, string Output)
 /// <summary>Runs the real <c>dotnet</c>, the one that runs the tests.</summary>
 internal static class Dotnet
 {
+    /// <summary>Its path, or its name where another program runs the tests.</summary>
+    public static string Host { get; } = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="arguments">What it is told.</param>
@@ -38,7 +41,7 @@ internal static class Dotnet
     /// <param name="started">Told of the process while it runs.</param>
     public static Run Run(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null, Action<Process>? started = null)
     {
-        var start = new ProcessStartInfo(program is not null ? program : Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        var start = new ProcessStartInfo(program ?? Host, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -57,8 +60,8 @@ internal static class Dotnet
         // Instrumented code is for programs that live longer than these.
         start.Environment["DOTNET_TieredPGO"] = "0";
         // Compiling is nothing that these tests show: one compiler serves the whole run, started for it and ended with it, instead of starting anew for each project.
-        start.Environment["UseSharedCompilation"] = "true";
-        start.Environment["SharedCompilationId"] = Feed.Compiler;
+        start.Environment["UseSharedCompilation"] = Feed.Compiler is null ? "false" : "true";
+        if (Feed.Compiler is { } compiler) start.Environment["SharedCompilationId"] = compiler;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
         using var process = Process.Start(start)!;

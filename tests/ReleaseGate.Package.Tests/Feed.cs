@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Reflection;
@@ -17,8 +18,10 @@ internal sealed class Feed
 
     public static string Version { get; } = "0.1.0-test." + DateTime.UtcNow.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
 
-    /// <summary>The name of the compiler that serves all projects of this run, and no others.</summary>
-    public static string Compiler { get; } = Path.GetFileName(Root);
+    /// <summary>The name of the compiler that serves all projects of this run and no others; null: there is none, and each project starts its own.</summary>
+    public static string? Compiler { get; private set; }
+
+    private static Process? _compiler;
 
     public static string Repository { get; } = Fact("RepositoryRoot");
 
@@ -49,6 +52,7 @@ internal sealed class Feed
     public void Pack()
     {
         Directory.CreateDirectory(Folder);
+        StartCompiler();
         Pack("ReleaseGate.Tasks");
         Pack("ReleaseGate.Cli");
 
@@ -59,9 +63,26 @@ internal sealed class Feed
     [OneTimeTearDown]
     public void Remove()
     {
-        // Nobody's compiler but ours; where it is not there any more, that is as good. Where another SDK started it, it ends by itself.
-        if (Fact("CompilerServer") is var server && File.Exists(server)) Dotnet.Run(Root, [server, "-shutdown", "-pipename:" + Compiler]);
+        // Left alone for ten minutes it ends by itself, with 0; then the next build starts another.
+        var left = _compiler is not { HasExited: true } ? 0 : _compiler.ExitCode;
+        if (_compiler is { HasExited: false })
+        {
+            _compiler.Kill();
+            _compiler.WaitForExit();
+        }
+
         Directory.Delete(Root, recursive: true);
+        Assert.That(left, Is.Zero, "the compiler did not live as long as the tests, so each project started its own");
+    }
+
+    // Started here: one that the first build starts is its child, and goes with it where a test stops a build. Then the rest of the run would try in vain to start another under that name.
+    private static void StartCompiler()
+    {
+        if (Fact("CompilerServer") is var server && !File.Exists(server)) return;
+        var start = new ProcessStartInfo(Dotnet.Host, [server, "-pipename:" + Path.GetFileName(Root)]) { WorkingDirectory = Root };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        _compiler = Process.Start(start);
+        Compiler = Path.GetFileName(Root);
     }
 
     /// <summary>Packs what rule authors and programs take, ReleaseGate.Core and ReleaseGate.Testing, for whoever asks first.</summary>

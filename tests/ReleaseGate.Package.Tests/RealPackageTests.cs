@@ -74,13 +74,7 @@ public sealed class RealPackageTests
 
     private static readonly Lazy<string> Tarballs = new(DownloadTarballs);
 
-    private static readonly string Root = Path.Combine(Path.GetTempPath(), "releasegate-real-" + Guid.NewGuid().ToString("n")[..8]);
-
-    [OneTimeTearDown]
-    public static void Remove()
-    {
-        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
-    }
+    private static readonly Lazy<string> Ajv = new(InstallAjv);
 
     private static IEnumerable<TestCaseData> All => NuGet.Concat(Npm).Select(k => new TestCaseData(k).SetArgDisplayNames(k.Id));
 
@@ -220,8 +214,8 @@ public sealed class RealPackageTests
         [
             Report("passed.json", o => new JsonReporter().Write(Check(Find(NuGet[0])), o)),
             Report("blocked.json", o => new JsonReporter().Write(Check(Find(Npm[9])), o)),
-            Report("several.json", o => new JsonReporter().Write(Gate.Check(new GateRequest { Artifacts = [Find(NuGet[0]), Find(Npm[3])], Profile = "open", SearchFrom = Root }, Now), o)),
-            Report("error.json", o => JsonReporter.WriteError(Assert.Throws<GateException>(() => Check(Path.Combine(Root, "missing")))!, Now, o)),
+            Report("several.json", o => new JsonReporter().Write(Gate.Check(new GateRequest { Artifacts = [Find(NuGet[0]), Find(Npm[3])], Profile = "open", SearchFrom = RealFolder.Root }, Now), o)),
+            Report("error.json", o => JsonReporter.WriteError(Assert.Throws<GateException>(() => Check(Path.Combine(RealFolder.Root, "missing")))!, Now, o)),
         ];
         var cut = Write(folder, "cut.json", File.ReadAllText(reports[0]).Replace("\"waivers\"", "\"wavers\"", StringComparison.Ordinal));
 
@@ -315,22 +309,27 @@ public sealed class RealPackageTests
     /// <summary>Asks ajv which of the files fit a schema. Comments are taken out first, as editors do.</summary>
     internal static string[] Validate(string schema, IReadOnlyList<string> files)
     {
-        var folder = Folder("ajv-" + Guid.NewGuid().ToString("n")[..8]);
+        var own = Folder("schema-" + Guid.NewGuid().ToString("n")[..8]);
+        var lines = Node("node", Ajv.Value, ["validate.js", Write(own, "schema.json", schema), Write(own, "files.txt", string.Join('\n', files.Select(Plain)))]).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Assert.That(lines, Has.Length.EqualTo(files.Count));
+        return [.. lines.Where(l => l.StartsWith("fits ", StringComparison.Ordinal)).Select(l => l["fits ".Length..])];
+    }
+
+    private static string InstallAjv()
+    {
+        var folder = Folder("ajv");
         Write(folder, "package.json", "{}");
         Node("npm", folder, ["install", "ajv@8.17.1", "ajv-formats@3.0.1", "--ignore-scripts", "--no-audit", "--no-fund"]);
-        Write(folder, "schema.json", schema);
         Write(folder, "validate.js", """
             const fs = require('fs');
             const ajv = new (require('ajv'))({ strict: true, allowUnionTypes: true });
             require('ajv-formats')(ajv);
-            const fits = ajv.compile(JSON.parse(fs.readFileSync('schema.json', 'utf8')));
-            for (const file of fs.readFileSync('files.txt', 'utf8').split('\n'))
+            const [schema, files] = process.argv.slice(2);
+            const fits = ajv.compile(JSON.parse(fs.readFileSync(schema, 'utf8')));
+            for (const file of fs.readFileSync(files, 'utf8').split('\n'))
                 console.log((fits(JSON.parse(fs.readFileSync(file, 'utf8'))) ? 'fits ' : 'does not fit ') + file);
             """);
-        Write(folder, "files.txt", string.Join('\n', files.Select(Plain)));
-        var lines = Node("node", folder, ["validate.js"]).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Assert.That(lines, Has.Length.EqualTo(files.Count));
-        return [.. lines.Where(l => l.StartsWith("fits ", StringComparison.Ordinal)).Select(l => l["fits ".Length..])];
+        return folder;
     }
 
     /// <summary>The same file without comments.</summary>
@@ -365,7 +364,7 @@ public sealed class RealPackageTests
         }
     }
 
-    private static string Folder(string name) => Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
+    private static string Folder(string name) => RealFolder.Create(name);
 
     private static string Write(string folder, string name, string text)
     {
