@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using System.Text.Json.Nodes;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Cli;
 using ReleaseGate.Governance;
@@ -86,6 +87,38 @@ public sealed class FolderTests : IDisposable
         var left = verdict.Findings.Where(f => f.Finding.Message.Contains("an earlier one left it")).ToArray();
         Assert.That(left.Select(f => f.Finding.Path!.Value), Is.EqualTo(new[] { "left.bak" }));
         Assert.That(left[0].Finding.Fix, Does.StartWith("Delete the folder and publish again"));
+    }
+
+    [Test]
+    public void A_verdict_stands_while_the_log_tells_the_same()
+    {
+        _terminal.Write("out/a.txt", "one");
+        _terminal.Write("releasegate.json", """
+            { "log": "a.jsonl", "artifacts": [ { "match": "**", "allow": ["**"] } ],
+              "exposure": { "currency": "EUR", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"] } ],
+                "pathways": [ { "id": "out", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """);
+        var log = new AuditLog(new FileSystem(), In("a.jsonl"));
+        var released = 0;
+        void Release(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var artifact = new JsonObject { ["name"] = $"r-{released++}", ["id"] = null, ["version"] = null, ["errors"] = 0, ["overTolerance"] = 0 };
+                log.Append(new AuditEvent("check", new JsonObject { ["asOf"] = null, ["planned"] = false, ["artifacts"] = new JsonArray(artifact) }), DateTime.UnixEpoch);
+            }
+        }
+
+        Release(18);
+        var request = Request() with { State = In("state") };
+        var report = _gate.Check(request, DateTime.UnixEpoch);
+        Assert.That(report.Passed, Is.True);
+        _gate.Remember(report);
+        Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.True);
+        Release(1);
+        Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.True, "too few to say anything");
+        Release(1);
+        Assert.That(_gate.StillStands(request, DateTime.UnixEpoch), Is.False, "now the log says how probable a leak is");
     }
 
     [Test]

@@ -82,7 +82,7 @@ internal static class ExposureCommand
             if (used is not null && written.Contains(used)) throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(used)}' is to be read and to be written; give the result another name");
         var time = surroundings.Time.GetUtcNow().UtcDateTime;
         var spending = SpendingOf(surroundings, logged, model, time);
-        var exposure = ExposureInputs.Read(surroundings.Files, model, null, logged, time).Assess(withControls: true);
+        var exposure = ExposureInputs.Read(surroundings.Files, model, said.Rules, null, logged, time).Assess(withControls: true);
 
         foreach (var (_, file, kind) in outputs)
         {

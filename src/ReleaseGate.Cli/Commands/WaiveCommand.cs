@@ -107,7 +107,7 @@ internal sealed class WaiveCommand
 
             WaiverReader.RequireWaivableRules(draft.Manifest, rules);
             RequireUseful(draft, urgency, today);
-            if (draft.Manifest.Exposure is { } model) RequireAccepted(draft.Waiver, WaiverPrices.By(ExposureInputs.Read(surroundings.Files, model, null, draft.Manifest.AuditLog, now)), today, surroundings);
+            if (draft.Manifest.Exposure is { } model) RequireAccepted(draft.Waiver, WaiverPrices.By(ExposureInputs.Read(surroundings.Files, model, draft.Manifest.Rules, null, draft.Manifest.AuditLog, now), draft.Manifest.Waivers), today, surroundings);
             foreach (var line in draft.Json.Split('\n')) surroundings.Output.WriteLine(line);
             if (!write) return ExitCode.Passed;
             // The line first: a waiver that nobody logged does not get into the manifest.

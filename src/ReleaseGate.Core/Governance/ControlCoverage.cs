@@ -35,14 +35,15 @@ internal sealed class ControlCoverage
     /// <summary>How many leaks all controls together missed.</summary>
     public int Missed => _drill.Missed(static _ => true);
 
-    /// <summary>The share of leaks that gets past all controls, or past all but one. Laplace's rule: never none; the model's floor besides, and without any control all do.</summary>
-    /// <param name="without">The number of the control that is off, or null.</param>
-    public double MissRate(int? without = null)
-    {
-        if (without is not null && _columns.Length == 1) return 1;
-        var off = without is { } control ? _columns[control] : -1;
-        return Math.Max(_model.MinimumMiss, (_drill.Missed(column => column != off) + 1.0) / (_drill.Leaks.Count + 2.0));
-    }
+    /// <summary>The share of leaks that gets past all controls, by Laplace's rule never none. The model's floor stands for the leaks that no drill knows.</summary>
+    public double MissRate() => Math.Max(_model.MinimumMiss, Measured([]));
+
+    /// <summary>
+    /// The share that gets past those controls that are not off. What the floor adds gets past with them and without them, so they carry what was measured whether the floor is above it or not.
+    /// Without any control all leaks pass.
+    /// </summary>
+    /// <param name="off">The numbers of the controls that are off.</param>
+    public double MissRate(params HashSet<int> off) => off.Count == _columns.Length ? 1 : Math.Min(1, Measured(off) + Math.Max(0, _model.MinimumMiss - Measured([])));
 
     /// <summary>The number of the control that a rule belongs to, or null.</summary>
     public int? ControlOf(RuleId rule)
@@ -51,6 +52,8 @@ internal sealed class ControlCoverage
             if (_model.Controls[i].Rules.Contains(rule)) return i;
         return null;
     }
+
+    private double Measured(HashSet<int> off) => (_drill.Missed(column => Array.IndexOf(_columns, column) is var control && (control < 0 || !off.Contains(control))) + 1.0) / (_drill.Leaks.Count + 2.0);
 
     private int ColumnOf(string id)
     {

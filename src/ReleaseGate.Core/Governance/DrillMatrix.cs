@@ -1,3 +1,4 @@
+using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Governance;
@@ -9,6 +10,29 @@ public sealed record DrillMatrix(IReadOnlyList<string> Controls, IReadOnlyList<D
 {
     /// <summary>The rules that each control stood for when it was drilled, in the order of the columns; null: nothing says.</summary>
     public IReadOnlyList<IReadOnlyList<RuleId>>? Rules { get; init; }
+
+    /// <summary>What was drilled and when; null: nothing says.</summary>
+    public DrillSource? Source { get; init; }
+
+    /// <summary>The rules whose catches do not count: they blocked when it was drilled, and the manifest keeps them from it now. By id.</summary>
+    public IReadOnlyList<RuleId> Discounted { get; init; } = [];
+
+    /// <summary>The same for a manifest that may have changed since: what only rules caught that no longer block, nothing catches.</summary>
+    /// <param name="settings">The severities that the manifest sets.</param>
+    internal DrillMatrix Under(IReadOnlyDictionary<RuleId, RuleSetting> settings)
+    {
+        if (Rules is null) return this;
+        var discounted = new SortedSet<RuleId>();
+        var leaks = new List<DrilledLeak>(Leaks.Count);
+        foreach (var leak in Leaks)
+        {
+            var off = leak.Rules.Where(r => settings.TryGetValue(r, out var setting) && setting.Severity != Severity.Error).ToList();
+            discounted.UnionWith(off);
+            leaks.Add(off.Count == 0 ? leak : leak with { Caught = [.. leak.Caught.Select((caught, column) => caught && Rules[column].Any(r => leak.Rules.Contains(r) && !off.Contains(r)))] });
+        }
+
+        return this with { Leaks = leaks, Discounted = [.. discounted] };
+    }
 
     /// <summary>How many leaks none of some controls catches.</summary>
     /// <param name="isOn">Whether the control of a column is on.</param>
@@ -29,4 +53,14 @@ public sealed record DrillMatrix(IReadOnlyList<string> Controls, IReadOnlyList<D
 /// <summary>One leak of a drill.</summary>
 /// <param name="Id">Its name, e.g. <c>source-map-beside</c>.</param>
 /// <param name="Caught">Whether the control of each column caught it.</param>
-public sealed record DrilledLeak(string Id, IReadOnlyList<bool> Caught);
+public sealed record DrilledLeak(string Id, IReadOnlyList<bool> Caught)
+{
+    /// <summary>The rules that blocked because of it; empty where nothing says, or none did.</summary>
+    public IReadOnlyList<RuleId> Rules { get; init; } = [];
+}
+
+/// <summary>What a drill was of.</summary>
+/// <param name="Artifact">The artifact's file or folder name.</param>
+/// <param name="IsFolder">Whether it was a folder.</param>
+/// <param name="Started">When the drill began, UTC.</param>
+public sealed record DrillSource(string Artifact, bool IsFolder, DateTime Started);

@@ -144,8 +144,8 @@ public sealed record DrillReport
     {
         var leaks = new List<DrilledLeak>();
         foreach (var leak in Leaks)
-            if (leak.Outcome != LeakOutcome.NotApplicable) leaks.Add(new DrilledLeak(leak.Id, [.. Controls.Select(c => leak.CaughtBy.Contains(c.Id))]));
-        return new DrillMatrix([.. Controls.Select(c => c.Id)], leaks) { Rules = [.. Controls.Select(c => c.Rules)] };
+            if (leak.Outcome != LeakOutcome.NotApplicable) leaks.Add(new DrilledLeak(leak.Id, [.. Controls.Select(c => leak.CaughtBy.Contains(c.Id))]) { Rules = leak.Rules });
+        return new DrillMatrix([.. Controls.Select(c => c.Id)], leaks) { Rules = [.. Controls.Select(c => c.Rules)], Source = new DrillSource(Name, Kind == ArtifactKind.Directory, Started) };
     }
 
     /// <summary>The JSON Schema of the format.</summary>

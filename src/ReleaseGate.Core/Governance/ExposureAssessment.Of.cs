@@ -12,14 +12,16 @@ public sealed partial record ExposureAssessment
 
     private const int CurvePoints = 60;
     private const int FewLeaks = 20;
+    private const int OldDays = 90;
 
     /// <summary>Assesses a model.</summary>
     /// <param name="model">What was said.</param>
     /// <param name="drill">What its controls catch, or null.</param>
     /// <param name="history">What was released by the pathways, by their ids, or null. Where it is <see cref="ReleaseHistory.Enough"/> it replaces the manifest's <see cref="ReleasePathway.LeakProbability"/>.</param>
     /// <param name="withControls">Whether to say what each control carries; takes a recursion for each, and a drill.</param>
+    /// <param name="now">The time, UTC, to say how old the drill is; null: nothing is said of that.</param>
     /// <exception cref="GateException">RG0001: the drill says nothing of one of the controls, or a number of the model makes no sense.</exception>
-    public static ExposureAssessment Of(ExposureModel model, DrillMatrix? drill, IReadOnlyDictionary<string, ReleaseHistory>? history, bool withControls)
+    public static ExposureAssessment Of(ExposureModel model, DrillMatrix? drill, IReadOnlyDictionary<string, ReleaseHistory>? history, bool withControls, DateTime? now = null)
     {
         var coverage = drill is null ? null : new ControlCoverage(model, drill);
         var missRate = MissRateOf(model, coverage);
@@ -43,31 +45,53 @@ public sealed partial record ExposureAssessment
             Curve = CurveOf(model, portfolio, es99),
             Tolerance = ToleranceOf(model, portfolio),
             Controls = withControls && coverage is not null ? ControlValues(model, coverage, pathways, missRate, portfolio.Mean, es95) : [],
-            Doubts = DoubtsOf(model, drill, coverage, pathways),
+            Doubts = DoubtsOf(model, drill, coverage, pathways, now),
         };
     }
 
     /// <summary>
-    /// What a waiver adds to the loss to be expected while it still runs: the control that its rule belongs to is off for that long, on every pathway that it may be about.
-    /// 0 once it has expired. Null where nothing says what the control catches: there is no drill, or the rule belongs to no control.
+    /// What a waiver adds to the loss to be expected while it still runs: the control that its rule belongs to is off for that long, on every pathway that it may be about, and
+    /// the controls of other waivers are off besides, as long as these run. So of controls that hold the same leaks not every one is cheap to waive. 0 once it has expired. Null where nothing says what the control catches: there is no drill, or the rule belongs to no control.
     /// </summary>
     /// <param name="model">What was said.</param>
     /// <param name="drill">What its controls catch, or null.</param>
     /// <param name="waiver">The waiver.</param>
     /// <param name="today">The first day that counts, UTC; the waiver's last day counts, too.</param>
     /// <param name="history">As for an assessment.</param>
+    /// <param name="others">The waivers of the manifest; this one may be among them.</param>
     /// <exception cref="GateException">RG0001: as for an assessment.</exception>
-    public static double? PriceOf(ExposureModel model, DrillMatrix? drill, Waiver waiver, DateOnly today, IReadOnlyDictionary<string, ReleaseHistory>? history = null)
+    public static double? PriceOf(ExposureModel model, DrillMatrix? drill, Waiver waiver, DateOnly today, IReadOnlyDictionary<string, ReleaseHistory>? history = null, IReadOnlyList<Waiver>? others = null)
     {
         if (drill is null) return null;
         var coverage = new ControlCoverage(model, drill);
         if (coverage.ControlOf(waiver.Rule) is not { } control) return null;
-        var days = Math.Max(0, waiver.Expires.DayNumber - today.DayNumber + 1);
-        var more = coverage.MissRate(control) - coverage.MissRate();
-        var ale = 0.0;
+        var price = 0.0;
         foreach (var pathway in model.Pathways)
-            if (MayBeAbout(waiver, pathway)) ale += Of(pathway, more, history).Ale;
-        return ale * days / 365;
+        {
+            if (!MayBeAbout(waiver, pathway)) continue;
+            // Waivers of the same control take away the same.
+            var beside = new List<(int Control, DateOnly Expires)>();
+            foreach (var other in others ?? [])
+                if (coverage.ControlOf(other.Rule) is { } own && own != control && MayBeAbout(other, pathway)) beside.Add((own, other.Expires));
+            for (var (from, until) = (today, today); from <= waiver.Expires; from = until.AddDays(1))
+            {
+                var off = new HashSet<int>();
+                until = waiver.Expires;
+                foreach (var (own, expires) in beside)
+                {
+                    if (expires < from) continue;
+                    off.Add(own);
+                    if (expires < until) until = expires;
+                }
+
+                var without = coverage.MissRate(off);
+                off.Add(control);
+                price += Of(pathway, coverage.MissRate(off) - without, history).Ale * (until.DayNumber - from.DayNumber + 1) / 365;
+                if (until == DateOnly.MaxValue) break;
+            }
+        }
+
+        return price;
     }
 
     /// <summary>Why the interval of a pathway means nothing, or null where it does.</summary>
@@ -146,20 +170,21 @@ public sealed partial record ExposureAssessment
         return values;
     }
 
-    private static List<string> DoubtsOf(ExposureModel model, DrillMatrix? drill, ControlCoverage? coverage, List<PathwayExposure> pathways)
+    private static List<string> DoubtsOf(ExposureModel model, DrillMatrix? drill, ControlCoverage? coverage, List<PathwayExposure> pathways, DateTime? now)
     {
         var doubts = new List<string>();
         if (drill is null)
         {
             doubts.Add(model.MissRate is { } said
-                ? string.Create(CultureInfo.InvariantCulture, $"No drill has measured what the controls catch: that they miss {said:0.###%} of leaks is an opinion.")
+                ? string.Create(CultureInfo.InvariantCulture, $"No drill has measured what the controls catch: that they miss {Money.Percent(said)} of leaks is an opinion.")
                 : "Nobody said what the controls miss, and no drill has measured it: every second leak is taken to get past them.");
         }
         else
         {
             if (drill.Leaks.Count < FewLeaks) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill seeded {drill.Leaks.Count} {(drill.Leaks.Count == 1 ? "leak" : "leaks")}: too few to say much of the controls."));
             if ((coverage!.Missed + 1.0) / (drill.Leaks.Count + 2.0) < model.MinimumMiss)
-                doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill missed less than is believed of a tool that seeds what it looks for: {model.MinimumMiss:0.###%} is taken (\"minMiss\")."));
+                doubts.Add($"The drill missed less than is believed of a tool that seeds what it looks for: {Money.Percent(model.MinimumMiss)} is taken (\"minMiss\").");
+            AddDoubtsOf(drill, pathways, now, doubts);
         }
 
         foreach (var pathway in pathways)
@@ -172,6 +197,22 @@ public sealed partial record ExposureAssessment
         }
 
         return doubts;
+    }
+
+    // A drill is of one artifact, one day and one manifest.
+    private static void AddDoubtsOf(DrillMatrix drill, List<PathwayExposure> pathways, DateTime? now, List<string> doubts)
+    {
+        if (drill.Discounted.Count > 0)
+            doubts.Add($"The drill counted what {string.Join(", ", drill.Discounted)} caught; the manifest keeps {(drill.Discounted.Count == 1 ? "this rule" : "these rules")} from blocking now, so it does not count. Drill again.");
+        if (drill.Source is not { } source) return;
+        var days = now is { } today ? (today - source.Started).TotalDays : 0;
+        if (days > OldDays) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill is of {source.Started:yyyy-MM-dd}, more than {OldDays} days ago: artifact, manifest and rules may have changed since. Drill again."));
+        if (days < -1) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill says that it is of {source.Started:yyyy-MM-dd}, which is still to come."));
+        var others = new List<string>();
+        foreach (var pathway in pathways)
+            if (pathway.Pathway.Artifact is { } own && !own.Glob.IsMatch(source.Artifact, source.IsFolder)) others.Add($"'{EntryPath.Printable(pathway.Pathway.Id)}'");
+        if (others.Count > 0)
+            doubts.Add($"The drill was of {EntryPath.Printable(source.Artifact)}, which does not leave by {string.Join(", ", others)}: there, too, the controls are taken to catch what they caught in it.");
     }
 
     // Whether two patterns have a name in common can't be told in general; where one of them is a plain name it can.

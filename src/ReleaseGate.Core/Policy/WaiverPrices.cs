@@ -13,15 +13,11 @@ internal sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, d
     /// <param name="day">The day of the run by the clock, UTC.</param>
     public WaiverPrices On(DateOnly day) => new(model, priceOf, day);
 
-    /// <summary>The prices by an assessment: by its model, its drill, and what the audit log knows.</summary>
-    public static WaiverPrices By(ExposureAssessment exposure)
-    {
-        var history = exposure.Histories();
-        return new WaiverPrices(exposure.Model, (waiver, today) => ExposureAssessment.PriceOf(exposure.Model, exposure.Drill, waiver, today, history));
-    }
-
     /// <summary>The prices by what an assessment rests on.</summary>
-    public static WaiverPrices By(ExposureInputs inputs) => new(inputs.Model, (waiver, today) => ExposureAssessment.PriceOf(inputs.Model, inputs.Drill, waiver, today, inputs.History));
+    /// <param name="inputs">Model, drill and history.</param>
+    /// <param name="waivers">The waivers of the manifest: what several take away together, they cost together.</param>
+    public static WaiverPrices By(ExposureInputs inputs, IReadOnlyList<Waiver> waivers) =>
+        new(inputs.Model, (waiver, today) => ExposureAssessment.PriceOf(inputs.Model, inputs.Drill, waiver, today, inputs.History, waivers));
 
     /// <summary>The currency of the prices, ISO 4217.</summary>
     public string Currency => model.Currency;

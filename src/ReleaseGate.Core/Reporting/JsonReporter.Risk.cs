@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ReleaseGate.Governance;
 
@@ -93,6 +94,19 @@ public sealed partial class JsonReporter
         }
 
         json.WriteStartObject();
+        WriteText(json, "artifact"u8, drill.Source?.Artifact);
+        if (drill.Source is { } source)
+        {
+            json.WriteBoolean("folder"u8, source.IsFolder);
+            WriteText(json, "started"u8, source.Started.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            json.WriteNull("folder"u8);
+            json.WriteNull("started"u8);
+        }
+
+        WriteIds(json, "discounted"u8, drill.Discounted);
         json.WriteStartArray("controls"u8);
         foreach (var id in drill.Controls) WriteValue(json, id);
         json.WriteEndArray();

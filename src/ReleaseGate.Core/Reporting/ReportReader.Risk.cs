@@ -102,7 +102,7 @@ public sealed partial class ReportReader
     private static DrillMatrix? DrillOf(ReportJson drill)
     {
         if (drill.IsNull) return null;
-        var keys = drill.Object("controls", "leaks");
+        var keys = drill.Object("artifact", "folder", "started", "discounted", "controls", "leaks");
         var controls = keys["controls"].Array().ConvertAll(c => c.Text());
         return new DrillMatrix(controls, keys["leaks"].Array().ConvertAll(leak =>
         {
@@ -111,6 +111,13 @@ public sealed partial class ReportReader
             foreach (var by in own["caughtBy"].Array())
                 caught[controls.IndexOf(by.Text()) is >= 0 and var column ? column : throw by.Mistake("the drill has no control of this name")] = true;
             return new DrilledLeak(own["id"].Text(), caught);
-        }));
+        })) { Source = SourceOf(keys["artifact"], keys["folder"], keys["started"]), Discounted = keys["discounted"].Array().ConvertAll(r => r.Rule()) };
+    }
+
+    private static DrillSource? SourceOf(ReportJson artifact, ReportJson folder, ReportJson started)
+    {
+        if (!artifact.IsNull) return new DrillSource(artifact.Text(), folder.Truth(), Time(started));
+        if (!folder.IsNull || !started.IsNull) throw artifact.Mistake("what was drilled has a name, a kind and a time, or none of these");
+        return null;
     }
 }

@@ -46,9 +46,11 @@ internal static class RiskText
         var pathways = $"{Count(exposure.Pathways.Count, "pathway", "pathways")} as the manifest has them{Measured(exposure)}";
         var doubts = exposure.Doubts.Count == 0 ? "" : $"; {Count(exposure.Doubts.Count, "doubt", "doubts")}";
         return exposure.Drill is { } drill
-            ? $"{pathways}, a drill of {Count(drill.Leaks.Count, "leak", "leaks")} of which {drill.Missed(static _ => true)} got past all controls{doubts}"
+            ? $"{pathways}, a drill of {Count(drill.Leaks.Count, "leak", "leaks")}{Of(drill.Source)} of which {drill.Missed(static _ => true)} got past all controls{doubts}"
             : $"{pathways}, and {Money.Percent(exposure.MissRate)} of leaks taken to get past all controls, which no drill has measured{doubts}";
     }
+
+    private static string Of(DrillSource? source) => source is null ? "" : $" ({EntryPath.Printable(source.Artifact)}, {JsonReporter.Written(DateOnly.FromDateTime(source.Started))})";
 
     // Where the audit log knows better how probable a leak is, both numbers.
     private static string Measured(ExposureAssessment exposure)

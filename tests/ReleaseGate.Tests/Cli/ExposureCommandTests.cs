@@ -192,6 +192,53 @@ public sealed class ExposureCommandTests : IDisposable
     }
 
     [Test]
+    public void A_waiver_that_nobody_may_accept_at_its_price_is_not_written()
+    {
+        _terminal.Write("drill.json", ExposureModels.DrillText(40, 10));
+        var manifest = _terminal.Write("releasegate.json", """
+            { "artifacts": [ { "match": "*.zip", "allow": ["a.txt"] } ], "waivers": [],
+              "exposure": { "currency": "EUR", "drill": "drill.json", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"] } ],
+                "approvers": [ { "id": "bob", "limit": 1 }, { "id": "carol", "limit": 1e9 } ],
+                "pathways": [ { "id": "zips", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """);
+        var before = File.ReadAllText(manifest);
+        string[] waive = ["waive", "RG2001", "x.map", "--reason", "r", "--owner", "alice", "--expires", "2026-06-01", "--write"];
+        foreach (var (approver, says) in ((string?, string)[])[(null, "names no approver"), ("bob", "its approver bob may accept EUR 1.00 at most"), ("dave", "its approver dave is not among the \"approvers\"")])
+        {
+            Assert.That(_terminal.Run(approver is null ? waive : [.. waive, "--approver", approver]), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(_terminal.Error, Does.Contain("RG0005").And.Contain(says).And.Contain("carol (up to EUR 1.00B)"));
+            Assert.That(File.ReadAllText(manifest), Is.EqualTo(before));
+        }
+
+        Assert.That(_terminal.Run([.. waive, "--approver", "carol"]), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(File.ReadAllText(manifest), Does.Contain("\"approver\": \"carol\""));
+    }
+
+    [Test]
+    public void A_drill_counts_for_the_manifest_as_it_is_now()
+    {
+        _terminal.Write("drill.json", ExposureModels.DrillText(40, 10));
+        void Manifest(string rules) => _terminal.Write("releasegate.json", $$"""
+            { {{rules}} "artifacts": [ { "match": "*.zip", "allow": ["a.txt"] } ],
+              "exposure": { "currency": "EUR", "drill": "drill.json", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"] } ],
+                "pathways": [ { "id": "tars", "artifact": "*.tgz", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """);
+        Manifest("");
+        Assert.That(_terminal.Run("exposure", "--format", "json"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        var risk = JsonNode.Parse(_terminal.Output)!["risk"]!;
+        Assert.That(((double)risk["missRate"]!, (string?)risk["drill"]!["artifact"], (bool?)risk["drill"]!["folder"], (string?)risk["drill"]!["started"]), Is.EqualTo((11.0 / 42, "a.zip", false, "2026-03-01T00:00:00Z")));
+        Assert.That(risk["doubts"]!.AsArray().Select(d => (string?)d), Has.One.Contains("The drill was of a.zip, which does not leave by 'tars'"));
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(string.Join(' ', _terminal.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), Does.Contain("a drill of 40 leaks (a.zip, 2026-03-01) of which 10 got past all controls"));
+
+        Manifest("\"rules\": { \"RG2001\": \"warning\" },");
+        Assert.That(_terminal.Run("exposure", "--format", "json"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        risk = JsonNode.Parse(_terminal.Output)!["risk"]!;
+        Assert.That(((double)risk["missRate"]!, risk["drill"]!["discounted"]!.ToJsonString()), Is.EqualTo((41.0 / 42, "[\"RG2001\"]")));
+        Assert.That(risk["doubts"]!.AsArray().Select(d => (string?)d), Has.One.Contains("RG2001"));
+    }
+
+    [Test]
     public void A_broken_log_decides_nothing()
     {
         var zip = Zip();

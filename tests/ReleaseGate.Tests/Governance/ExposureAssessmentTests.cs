@@ -80,7 +80,7 @@ internal sealed class ExposureAssessmentTests
         var unknown = ExposureAssessment.Of(Model(Npm), null, null, withControls: true);
         Assert.That(unknown.MissRate, Is.EqualTo(0.5));
         Assert.That(unknown.Doubts, Has.Some.Contains("every second leak"));
-        Assert.That(ExposureAssessment.Of(Model(Npm) with { MissRate = 0.2 }, null, null, false).Doubts, Has.Some.Contains("20%"));
+        Assert.That(ExposureAssessment.Of(Model(Npm) with { MissRate = 0.2 }, null, null, false).Doubts, Has.Some.Contains("20 %"));
         // With one control only, all leaks pass without it, also those of Laplace.
         var single = Model(Npm) with { Controls = [Model(Npm).Controls[0]] };
         Assert.That(ExposureAssessment.Of(single, new DrillMatrix(["A"], [new DrilledLeak("1", [true])]), null, true).Controls.Single().MissRateWithout, Is.EqualTo(1));
@@ -197,5 +197,87 @@ internal sealed class ExposureAssessmentTests
         var today = new DateOnly(2026, 11, 21);
         var waiver = new Waiver("W-1", RuleId.Parse("RG2001"), "a", "o", "r", today.AddDays(9), Here) { Artifact = Pathway("x", 1, 1, 1, 2, artifact: asked).Artifact };
         Assert.That(ExposureAssessment.PriceOf(Model(Pathway("folder", 120, 0.05, 2e6, 4e7, 1e9, own)), Drilled, waiver, today) > 0, Is.EqualTo(costs));
+    }
+
+    [Test]
+    public void What_controls_carry_is_what_was_measured_below_the_floor_too()
+    {
+        // 84 leaks of which 6 only A catches and 1 only H: with all 1/86, far below the floor of 5 %.
+        var drill = new DrillMatrix(["A", "H"], [.. Enumerable.Range(0, 84).Select(i => new DrilledLeak($"{i}", [i != 0, i is 0 or > 6]))]);
+        var found = ExposureAssessment.Of(Model(Npm), drill, null, withControls: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(found.MissRate, Is.EqualTo(0.05));
+            Assert.That(found.Controls.Select(c => c.MissRateWithout), Is.EqualTo(new[] { 0.05 + 6.0 / 86, 0.05 + 1.0 / 86 }).Within(1e-15));
+            Assert.That(found.Controls.Select(c => c.Value), Is.All.GreaterThan(0));
+        });
+        var today = new DateOnly(2026, 11, 21);
+        var waiver = new Waiver("W-1", RuleId.Parse("RG2001"), "a", "o", "r", today.AddDays(72), Here);
+        Assert.That(ExposureAssessment.PriceOf(Model(Npm), drill, waiver, today), Is.EqualTo(120 * 0.05 * (6.0 / 86) * (73.0 / 365) * new LossDistribution(2e6, 4e7, 1e9).Mean).Within(1e-3));
+    }
+
+    [Test]
+    public void Waivers_of_controls_that_hold_the_same_leaks_are_priced_together()
+    {
+        var today = new DateOnly(2026, 11, 21);
+        Waiver Of(string id, string rule, int days, string? artifact = null) => new(id, RuleId.Parse(rule), "a", "o", "r", today.AddDays(days - 1), Here) { Artifact = artifact is null ? null : Pathway("x", 1, 1, 1, 2, artifact: artifact).Artifact };
+        var model = Model(Pathway("npm", 120, 0.05, 2e6, 4e7, 1e9, "*.tgz"));
+        // 40 leaks, each caught by both.
+        var both = new DrillMatrix(["A", "H"], [.. Enumerable.Range(0, 40).Select(i => new DrilledLeak($"{i}", [true, true]))]);
+        var year = 120 * 0.05 * new LossDistribution(2e6, 4e7, 1e9).Mean;
+        var (maps, hosts) = (Of("W-1", "RG2001", 73), Of("W-2", "RG3009", 73));
+        double Price(Waiver waiver, params Waiver[] all) => ExposureAssessment.PriceOf(model, both, waiver, today, null, all)!.Value;
+        Assert.Multiple(() =>
+        {
+            Assert.That(Price(maps, maps), Is.Zero, "H holds them all");
+            // Without any control all leaks pass; with one of them 5 %, the floor.
+            Assert.That(Price(maps, maps, hosts), Is.EqualTo(year * 0.95 / 5).Within(1e-3));
+            Assert.That(Price(hosts, maps, hosts), Is.EqualTo(year * 0.95 / 5).Within(1e-3));
+            Assert.That(Price(maps, maps, Of("W-3", "RG2001", 73)), Is.Zero, "the same control");
+            Assert.That(Price(maps, maps, Of("W-2", "RG3009", 10)), Is.EqualTo(year * 0.95 * 10 / 365).Within(1e-3), "only as long as the other runs");
+            Assert.That(Price(maps, maps, Of("W-2", "RG3009", 0)), Is.Zero, "it has expired");
+            Assert.That(Price(maps, maps, Of("W-2", "RG3009", 73, "*.nupkg")), Is.EqualTo(year * 0.95 / 5).Within(1e-3), "both patterns may mean the same");
+            Assert.That(Price(maps, maps, Of("W-2", "RG1001", 73)), Is.Zero, "no control");
+        });
+        var tgz = Model(Pathway("npm", 120, 0.05, 2e6, 4e7, 1e9, "acme.tgz"));
+        Assert.That(ExposureAssessment.PriceOf(tgz, both, maps, today, null, [maps, Of("W-2", "RG3009", 73, "acme.nupkg")]), Is.Zero, "it is about another artifact");
+    }
+
+    [Test]
+    public void Of_a_drill_counts_what_still_blocks()
+    {
+        DrilledLeak Caught(string id, bool byH, bool byA, params string[] rules) => new(id, [byH, byA]) { Rules = [.. rules.Select(RuleId.Parse)] };
+        var model = Model(Npm) with { Controls = [Model(Npm).Controls[0] with { Rules = [RuleId.Parse("RG2001"), RuleId.Parse("RG2002")] }, Model(Npm).Controls[1]] };
+        var drill = new DrillMatrix(["H", "A"], [Caught("1", false, true, "RG2001"), Caught("2", false, true, "RG2001", "RG2002"), Caught("3", true, true, "RG2001", "RG3009"), Caught("4", false, false)])
+        {
+            Rules = [[RuleId.Parse("RG3009")], [RuleId.Parse("RG2001"), RuleId.Parse("RG2002")]],
+        };
+        DrillMatrix By(params (string Rule, Severity Severity)[] settings) => drill.Under(settings.ToDictionary(s => RuleId.Parse(s.Rule), s => new RuleSetting(s.Severity, Here)));
+        Assert.That(By().Discounted, Is.Empty);
+        Assert.That(By(("RG2001", Severity.Error), ("RG2003", Severity.Off)).Missed(static _ => true), Is.EqualTo(1));
+        foreach (var severity in (Severity[])[Severity.Warning, Severity.Note, Severity.Off])
+        {
+            var now = By(("RG2001", severity));
+            Assert.That(now.Leaks.Select(l => string.Concat(l.Caught.Select(c => c ? '1' : '0'))), Is.EqualTo(new[] { "00", "01", "10", "00" }));
+            var found = ExposureAssessment.Of(model, now, null, false);
+            Assert.That(found.MissRate, Is.EqualTo(3.0 / 6));
+            Assert.That(found.Doubts, Has.One.Contains("what RG2001 caught; the manifest keeps this rule from blocking now"));
+        }
+    }
+
+    [Test]
+    public void What_was_drilled_and_when_is_told_and_doubted()
+    {
+        var started = new DateTime(2026, 3, 1, 8, 0, 0, DateTimeKind.Utc);
+        var two = Model(Npm with { Artifact = Pathway("x", 1, 1, 1, 2, artifact: "*.tgz").Artifact }, Pathway("nuget", 120, 0.05, 2e6, 4e7, 1e9, "*.nupkg"));
+        IReadOnlyList<string> Doubts(string name, double days) => ExposureAssessment.Of(two, Drilled with { Source = new DrillSource(name, false, started) }, null, false, started.AddDays(days)).Doubts;
+        Assert.Multiple(() =>
+        {
+            Assert.That(Doubts("acme.tgz", 90), Is.EqualTo(new[] { "The drill was of acme.tgz, which does not leave by 'nuget': there, too, the controls are taken to catch what they caught in it." }));
+            Assert.That(Doubts("acme.tgz", 90.5), Has.Count.EqualTo(2).And.One.Contains("The drill is of 2026-03-01, more than 90 days ago"));
+            Assert.That(Doubts("acme.tgz", -2), Has.One.Contains("still to come"));
+            Assert.That(Doubts("other.zip", 1), Has.One.Contains("does not leave by 'npm', 'nuget'"));
+            Assert.That(ReleaseGate.Reporting.RiskText.Inputs(ExposureAssessment.Of(two, Drilled with { Source = new DrillSource("acme.tgz", false, started) }, null, false)), Does.Contain("a drill of 40 leaks (acme.tgz, 2026-03-01) of which 2 got past"));
+        });
     }
 }

@@ -49,6 +49,26 @@ public sealed class OutsideRuleTests
     }
 
     [Test]
+    public void A_rule_that_ends_the_process_passes_nothing()
+    {
+        foreach (var exits in (bool[])[false, true])
+        {
+            new RuleAssembly("Acme.One") { Exits = exits }.Write(In("Acme.One.dll"));
+            var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+            var start = new System.Diagnostics.ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "releasegate.dll"), "check", "a.zip", "--rules", "Acme.One.dll"])
+            {
+                WorkingDirectory = _folder,
+                RedirectStandardOutput = true,
+            };
+            using var process = System.Diagnostics.Process.Start(start)!;
+            var said = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.That(process.ExitCode, Is.EqualTo(exits ? 2 : 1), said);
+            Assert.That(said, exits ? Does.Not.Contain("passed") : Does.Contain("error ACME0001: a.txt: is seen"));
+        }
+    }
+
+    [Test]
     public void Two_rule_assemblies_have_their_own_copies_of_one_dependency()
     {
         foreach (var (folder, id) in (ReadOnlySpan<(string, string)>)[("x", "ACME0001"), ("y", "ACME0002")])

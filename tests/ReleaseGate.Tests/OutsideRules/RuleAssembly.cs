@@ -22,6 +22,9 @@ internal sealed record RuleAssembly(string Name)
     /// <summary>The name of a file for which the rule throws; null: for none.</summary>
     public string? CrashOn { get; init; }
 
+    /// <summary>Whether the rule ends the process, with 0.</summary>
+    public bool Exits { get; init; }
+
     /// <summary>The version of ReleaseGate.Core that it says it was built against; null: this one.</summary>
     public Version? Core { get; init; }
 
@@ -82,6 +85,12 @@ internal sealed record RuleAssembly(string Name)
             il.Emit(OpCodes.Newobj, typeof(InvalidOperationException).GetConstructor([])!);
             il.Emit(OpCodes.Throw);
             il.MarkLabel(goOn);
+        }
+
+        if (Exits)
+        {
+            il.Emit(OpCodes.Ldc_I4_0);
+            il.Emit(OpCodes.Call, typeof(Environment).GetMethod(nameof(Environment.Exit))!);
         }
 
         il.Emit(OpCodes.Ldarg_3);

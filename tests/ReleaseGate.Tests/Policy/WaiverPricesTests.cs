@@ -64,8 +64,9 @@ public sealed class WaiverPricesTests
     [Test]
     public void The_price_is_that_of_the_control_for_the_days_that_are_left()
     {
-        var prices = WaiverPrices.By(RiskSample.Assessment());
         var waiver = Waiver(null) with { Rule = RuleId.Parse("RG2001"), Expires = Today.AddDays(9) };
+        var history = new Dictionary<string, ReleaseHistory> { ["npm-public"] = new(30, 2) };
+        var prices = WaiverPrices.By(new ExposureInputs(RiskSample.Model(), RiskSample.Drill(), history, Today.ToDateTime(TimeOnly.MinValue)), [waiver]);
 
         var ten = prices.Of(waiver, Today);
         Assert.That(ten, Is.GreaterThan(0));

@@ -58,7 +58,8 @@ public sealed class RiskReportTests
     [TestCase("tolerance", """[ { "loss": 1, "maxProbability": 0.5, "probability": 0.6, "exceeded": false } ]""", "$.risk.tolerance[0].exceeded: it contradicts the probabilities")]
     [TestCase("streams", "[]", "the report has no stream of this name")]
     [TestCase("contracts", "[]", "the report has no contract of this name")]
-    [TestCase("drill", """{ "controls": [], "leaks": [ { "id": "x", "caughtBy": [ "none" ] } ] }""", "the drill has no control of this name")]
+    [TestCase("drill", """{ "artifact": null, "folder": null, "started": null, "discounted": [], "controls": [], "leaks": [ { "id": "x", "caughtBy": [ "none" ] } ] }""", "the drill has no control of this name")]
+    [TestCase("drill", """{ "artifact": null, "folder": true, "started": null, "discounted": [], "controls": [], "leaks": [] }""", "what was drilled has a name, a kind and a time, or none of these")]
     [TestCase("controls", """[ { "id": "a", "title": "A", "rules": [], "cost": null, "missRateWithout": 1, "aleWithout": null, "es95Without": null, "value": null, "return": null } ]""", "a control has all its figures, or none")]
     [TestCase("lec", "[ { } ]", "$.risk.lec[0]: the key 'loss' is missing")]
     [TestCase("more", "1", "there is no key 'more'")]
@@ -123,7 +124,7 @@ public sealed class RiskReportTests
 
         Assert.That(lines, Has.Count.EqualTo(3));
         Assert.That(lines[0], Is.EqualTo($"exposure: {Money.Text(assessment.Ale, "EUR")} a year, 5 % of years lose more than {Money.Text(assessment.Var95, "EUR")}, within tolerance"));
-        Assert.That(lines[1], Is.EqualTo($"these figures are as good as what they are made of: 2 pathways as the manifest has them, but the probability of a leak by the audit log (npm-public 9.38 % instead of 5 %), a drill of 40 leaks of which 2 got past all controls{(assessment.Doubts.Count > 0 ? "; 1 doubt" : "")}"));
+        Assert.That(lines[1], Is.EqualTo($"these figures are as good as what they are made of: 2 pathways as the manifest has them, but the probability of a leak by the audit log (npm-public 9.38 % instead of 5 %), a drill of 40 leaks (a.tgz, 2026-03-01) of which 2 got past all controls{(assessment.Doubts.Count > 0 ? "; 1 doubt" : "")}"));
         Assert.That(lines[2], Is.EqualTo("what waivers add to it while they run: W-7 (alice) EUR 12.3k until 2026-04-13"));
         using var text = new StringWriter();
         new TextReporter().Write(RiskSample.Report(assessment), text);

@@ -44,7 +44,11 @@ internal static class RiskSample
 
     /// <summary>Forty leaks: the first control catches half, the second a quarter, the third most, nobody catches two.</summary>
     public static DrillMatrix Drill(string name = "") =>
-        new(["maps" + name, "secrets" + name, "lists" + name], [.. Enumerable.Range(0, 40).Select(i => new DrilledLeak($"leak-{i}{name}", [i < 20, i is >= 20 and < 30, i is > 5 and < 38]))]);
+        new(["maps" + name, "secrets" + name, "lists" + name], [.. Enumerable.Range(0, 40).Select(i => new DrilledLeak($"leak-{i}{name}", [i < 20, i is >= 20 and < 30, i is > 5 and < 38]))])
+        {
+            Source = new DrillSource($"a{name}.tgz", false, new DateTime(2026, 3, 1, 9, 30, 0, DateTimeKind.Utc)),
+            Discounted = [RuleId.Parse("RG2006")],
+        };
 
     public static ExposureAssessment Assessment(double most = 0.05, string name = "", bool withControls = true) =>
         ExposureAssessment.Of(Model(most, name), Drill(name), new Dictionary<string, ReleaseHistory> { ["npm-public" + name] = new(30, 2) }, withControls);
