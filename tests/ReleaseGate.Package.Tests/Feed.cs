@@ -90,7 +90,8 @@ internal sealed class Feed
 
     private static void Pack(string project)
     {
-        var run = Dotnet.Run(Repository, ["pack", Path.Combine("src", project), "-c", "Release", "-o", Folder, "-p:PackageVersion=" + Version, "-v:q", "-nologo"]);
+        // The analyzers have seen the same sources when the tests were built, and change nothing in what is packed.
+        var run = Dotnet.Run(Repository, ["pack", Path.Combine("src", project), "-c", "Release", "-o", Folder, "-p:PackageVersion=" + Version, "-p:RunAnalyzers=false", "-v:q", "-nologo"]);
         Assert.That(run.ExitCode, Is.Zero, run.Output);
     }
 
