@@ -68,7 +68,7 @@ internal static class DiffCommand
                 using (var text = new MemoryStream())
                 {
                     JsonReporter.WriteDrift(drift, identity, time, text);
-                    surroundings.Output.WriteLine(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
+                    surroundings.Output.Write(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
                 }
 
                 break;

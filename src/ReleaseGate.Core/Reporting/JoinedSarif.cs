@@ -79,6 +79,8 @@ internal sealed class JoinedSarif
         foreach (var run in Runs) run.WriteTo(json);
         json.WriteEndArray();
         json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
     }
 
     // Parts of one run hold different artifacts, which WholeRun has seen to. Otherwise the same category is the same package, told of twice.

@@ -74,6 +74,8 @@ public sealed partial class JsonReporter
         json.WritePropertyName("drift"u8);
         WriteDrift(json, drift);
         json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
     }
 
     private static void WriteIdentity(Utf8JsonWriter json, DriftBaseline artifact)

@@ -58,6 +58,7 @@ public sealed partial class JsonReporter : IReporter
                 WriteFinding(json, verdict, judged);
         json.WriteEndArray();
         End(json, report.NeedApproval, report.Waivers, report.Exposure, report.Seal);
+        output.WriteByte((byte)'\n');
     }
 
     /// <summary>Writes the report of a run that could not begin or not end: result <c>error</c>, so that there is always a file to read.</summary>
@@ -87,6 +88,7 @@ public sealed partial class JsonReporter : IReporter
         json.WriteStartArray("findings"u8);
         json.WriteEndArray();
         End(json, [], [], null, null);
+        output.WriteByte((byte)'\n');
     }
 
     /// <summary>Writes what an artifact holds and exposes, judged by nobody.</summary>
@@ -123,6 +125,7 @@ public sealed partial class JsonReporter : IReporter
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
+        output.WriteByte((byte)'\n');
     }
 
     /// <summary>

@@ -51,6 +51,7 @@ public sealed partial class SarifReporter(IFileSystem files, string root) : IRep
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
+        output.WriteByte((byte)'\n');
     }
 
     // A later upload of the same category replaces an earlier one, so each package has its own.

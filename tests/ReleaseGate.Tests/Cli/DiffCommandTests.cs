@@ -118,7 +118,7 @@ public sealed class DiffCommandTests : IDisposable
         Write("a-1.0.0.tgz", "  entry package/a.js\n    | x");
         Write("a-1.0.1.tgz", "  entry package/a.js\n    | y\n  entry package/b.js\n    | y");
         Assert.That(_terminal.Run("diff", "a-1.0.0.tgz", "a-1.0.1.tgz", "--json", "x.json", "--format", "json"), Is.Zero, _terminal.Error);
-        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "x.json")), Is.EqualTo(_terminal.Output.TrimEnd()));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "x.json")), Is.EqualTo(_terminal.Output));
         using var json = JsonDocument.Parse(_terminal.Output);
         using var schema = JsonDocument.Parse(JsonReporter.DriftSchemaText());
         Assert.That(json.RootElement.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(schema.RootElement.GetProperty("required").EnumerateArray().Select(e => e.GetString())));

@@ -1,4 +1,5 @@
 using ReleaseGate.Cli;
+using ReleaseGate.Tests.Governance;
 using ReleaseGate.Tests.Reporting;
 
 namespace ReleaseGate.Tests.Cli;
@@ -19,6 +20,32 @@ public sealed class ReportFormatTests : IDisposable
         Assert.That(Directory.GetFiles(_terminal.Folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "r.json", "r.xml", "r.md", "r.sarif" }));
         Assert.That(Read("r.md"), Does.Contain("blocked"));
         Assert.That(Read("r.xml"), Does.Contain("failures=\"1\""));
+    }
+
+    [Test]
+    public void Every_JSON_ends_with_one_line_feed()
+    {
+        using var real = new Terminal();
+        DrillSample.Write(real, "zip");
+        foreach (var args in (string[][])
+        [
+            ["check", "acme.zip", "--json", "r.json", "--sarif", "r.sarif", "--receipts", "receipts", "--sbom", "sbom"], ["merge", "r.json", "--json", "m.json"], ["merge", "r.sarif", "--sarif", "m.sarif"],
+            ["inspect", "acme.zip", "--json", "i.json"], ["diff", "acme.zip", "acme.zip", "--json", "d.json", "--format", "json"], ["check", "none.zip", "--json", "e.json"],
+        ])
+        {
+            real.Run(args);
+            if (args.Contains("--format")) Assert.That(real.Output, EndsWell());
+        }
+
+        foreach (var file in (string[])["r.json", "r.sarif", "m.json", "m.sarif", "i.json", "d.json", "e.json", "receipts/acme.zip.receipt.json", "sbom/acme.zip.cdx.json"])
+            Assert.That(File.ReadAllText(Path.Combine(real.Folder, file)), EndsWell(), file);
+        foreach (var format in (string[])["manifest", "report", "receipt", "drift", "drill", "exposure", "log"])
+        {
+            Assert.That(real.Run("schema", format), Is.EqualTo(ExitCode.Passed));
+            Assert.That(real.Output, EndsWell(), format);
+        }
+
+        static NUnit.Framework.Constraints.IResolveConstraint EndsWell() => Does.EndWith("}\n").And.Not.EndWith("\n\n");
     }
 
     [Test]
