@@ -182,10 +182,28 @@ internal static class CommandLine
             output.WriteLine("Examples:");
             foreach (var example in ExamplesOf(PathOf(parseResult.CommandResult.Command).Split(' ')[0])) output.WriteLine("  " + example);
             output.WriteLine();
-            output.WriteLine("Exit codes: 0 passed, 1 blocked, 2 could not run, 130 stopped.");
+            var (passed, blocked) = ExitCodesOf(PathOf(parseResult.CommandResult.Command).TrimEnd());
+            output.WriteLine($"Exit codes: 0 {passed}, {(blocked is null ? "" : $"1 {blocked}, ")}2 could not run, 130 stopped.");
             return ExitCode.Passed;
         }
     }
+
+    // What 0 and 1 mean; null: there is no 1.
+    private static (string Passed, string? Blocked) ExitCodesOf(string command) => command switch
+    {
+        VerifyCommand.Name => ("these bytes may be released", "they may not"),
+        AcceptCommand.Name => ("nothing is left", "something is left, and listed"),
+        InspectCommand.Name => ("all of it was read", "something could not be read"),
+        DiffCommand.Name => ("compared", "different (with '--exit-code')"),
+        DrillCommand.Name => ("every leak was caught", "a leak slipped through"),
+        ExposureCommand.Name => ("within tolerance", "over tolerance, or over the remediation budget"),
+        LogCommand.Name => ("all is well", "the chain is broken, or more was spent than the budget has"),
+        LogCommand.Name + " verify" => ("the log is whole", "its chain is broken, or a seal does not find its line"),
+        LogCommand.Name + " show" or LogCommand.Name + " export" => ("all of it was shown", "the chain is broken, and what follows is not shown"),
+        LogCommand.Name + " spend" => ("within the budget, or none is set", "more was spent than it has, or the chain is broken"),
+        WaiveCommand.Name or ExplainCommand.Name or RulesCommand.Name or ProfileCommand.Name or SchemaCommand.Name or HashWordsCommand.Name => ("done", null),
+        _ => ("passed", "blocked"),
+    };
 
     private static string[] ExamplesOf(string command) => command switch
     {

@@ -19,12 +19,25 @@ public sealed class OtherCommandTests : IDisposable
         foreach (var command in commands)
         {
             Assert.That(_terminal.Run(command, "--help"), Is.EqualTo(ExitCode.Passed));
-            Assert.That(_terminal.Output, Does.Contain($"Examples:\n  releasegate {command}").And.Contains("Exit codes: 0 passed, 1 blocked, 2 could not run"));
+            Assert.That(_terminal.Output, Does.Contain($"Examples:\n  releasegate {command}").And.Match(@"\nExit codes: 0 [^\n]*, 2 could not run, 130 stopped\.\n"));
             Assert.That(_terminal.Output, Does.Not.Contain("--release-to"), "hidden");
         }
 
         Assert.That(_terminal.Run("--help"), Is.EqualTo(ExitCode.Passed));
         foreach (var command in commands) Assert.That(_terminal.Output, Does.Contain("\n  " + command + " "));
+    }
+
+    [TestCase("0 passed, 1 blocked, 2 could not run", "check")]
+    [TestCase("0 every leak was caught, 1 a leak slipped through, 2 could not run", "drill")]
+    [TestCase("0 within tolerance, 1 over tolerance, or over the remediation budget, 2 could not run", "exposure")]
+    [TestCase("0 all is well, 1 the chain is broken, or more was spent than the budget has, 2 could not run", "log")]
+    [TestCase("0 the log is whole, 1 its chain is broken, or a seal does not find its line, 2 could not run", "log", "verify")]
+    [TestCase("0 within the budget, or none is set, 1 more was spent than it has, or the chain is broken, 2 could not run", "log", "spend")]
+    [TestCase("0 done, 2 could not run", "schema")]
+    public void Help_says_what_1_means(string says, params string[] command)
+    {
+        Assert.That(_terminal.Run([.. command, "--help"]), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Does.EndWith($"\nExit codes: {says}, 130 stopped.\n"));
     }
 
     [TestCase("there is no command 'chek'; did you mean 'check'?", "chek", "a.zip")]
