@@ -105,9 +105,14 @@ internal sealed class VerifyCommand
     }
 
     // What has no manifest of its own was judged by a profile.
-    private static Manifest PolicyOf(string named, Surroundings surroundings) =>
-        ManifestReader.ProfileNames.Contains(named, StringComparer.Ordinal) && !surroundings.Files.File.Exists(surroundings.FullPath(named))
-            ? new ManifestReader(surroundings.Files).ReadProfile(named) : new ManifestReader(surroundings.Files).Read(surroundings.FullPath(named));
+    private static Manifest PolicyOf(string named, Surroundings surroundings)
+    {
+        var path = surroundings.FullPath(named);
+        if (surroundings.Files.File.Exists(path)) return new ManifestReader(surroundings.Files).Read(path);
+        if (ManifestReader.ProfileNames.Contains(named, StringComparer.Ordinal)) return new ManifestReader(surroundings.Files).ReadProfile(named);
+        if (surroundings.Files.Directory.Exists(path)) return new ManifestReader(surroundings.Files).Read(path);
+        throw new GateException(GateRules.ManifestInvalid.Id, $"there is no manifest '{EntryPath.Printable(named)}'; what has none was judged by the built-in profile '{ManifestReader.DefaultProfile}': '--policy {ManifestReader.DefaultProfile}'", path);
+    }
 
     // Where somebody names the log, they have it here: a push step on another machine has its own.
     private SealExpectation Expectation(ParseResult parsed, Manifest? policy, Surroundings surroundings)

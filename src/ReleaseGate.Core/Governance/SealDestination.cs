@@ -20,8 +20,11 @@ public static class SealDestination
     {
         if (feed is null) return null;
         return RegistryAddress.Normalised(feed)
-            ?? throw new GateException(GateRules.NothingInspected.Id, "the feed is no address of http or https without credentials, query and fragment, e.g. 'https://feed.acme.example/v3/index.json'; without a feed the public registry is meant");
+            ?? throw new GateException(GateRules.NothingInspected.Id, $"the feed {Shown(feed)}is no address of http or https without credentials, query and fragment, e.g. 'https://feed.acme.example/v3/index.json'; without a feed the public registry is meant");
     }
+
+    // What is wrong with it may be that it carries a password, or that it is a key.
+    private static string Shown(string feed) => feed.AsSpan().IndexOfAny("@?#") >= 0 || KeyText.IsKey(feed) ? "" : $"'{EntryPath.Printable(feed)}' ";
 
     /// <summary>The destination of an artifact.</summary>
     /// <param name="inventory">What the artifact says of itself.</param>
