@@ -26,7 +26,7 @@ public sealed partial record ExposureAssessment
         var coverage = drill is null ? null : new ControlCoverage(model, drill);
         var missRate = MissRateOf(model, coverage);
         var pathways = new List<PathwayExposure>(model.Pathways.Count);
-        foreach (var pathway in model.Pathways) pathways.Add(Of(pathway, missRate, history));
+        foreach (var pathway in model.Pathways) pathways.Add(Of(pathway, model.Currency, missRate, history));
         RequireRare(model, pathways);
         var portfolio = Portfolio(pathways, 1);
         var ((var95, es95), (var99, es99)) = (portfolio.Tail(0.95), portfolio.Tail(0.99));
@@ -86,7 +86,7 @@ public sealed partial record ExposureAssessment
 
                 var without = coverage.MissRate(off);
                 off.Add(control);
-                price += Of(pathway, coverage.MissRate(off) - without, history).Ale * (until.DayNumber - from.DayNumber + 1) / 365;
+                price += Of(pathway, model.Currency, coverage.MissRate(off) - without, history).Ale * (until.DayNumber - from.DayNumber + 1) / 365;
                 if (until == DateOnly.MaxValue) break;
             }
         }
@@ -94,13 +94,12 @@ public sealed partial record ExposureAssessment
         return price;
     }
 
-    /// <summary>Why the interval of a pathway means nothing, or null where it does.</summary>
+    /// <summary>Why an interval means nothing, or null where it does.</summary>
     internal static string? Refusal(double low, double high, double? cap)
     {
         if (!(low > 0)) return "\"low\" is not above 0; a leak that costs nothing is none";
         if (!(high > low)) return "\"high\" is not above \"low\"; they are the ends of an interval that holds the truth in nine cases of ten";
         if (high / low > LossDistribution.WidestRatio) return "\"high\" is more than 1,000,000,000 times \"low\": so wide an interval says nothing; give a narrower one";
-        if (cap < high) return string.Create(CultureInfo.InvariantCulture, $"the most that a leak can cost, {cap:R}, is less than its 95 % point, {high:R}");
         return cap is null && high / low > LossDistribution.SenselessRatio
             ? string.Create(CultureInfo.InvariantCulture, $"\"high\" is more than {LossDistribution.SenselessRatio:N0} times \"low\": so wide an interval has a mean above itself; give a \"cap\", or the streams and contracts that hang on it, or a narrower interval")
             : null;
@@ -108,12 +107,12 @@ public sealed partial record ExposureAssessment
 
     private static double MissRateOf(ExposureModel model, ControlCoverage? coverage) => coverage?.MissRate() ?? model.MissRate ?? UnknownMissRate;
 
-    private static PathwayExposure Of(ReleasePathway pathway, double missRate, IReadOnlyDictionary<string, ReleaseHistory>? history)
+    private static PathwayExposure Of(ReleasePathway pathway, string currency, double missRate, IReadOnlyDictionary<string, ReleaseHistory>? history)
     {
         var known = history is not null && history.TryGetValue(pathway.Id, out var own) ? own : null;
         var probability = known?.LeakProbability ?? pathway.LeakProbability;
         var cap = pathway.LargestLoss;
-        if (Refusal(pathway.Low, pathway.High, cap) is { } refusal)
+        if (pathway.Refusal(currency) is { } refusal)
             throw new GateException(GateRules.ManifestInvalid.Id, $"the pathway \"{EntryPath.Printable(pathway.Id)}\": {refusal}", pathway.Location.File, pathway.Location.Line, pathway.Location.Column);
         var mean = new LossDistribution(pathway.Low, pathway.High, cap).Mean;
         var frequency = pathway.Releases * probability * missRate;

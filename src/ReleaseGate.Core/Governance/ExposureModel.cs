@@ -83,6 +83,17 @@ public sealed record ReleasePathway(
 
     /// <summary>The 95 % point of what one leak costs.</summary>
     public double High => Losses.Sum(l => l.High);
+
+    /// <summary>Why what it says one leak costs means nothing, or null where it means something.</summary>
+    internal string? Refusal(string currency)
+    {
+        if (ExposureAssessment.Refusal(Low, High, LargestLoss) is { } refusal) return refusal;
+        if (LargestLoss is not { } largest || largest >= High) return null;
+        var (most, high) = (Money.Text(largest, currency), Money.Text(High, currency));
+        var less = $"{(most == high ? "a little less" : "less")} than {(Losses.Count > 1 ? "\"high\" of all \"losses\" together" : "\"high\"")}, {high}";
+        return Cap is not null ? $"the \"cap\", {most}, is {less}; raise it, or lower \"high\""
+            : $"a leak can't cost more than what hangs on it, and the streams and contracts that are named come to {most}, {less}; name what is missing, give a \"cap\", or lower \"high\"";
+    }
 }
 
 /// <summary>A part of what a leak costs, as an interval that holds the truth in nine cases of ten.</summary>

@@ -34,13 +34,14 @@ internal static class ExposureReader
         var missRate = Member(part, "missRate") is { } said ? Share(text, said) : (double?)null;
         if (missRate < minimumMiss) throw text.Wrong(Offset(part, "missRate"), string.Create(CultureInfo.InvariantCulture, $"\"missRate\" is below \"minMiss\" ({minimumMiss}), the least that is believed; raise it, or lower \"minMiss\""));
         if (missRate is not null && Member(part, "drill") is not null) throw text.Wrong(Offset(part, "missRate"), "\"missRate\" is an opinion on what the \"drill\" measures; leave one of them out");
+        var currency = Currency(text, part);
         return new ExposureModel
         {
             Location = text.At(member.Offset),
-            Currency = Currency(text, part),
+            Currency = currency,
             Streams = [.. streams.Values],
             Contracts = [.. contracts.Values],
-            Pathways = Pathways(text, part, streams, contracts),
+            Pathways = Pathways(text, part, currency, streams, contracts),
             Controls = ControlsOf(text, part),
             Tolerance = Tolerance(text, part),
             MaximumEs95 = Member(part, "maxEs95") is { } most ? Amount(text, most) : null,
@@ -72,7 +73,7 @@ internal static class ExposureReader
         throw text.Wrong(value.Offset, $"'{ManifestText.Shown(value.Value)}' is no currency; write its three letters by ISO 4217, e.g. \"EUR\"");
     }
 
-    private static List<ReleasePathway> Pathways(ManifestText text, JsonPart.Object exposure, Dictionary<string, RevenueStream> streams, Dictionary<string, Contract> contracts)
+    private static List<ReleasePathway> Pathways(ManifestText text, JsonPart.Object exposure, string currency, Dictionary<string, RevenueStream> streams, Dictionary<string, Contract> contracts)
     {
         const string Example = "\"pathways\": [ { \"id\": \"npm-public\", \"releases\": 50, \"leakProbability\": 0.02, \"loss\": { \"low\": 1e5, \"high\": 2e6 } } ]";
         var member = Required(text, exposure, "pathways", "\"exposure\"", Example);
@@ -92,7 +93,7 @@ internal static class ExposureReader
             {
                 Cap = Member(part, "cap") is { } cap ? Amount(text, cap) : null,
             };
-            if (ExposureAssessment.Refusal(pathway.Low, pathway.High, pathway.LargestLoss) is { } refusal) throw text.Wrong(Member(part, "cap") is null ? item.Offset : Offset(part, "cap"), $"the pathway \"{id}\": {refusal}");
+            if (pathway.Refusal(currency) is { } refusal) throw text.Wrong(Member(part, "cap") is null ? item.Offset : Offset(part, "cap"), $"the pathway \"{id}\": {refusal}");
             pathways.Add(pathway);
         }
 

@@ -117,7 +117,7 @@ internal sealed class ExposureAssessmentTests
         void Refused(ReleasePathway pathway, string why) => Assert.That(() => ExposureAssessment.Of(Model(pathway), null, null, false), Throws.InstanceOf<GateException>().With.Message.Contains(why));
         Refused(Pathway("p", 1, 0.1, 5, 5), "\"high\" is not above");
         Refused(Pathway("p", 1, 0.1, 0, 5), "not above 0");
-        Refused(Pathway("p", 1, 0.1, 1, 5, 4), "less than its 95 % point");
+        Refused(Pathway("p", 1, 0.1, 1, 5, 4), "the \"cap\", EUR 4.00, is less than \"high\", EUR 5.00");
         Refused(Pathway("p", 1, 0.1, 1, 50_001), "\"cap\"");
         Refused(Pathway("p", 20_000, 0.1, 1, 5), "no question of risk");
         Assert.That(ExposureAssessment.Of(Model(Pathway("p", 1, 0.1, 1, 50_001, 60_000)), null, null, false).Doubts, Has.Some.Contains("Narrow it"));
