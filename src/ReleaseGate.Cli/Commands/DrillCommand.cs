@@ -76,10 +76,11 @@ internal sealed class DrillCommand
             AsDirectory = parsed.GetValue(_as) is not null,
             AuditLog = parsed.GetValue(_log),
         }, surroundings);
+        var isPart = parsed.GetValue(_only) is { Length: > 0 };
         var outputs = new List<(string Path, ReportFormat Format, Action<DrillReport, Stream> Write)>();
         if (json is not null) outputs.Add((surroundings.FullPath(json), ReportFormat.Json, DrillWriter.Write));
         if (markdown is not null) outputs.Add((surroundings.FullPath(markdown), ReportFormat.Markdown, static (report, stream) => stream.Write(Encoding.UTF8.GetBytes(DrillMarkdown.Of(report)))));
-        if (html is not null) outputs.Add((surroundings.FullPath(html), ReportFormat.Html, DrillHtml.Write));
+        if (html is not null) outputs.Add((surroundings.FullPath(html), ReportFormat.Html, (report, stream) => DrillHtml.Write(report, stream, isPart)));
         Outputs.Require(surroundings.Files, [.. outputs.Select(o => o.Path)], gate);
         // A drill that ends early leaves none that says all was caught.
         foreach (var output in outputs) ReportFile.Clear(surroundings.Files, output.Path, output.Format);
@@ -93,7 +94,7 @@ internal sealed class DrillCommand
             Owners = parsed.GetValue(_owners) is { } owners ? surroundings.FullPath(owners) : null,
         }, surroundings);
         foreach (var output in outputs) ReportFile.Write(surroundings.Files, output.Path, stream => output.Write(report, stream));
-        foreach (var line in DrillText.Lines(report, parsed.GetValue(_all))) surroundings.Output.WriteLine(line);
+        foreach (var line in DrillText.Lines(report, parsed.GetValue(_all), isPart)) surroundings.Output.WriteLine(line);
         return report.Passed ? ExitCode.Passed : report.Seeded > 0 ? ExitCode.Blocked : ExitCode.CouldNotRun;
     }
 

@@ -11,8 +11,6 @@ namespace ReleaseGate.Cli.Commands;
 /// <summary><c>releasegate log show</c>: the log for people.</summary>
 internal sealed class LogShowCommand
 {
-    private const int Width = 80;
-
     private const int Indent = 34;
 
     private const int MostArtifacts = 5;
@@ -73,14 +71,12 @@ internal sealed class LogShowCommand
     private static string Entry(AuditLine line, JsonObject members)
     {
         var text = new StringBuilder();
-        var lead = string.Create(CultureInfo.InvariantCulture, $"{line.Sequence,5}  {line.Time:yyyy-MM-dd HH:mm}  {line.Event,-8} ");
+        var lead = string.Create(CultureInfo.InvariantCulture, $"{line.Sequence,5}  {line.Time:yyyy-MM-dd HH:mm}  {line.Event,-8} ").PadRight(Indent);
+        var further = new string(' ', Indent);
         foreach (var said in Said(line, members))
         {
-            foreach (var part in Columns.Wrap(EntryPath.Printable(said), Width - Math.Max(Indent, lead.Length)))
-            {
-                text.Append(lead.PadRight(Indent)).Append(part).Append('\n');
-                lead = "";
-            }
+            foreach (var part in Columns.Wrap(lead, EntryPath.Printable(said), further)) text.Append(part).Append('\n');
+            lead = further;
         }
 
         return text.ToString();

@@ -95,14 +95,20 @@ internal sealed class LogVerifyCommand
         foreach (var seal in log.Seals)
             if (seal.Problem is { } problem) output.WriteLine($"{path}: error: {EntryPath.Printable(seal.File)}: {EntryPath.Printable(problem)}");
         if (quiet) return;
-        foreach (var remark in log.Remarks) output.WriteLine($"{path}: {remark}");
+        foreach (var remark in log.Remarks) Say(remark);
         var place = log.Last is { } last ? string.Create(CultureInfo.InvariantCulture, $", the last with seq {last.Sequence} and sha256 {last.Head}") : "";
         var days = log is { From: { } from, To: { } to } ? $", {from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} to {to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
-        output.WriteLine($"{path}: {(log.IsIntact ? "intact" : "NOT intact")}, {log.Lines.ToString("N0", CultureInfo.InvariantCulture)} {(log.Lines == 1 ? "line" : "lines")}{days}{place}");
+        Say($"{(log.IsIntact ? "intact" : "NOT intact")}, {log.Lines.ToString("N0", CultureInfo.InvariantCulture)} {(log.Lines == 1 ? "line" : "lines")}{days}{place}");
         var pinned = log.Seals.Count(s => s is { Position: not null, Problem: null });
         if (log.Seals.Count > 0)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {pinned} of {log.Seals.Count} {(log.Seals.Count == 1 ? "seal" : "seals")} found {(pinned == 1 || log.Seals.Count == 1 ? "its line" : "their lines")}, {log.Seals.Count(s => s is { Position: null, Problem: null })} name none{(log.Seals.Any(s => s.Key is not null) ? "" : "; their signatures were not verified: '--key FILE' does that")}"));
+            Say(string.Create(CultureInfo.InvariantCulture, $"{pinned} of {log.Seals.Count} {(log.Seals.Count == 1 ? "seal" : "seals")} found {(pinned == 1 || log.Seals.Count == 1 ? "its line" : "their lines")}, {log.Seals.Count(s => s is { Position: null, Problem: null })} name none{(log.Seals.Any(s => s.Key is not null) ? "" : "; their signatures were not verified: '--key FILE' does that")}"));
         else if (log.IsIntact)
-            output.WriteLine($"{path}: whether lines were cut off at its end only seals can tell: '--seals DIR'");
+            Say("whether its end was cut off only seals can tell: '--seals DIR'");
+
+        // Errors stay on one line each: editors and build servers read them.
+        void Say(string text)
+        {
+            foreach (var line in Columns.Wrap($"{path}: ", text, "  ", keepsWords: true)) output.WriteLine(line);
+        }
     }
 }

@@ -92,13 +92,18 @@ internal sealed class VerifySeals
             foreach (var seal in verification.Seals)
             {
                 var said = seal.Statement!;
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: verified{approvals}, sealed on {said.Time:yyyy-MM-dd HH:mm:ss} UTC by {EntryPath.Printable(said.Verifier)} for {EntryPath.Printable(said.Resource)}, key {seal.Key}, sha256 {verification.Digest}"));
+                Say(string.Create(CultureInfo.InvariantCulture, $"verified{approvals}, sealed on {said.Time:yyyy-MM-dd HH:mm:ss} UTC by {EntryPath.Printable(said.Verifier)} for {EntryPath.Printable(said.Resource)}, key {seal.Key}, sha256 {verification.Digest}"));
                 if (verification.Expected.Policy is null)
-                    output.WriteLine($"{path}: nobody compared the manifest it was judged by, '{EntryPath.Printable(said.Policy.Path)}', sha256 {said.Policy.Digest}: '--policy FILE' does");
+                    Say($"nobody compared the manifest it was judged by ('--policy FILE' does), '{EntryPath.Printable(said.Policy.Path)}', sha256 {said.Policy.Digest}");
             }
         }
 
         foreach (var objection in verification.Objections)
             output.WriteLine(VerifyCommand.Line(verification.Path, objection.Rule, $"{verification.Name}: {(objection.Seal is null ? "" : $"the seal '{objection.Seal}': ")}{objection.Message}"));
+
+        void Say(string text)
+        {
+            foreach (var line in Columns.Wrap($"{path}: ", text, "  ", keepsWords: true)) output.WriteLine(line);
+        }
     }
 }

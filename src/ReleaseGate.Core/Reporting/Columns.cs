@@ -55,17 +55,24 @@ internal static class Columns
         return null;
     }
 
+    /// <summary>Columns that texts for people take where nobody knows how wide their terminal is.</summary>
+    public const int Page = 80;
+
+    private const int LeastText = 20;
+
     /// <summary>Breaks a text into lines at its blanks; what has none is broken where the line ends.</summary>
     /// <param name="text">The text, on one line.</param>
     /// <param name="most">Columns a line may take; at least 2.</param>
+    /// <param name="first">Columns the first line may take; null: as many.</param>
+    /// <param name="keepsWords">Whether what has no blank stays whole, though its line gets longer: paths, addresses and digests are copied.</param>
     /// <returns>At least one line.</returns>
-    public static List<string> Wrap(string text, int most)
+    public static List<string> Wrap(string text, int most, int? first = null, bool keepsWords = false)
     {
         var lines = new List<string>();
         var rest = text.AsSpan().Trim(' ');
         while (true)
         {
-            var fits = Fitting(rest, most);
+            var fits = Fitting(rest, lines.Count == 0 ? first ?? most : most);
             if (fits == rest.Length)
             {
                 lines.Add(rest.ToString());
@@ -73,10 +80,29 @@ internal static class Columns
             }
 
             var at = rest[fits] == ' ' ? fits : rest[..fits].LastIndexOf(' ');
+            // A number and its sign stay together.
+            if (at > 0 && at + 1 < rest.Length && rest[at + 1] == '%' && rest[..at].LastIndexOf(' ') is > 0 and var before) at = before;
+            if (at <= 0 && keepsWords) at = rest.IndexOf(' ') is > 0 and var end ? end : rest.Length;
             if (at <= 0) at = Math.Max(1, fits);
             lines.Add(rest[..at].TrimEnd(' ').ToString());
             rest = rest[at..].TrimStart(' ');
+            if (rest.IsEmpty) return lines;
         }
+    }
+
+    /// <summary>Breaks a text into lines that take <see cref="Page"/> columns with what stands before them.</summary>
+    /// <param name="begin">What the first line begins with; where it leaves no room it stands alone.</param>
+    /// <param name="text">The text, on one line.</param>
+    /// <param name="further">What the other lines begin with; null: as many blanks.</param>
+    /// <param name="keepsWords">See <see cref="Wrap(string, int, int?, bool)"/>.</param>
+    public static IEnumerable<string> Wrap(string begin, string text, string? further = null, bool keepsWords = false)
+    {
+        var room = Page - Of(begin);
+        further ??= new string(' ', Math.Min(Of(begin), Page - LeastText));
+        var isAlone = room < LeastText;
+        if (isAlone) yield return begin.TrimEnd(' ');
+        var lines = Wrap(text, Page - Of(further), isAlone ? null : room, keepsWords);
+        for (var i = 0; i < lines.Count; i++) yield return (i == 0 && !isAlone ? begin : further) + lines[i];
     }
 
     private static int Of(Rune rune)

@@ -12,6 +12,7 @@ internal static class DrillMarkdown
         var text = new StringBuilder(ReportFile.Marker("drill")).Append('\n');
         text.Append("# Drill: ").Append(MarkdownText.Plain(report.Name)).Append("\n\n");
         text.Append("**").Append(DrillText.Counted(report)).Append(".** ").Append(DrillText.Bound(report)).Append("\n\n");
+        if (DrillText.HeldByOne(report) is { } held) text.Append("⚠️ ").Append(held).Append("\n\n");
         Table(text, report, "What slipped through", LeakOutcome.Missed);
         Table(text, report, "What was stopped", LeakOutcome.Caught);
         var rest = report.Leaks.Where(l => l.Outcome == LeakOutcome.NotApplicable).ToArray();
@@ -36,7 +37,7 @@ internal static class DrillMarkdown
         foreach (var leak in leaks)
         {
             text.Append("| ").Append(MarkdownText.Plain(leak.Title)).Append(" | ").Append(MarkdownText.Plain(leak.Story)).Append(" | ").Append(MarkdownText.Plain(leak.Owner ?? DrillText.NotSaid));
-            text.Append(" | ").Append(MarkdownText.Plain(DrillText.StoppedBy(report, leak))).Append(" | ").Append(MarkdownText.Plain(DrillText.CostInWords(report))).Append(" |\n");
+            text.Append(" | ").Append(MarkdownText.Plain(DrillText.StoppedBy(report, leak))).Append(DrillText.IsHeldByOne(leak) ? $" ⚠️ {DrillText.OnlyOne}" : "").Append(" | ").Append(MarkdownText.Plain(DrillText.CostInWords(report))).Append(" |\n");
         }
 
         text.Append('\n');

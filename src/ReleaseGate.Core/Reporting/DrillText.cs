@@ -8,7 +8,10 @@ namespace ReleaseGate.Reporting;
 /// <summary>What a drill has shown, for a terminal of 80 columns: a matrix, then what slipped through, then the numbers and what they are worth.</summary>
 internal static class DrillText
 {
-    private const int Width = 80;
+    // More would leave too little for the names of the leaks.
+    private const int MostColumns = 26;
+
+    private const string Signs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
     /// <summary>What every report of a drill ends with: how far its numbers go.</summary>
     public static IReadOnlyList<string> HonestyOf(DrillReport report) =>
@@ -20,10 +23,13 @@ internal static class DrillText
     /// <summary>The lines of a report.</summary>
     /// <param name="report">What was shown.</param>
     /// <param name="whole">Whether the matrix has every leak; otherwise those that slipped through, or one control alone holds.</param>
-    public static IReadOnlyList<string> Lines(DrillReport report, bool whole)
+    /// <param name="isPart">Whether only some of the leaks were asked for, see <see cref="ControlsOf"/>.</param>
+    public static IReadOnlyList<string> Lines(DrillReport report, bool whole, bool isPart)
     {
-        var lines = new List<string> { $"{EntryPath.Printable(report.Name)}: {Counted(report)}", "" };
-        AddMatrix(lines, report, whole);
+        var lines = new List<string>();
+        lines.AddRange(Columns.Wrap($"{EntryPath.Printable(report.Name)}: ", Counted(report), "  "));
+        lines.Add("");
+        AddMatrix(lines, report, ControlsOf(report, isPart), whole);
         AddMissed(lines, report);
         if (whole) AddNotApplicable(lines, report);
         AddNumbers(lines, report);
@@ -37,6 +43,28 @@ internal static class DrillText
     /// <summary>The bound on the share that is missed, in words.</summary>
     public static string Bound(DrillReport report) => report.Seeded == 0 ? "Nothing was seeded, so nothing is known."
         : string.Create(CultureInfo.InvariantCulture, $"{report.Missed} of {report.Seeded} missed: of leaks like these, up to {report.MissRateBound * 100:0.0} % may slip through (Wilson, 95 %).");
+
+    /// <summary>The controls that are shown: all of them, or where only some leaks were asked for those that these are meant for, and those that caught one.</summary>
+    internal static IReadOnlyList<Control> ControlsOf(DrillReport report, bool isPart)
+    {
+        if (!isPart) return report.Controls;
+        Control[] some = [.. report.Controls.Where(c => report.Leaks.Any(l => l.Outcome != LeakOutcome.NotApplicable && (l.Control == c.Id || l.CaughtBy.Contains(c.Id))))];
+        return some.Length > 0 ? some : report.Controls;
+    }
+
+    /// <summary>Whether one control alone caught it: without that one it slips through.</summary>
+    internal static bool IsHeldByOne(LeakResult leak) => leak.CaughtBy.Count == 1;
+
+    /// <summary>How many leaks one control alone holds, as a sentence; null where there is none.</summary>
+    internal static string? HeldByOne(DrillReport report) => report.Leaks.Count(IsHeldByOne) switch
+    {
+        0 => null,
+        1 => "1 leak is held by one control alone: without it that leak slips through.",
+        var some => string.Create(CultureInfo.InvariantCulture, $"{some} leaks are held by one control alone each: without it they slip through."),
+    };
+
+    /// <summary>Stands beside such a leak.</summary>
+    internal const string OnlyOne = "only one control holds it";
 
     /// <summary>Stands where nobody said something.</summary>
     internal const string NotSaid = "not said";
@@ -57,22 +85,24 @@ internal static class DrillText
         ? "Nobody has said what a leak would cost: the manifest has no 'exposure' for this artifact."
         : "The cost is what the 'exposure' of the manifest says for one leak by this way: in nine cases of ten it lies between the two figures, which are no more than what hangs on it. It is the same for every leak, and as good as what was entered there.";
 
-    private static void AddMatrix(List<string> lines, DrillReport report, bool whole)
+    private static void AddMatrix(List<string> lines, DrillReport report, IReadOnlyList<Control> controls, bool whole)
     {
-        var letters = new string[report.Controls.Count];
-        for (var i = 0; i < letters.Length; i++) letters[i] = i < 26 ? ((char)('a' + i)).ToString() : "?";
-        var rows = report.Leaks.Where(l => l.Outcome != LeakOutcome.NotApplicable && (whole || l.Outcome == LeakOutcome.Missed || l.CaughtBy.Count < 2)).OrderBy(l => l.Outcome == LeakOutcome.Missed ? 0 : 1).ToArray();
-        var room = Math.Max(20, Width - 3 - 2 * letters.Length);
-        if (rows.Length > 0)
+        var letters = new string[controls.Count];
+        for (var i = 0; i < letters.Length; i++) letters[i] = i < Signs.Length ? Signs[i..(i + 1)] : "?";
+        var rows = report.Leaks.Where(l => l.Outcome != LeakOutcome.NotApplicable && (whole || l.Outcome == LeakOutcome.Missed || IsHeldByOne(l))).OrderBy(l => l.Outcome == LeakOutcome.Missed ? 0 : 1).ToArray();
+        if (rows.Length > 0 && !whole) lines.Add("Slipped through (!), or held by one control alone ('--all' shows every leak):");
+        // What there is no room for stands in a matrix of its own.
+        for (var from = 0; rows.Length > 0 && from < letters.Length; from += MostColumns)
         {
-            if (!whole) lines.Add("Slipped through (!), or held by one control alone ('--all' shows every leak):");
-            lines.Add($"  {new string(' ', room)} {string.Join(' ', letters)}");
+            var to = Math.Min(from + MostColumns, letters.Length);
+            var room = Columns.Page - 3 - 2 * (to - from);
+            lines.Add($"  {new string(' ', room)} {string.Join(' ', letters[from..to])}");
             foreach (var leak in rows)
             {
                 var row = new StringBuilder(leak.Outcome == LeakOutcome.Missed ? "! " : "  ");
                 var name = Columns.Cut(EntryPath.Printable(leak.Id), room);
                 row.Append(name).Append(' ', room - Columns.Of(name));
-                foreach (var control in report.Controls) row.Append(leak.CaughtBy.Contains(control.Id) ? " x" : " .");
+                for (var i = from; i < to; i++) row.Append(leak.CaughtBy.Contains(controls[i].Id) ? " x" : " .");
                 lines.Add(row.ToString());
             }
 
@@ -82,9 +112,8 @@ internal static class DrillText
         lines.Add("Each control alone would have caught:");
         for (var i = 0; i < letters.Length; i++)
         {
-            var control = report.Controls[i];
-            var caught = report.Leaks.Count(l => l.CaughtBy.Contains(control.Id));
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {letters[i]}  {caught,3} of {report.Seeded}  {Columns.Cut(EntryPath.Printable($"{control.Title} ({control.Id})"), 60)}"));
+            var caught = report.Leaks.Count(l => l.CaughtBy.Contains(controls[i].Id));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {letters[i]}  {caught,3} of {report.Seeded}  {Columns.Cut(EntryPath.Printable($"{controls[i].Title} ({controls[i].Id})"), 60)}"));
         }
 
         lines.Add("");
@@ -121,13 +150,5 @@ internal static class DrillText
         foreach (var line in HonestyOf(report)) Wrap(lines, "", line);
     }
 
-    private static void Wrap(List<string> lines, string begin, string text)
-    {
-        var first = true;
-        foreach (var line in Columns.Wrap(EntryPath.Printable(text), Width - begin.Length))
-        {
-            lines.Add((first ? begin : new string(' ', begin.Length)) + line);
-            first = false;
-        }
-    }
+    private static void Wrap(List<string> lines, string begin, string text) => lines.AddRange(Columns.Wrap(begin, EntryPath.Printable(text)));
 }

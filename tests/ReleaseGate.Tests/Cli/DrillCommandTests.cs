@@ -29,12 +29,15 @@ public sealed class DrillCommandTests : IDisposable
         Assert.That(_terminal.Output, Does.Match("""
             ^acme-cli-1.0.0.tgz: 2 leaks seeded, 1 caught, 1 missed
 
-             +a b c d e f g h i j k l m n
-            ! unlisted-file +( \.){14}
-              source-map-beside + \. \. \. x( \.){10}
+             +a b
+            ! unlisted-file + \. \.
+              source-map-beside + \. x
 
             Each control alone would have caught:
               a    0 of 2  Allowlist \(allowlist\)
+              b    1 of 2  Source maps and bundles \(source-maps\)
+
+            What
             """.ReplaceLineEndings("\n")));
         Assert.That(_terminal.Output, Does.Contain("""
             What slipped through:
@@ -43,6 +46,52 @@ public sealed class DrillCommandTests : IDisposable
                 seeded: notes/roadmap.drillnote; meant for the control 'allowlist'
             """.ReplaceLineEndings("\n")));
         foreach (var line in _terminal.Output.Split('\n')) Assert.That(line, Has.Length.LessThanOrEqualTo(80));
+    }
+
+    [Test]
+    public void Every_control_is_shown_unless_only_some_leaks_were_asked_for()
+    {
+        var path = DrillSample.Write(_terminal, "tgz");
+        _terminal.Write("releasegate.json", DrillSample.AllowAll);
+        Assert.That(_terminal.Run("drill", path, "--html", "drill.html"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(Caught(), Is.EqualTo(Controls.Default.Count));
+        Assert.That(Heads("drill.html"), Is.EqualTo(Controls.Default.Select(c => c.Title)));
+        foreach (var line in _terminal.Output.Split('\n')) Assert.That(line, Has.Length.LessThanOrEqualTo(80));
+
+        Assert.That(_terminal.Run("drill", path, "--only", "source-map-beside", "--html", "drill.html"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(Caught(), Is.EqualTo(1));
+        Assert.That(Heads("drill.html"), Is.EqualTo(new[] { "Source maps and bundles" }));
+
+        // Controls of one's own that are of no leak: then there is nothing to choose by.
+        _terminal.Write("releasegate.json", $$"""
+            { "artifacts": [ { "match": "**", "allow": ["**"] } ], "exposure": { "currency": "EUR", "pathways": [ { "id": "p", "releases": 1, "leakProbability": 0.1, "loss": { "low": 1, "high": 2 } } ],
+              "controls": [ {{string.Join(", ", RuleTests.Descriptors.Where(d => !d.Id.IsGate && d.Id.ToString()[2] is not ('7' or '8')).Select(d => $"{{ \"id\": \"c-{d.Id}\", \"title\": \"{d.Title}\", \"rules\": [\"{d.Id}\"] }}"))}} ] } }
+            """);
+        Assert.That(_terminal.Run("drill", path, "--only", "unlisted-file"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(Caught(), Is.GreaterThan(50));
+        foreach (var line in _terminal.Output.Split('\n')) Assert.That(line, Has.Length.LessThanOrEqualTo(80));
+        Assert.That(_terminal.Output, Does.Match(@"\n +a b c d e f g h i j k l m n o p q r s t u v w x y z\n! unlisted-file +( \.){26}\n\n +A B C D "));
+
+        int Caught() => System.Text.RegularExpressions.Regex.Count(_terminal.Output, "(?m)^  [a-zA-Z0-9?] +[0-9]+ of [0-9]+  ");
+        string[] Heads(string file) => [.. System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(In(file)).Split("id=\"matrix\"")[1].Split("</thead>")[0], "<th scope=\"col\">([^<]*)</th>").Skip(1).Select(m => m.Groups[1].Value)];
+    }
+
+    [Test]
+    public void A_leak_that_one_control_alone_holds_is_marked()
+    {
+        var path = DrillSample.Write(_terminal, "tgz");
+        _terminal.Write("releasegate.json", DrillSample.AllowAll);
+        Assert.That(_terminal.Run("drill", path, "--only", "source-map-beside", "--only", "netrc", "--html", "drill.html", "--markdown", "drill.md"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        var (html, markdown) = (File.ReadAllText(In("drill.html")), File.ReadAllText(In("drill.md")));
+        Assert.That(markdown, Does.Contain("2 leaks are held by one control alone each: without it they slip through.").And.Contain("| Secrets ⚠️ only one control holds it |"));
+        Assert.That(html, Does.Contain("2 leaks are held by one control alone each: without it they slip through."));
+        Assert.That(System.Text.RegularExpressions.Regex.Count(html, "only one control holds it"), Is.EqualTo(2));
+        Assert.That(() => System.Xml.Linq.XDocument.Parse(html.Replace("<!doctype html>", "", StringComparison.Ordinal)), Throws.Nothing);
+
+        // The allowlist holds them as well.
+        File.Delete(In("releasegate.json"));
+        Assert.That(_terminal.Run("drill", path, "--only", "source-map-beside", "--only", "netrc", "--html", "drill.html", "--markdown", "drill.md"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(File.ReadAllText(In("drill.html")) + File.ReadAllText(In("drill.md")), Does.Not.Contain("only one control").And.Not.Contain("one control alone"));
     }
 
     [Test]

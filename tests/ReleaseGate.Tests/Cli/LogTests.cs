@@ -271,7 +271,8 @@ public sealed class LogTests : IDisposable
     {
         Fill();
         Run(ExitCode.Passed, "log", "verify", "a.jsonl");
-        Assert.That(_terminal.Output, Does.Match(@"^a\.jsonl: intact, 4 lines, 2026-04-01 to 2026-04-03, the last with seq 3 and sha256 [0-9a-f]{64}\na\.jsonl: whether lines were cut off at its end only seals can tell"));
+        Assert.That(_terminal.Output, Does.Match(@"^a\.jsonl: intact, 4 lines, 2026-04-01 to 2026-04-03, the last with seq 3 and\n  sha256 [0-9a-f]{64}\na\.jsonl: whether its end was cut off only seals can tell: '--seals DIR'\n$"));
+        foreach (var line in _terminal.Output.Split('\n')) Assert.That(line, Has.Length.LessThanOrEqualTo(80));
         Directory.CreateDirectory(In("seals"));
         Run(ExitCode.CouldNotRun, "log", "verify", "a.jsonl", "--seals", "seals");
         Assert.That(_terminal.Error, Does.Contain("there is no seal in this folder"));
@@ -294,7 +295,7 @@ public sealed class LogTests : IDisposable
         Assert.That((sealing["event"]!.GetValue<string>(), sealing["artifact"]!["name"]!.GetValue<string>(), sealing["check"]!.GetValue<long>(), sealing["key"]!.GetValue<string>().Length), Is.EqualTo(("seal", "a.zip", sealing["seq"]!.GetValue<long>() - 1, 44)));
         Run(ExitCode.Passed, "check", "a.zip", "--log", "a.jsonl");
         Run(ExitCode.Passed, "log", "verify", "a.jsonl", "--seals", "seals");
-        Assert.That(_terminal.Output, Does.Contain("1 of 1 seal found its line, 0 name none; their signatures were not verified"));
+        Assert.That(_terminal.Output, Does.Contain("a.jsonl: 1 of 1 seal found its line, 0 name none; their signatures were not\n  verified: '--key FILE' does that\n"));
         Run(ExitCode.Passed, "log", "verify", "a.jsonl", "--seals", "seals", "--key", "other.pem", "--key", "pub.pem");
         Assert.That(_terminal.Output, Does.EndWith("1 of 1 seal found its line, 0 name none\n"));
         Run(ExitCode.Blocked, "log", "verify", "a.jsonl", "--seals", "seals", "--key", "other.pem");

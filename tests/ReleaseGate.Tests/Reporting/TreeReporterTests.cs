@@ -158,6 +158,7 @@ public sealed class TreeReporterTests
     [TestCase("abcdefgh i", 4, "abcd|efgh|i")]
     [TestCase("", 4, "")]
     [TestCase("\u6587\u6587\u6587", 3, "\u6587|\u6587|\u6587")]
+    [TestCase("of these 34.7 % are", 14, "of these|34.7 % are")]
     public void Text_is_wrapped_at_its_blanks(string text, int most, string lines) => Assert.That(string.Join('|', Columns.Wrap(text, most)), Is.EqualTo(lines));
 
     private static Verdict Small()
