@@ -199,13 +199,14 @@ internal sealed class WaiveCommand
                 throw Wrong($"{other.Id} silences it already; move its \"expires\" where it is to run longer");
     }
 
-    // Beside the waiver, not among its lines: these are for the manifest.
+    // Beside the waiver, not among its lines: these are for the manifest. Before it, also where both streams go to one file: whoever pastes it has read what it costs.
     private static void RequireAccepted(Waiver waiver, WaiverPrices prices, DateOnly today, Surroundings surroundings)
     {
         if (prices.Refuse(waiver, today) is { } refusal) throw Wrong($"this waiver {refusal.Why} {waiver.Rule} of {Of(waiver)}. {refusal.Fix.TrimEnd('.')}");
         surroundings.Error.WriteLine(prices.Of(waiver, today) is { } price
             ? $"until {waiver.Expires.ToString(WaiverReader.DayFormat, CultureInfo.InvariantCulture)} it adds {Money.Text(price, prices.Currency)} to the loss to be expected"
             : $"nothing says what it adds to the loss to be expected: no drill has measured a control that {waiver.Rule} belongs to");
+        surroundings.Error.Flush();
     }
 
     private static string Of(Waiver waiver) => waiver.Path == Waiver.WholeArtifact ? "the artifact as a whole" : EntryPath.Printable(waiver.Path);

@@ -52,7 +52,8 @@ internal static class ToleranceCheck
         return found;
     }
 
-    private static bool IsExposed(ExposureModel model, Inventory inventory)
+    /// <summary>Whether an artifact leaves by one of the model's pathways.</summary>
+    public static bool IsExposed(ExposureModel model, Inventory inventory)
     {
         foreach (var pathway in model.Pathways)
             if (pathway.Artifact is null || pathway.Artifact.Glob.IsMatch(inventory.Name, inventory.Kind == ArtifactKind.Directory)) return true;

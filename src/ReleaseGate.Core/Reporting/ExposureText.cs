@@ -1,50 +1,52 @@
 using System.Globalization;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
 
 /// <summary>An assessment for those who answer for the product: what hangs on the artifacts, what a leak would cost at which probability, which controls carry that. As text and as Markdown.</summary>
 public static class ExposureText
 {
+    private const int LeastCell = 12;
+
     private static readonly (int Years, double Chance)[] Chances = [(2, 0.5), (10, 0.1), (20, 0.05), (100, 0.01)];
 
-    /// <summary>As lines of text.</summary>
+    /// <summary>As lines of text, of 80 columns at most.</summary>
     public static IReadOnlyList<string> Lines(ExposureAssessment exposure) => Lines(exposure, null);
 
-    /// <summary>As lines of text, with what remediation cost this year; null: there is no audit log.</summary>
-    internal static IReadOnlyList<string> Lines(ExposureAssessment exposure, Spending? spending)
+    /// <summary>The same, with what remediation cost this year (null: there is no audit log) and how severe the manifest calls what is over tolerance.</summary>
+    internal static IReadOnlyList<string> Lines(ExposureAssessment exposure, Spending? spending, Severity severity = Severity.Error)
     {
-        var lines = new List<string> { Title(exposure), "", "What hangs on what you release" };
+        var lines = new List<string>();
+        Add(lines, "", Title(exposure), "  ");
+        lines.AddRange(["", "What hangs on what you release"]);
         foreach (var pathway in exposure.Pathways) AddPathway(lines, pathway, exposure);
-        lines.Add("");
-        lines.Add("What leaks would cost in a year");
+        lines.AddRange(["", "What leaks would cost in a year"]);
         Table(lines, [.. Costs(exposure).Select(c => new[] { c.When, c.Cost })]);
-        lines.Add("");
-        lines.Add("Which release controls carry that value");
+        lines.AddRange(["", "Which release controls carry that value"]);
         AddControls(lines, exposure);
-        lines.Add("");
-        lines.Add("Tolerance");
+        lines.AddRange(["", "Tolerance"]);
         Table(lines, [.. Points(exposure).Select(p => new[] { p.IsOver ? "OVER" : "ok", p.Text })]);
-        if (exposure.Model.Tolerance.Count == 0 && exposure.Model.MaximumEs95 is null) lines.Add("  none is set, so nothing is held against it; see \"tolerance\" in docs/exposure.md");
+        if (Untold(exposure, severity) is { } untold) Add(lines, "  ", untold);
         lines.Add("");
         if (spending is not null)
         {
             lines.Add("Spent on remediation");
-            foreach (var line in spending.Lines()) lines.Add($"  {line}");
+            foreach (var line in spending.Lines()) Add(lines, "  ", line, "    ");
             lines.Add("");
         }
 
         lines.Add("How good these figures are");
-        foreach (var remark in Remarks(exposure)) lines.Add($"  {remark}");
+        foreach (var remark in Remarks(exposure)) Add(lines, "  - ", remark);
         return lines;
     }
 
     /// <summary>As Markdown, for a job summary or a decision paper.</summary>
     public static string Markdown(ExposureAssessment exposure) => Markdown(exposure, null);
 
-    /// <summary>As Markdown, with what remediation cost this year; null: there is no audit log.</summary>
-    internal static string Markdown(ExposureAssessment exposure, Spending? spending)
+    /// <summary>The same, with what remediation cost this year (null: there is no audit log) and how severe the manifest calls what is over tolerance.</summary>
+    internal static string Markdown(ExposureAssessment exposure, Spending? spending, Severity severity = Severity.Error)
     {
         var lines = new List<string> { ReportFile.Marker("markdown"), $"## {Plain(Title(exposure))}", "", "### What hangs on what you release", "", "| Pathway | Revenue streams and contracts | One leak costs | Leaks to be expected in a year | Loss in a year |", "|---|---|---|---|--:|" };
         foreach (var pathway in exposure.Pathways)
@@ -56,12 +58,12 @@ public static class ExposureText
         else
         {
             lines.AddRange([Plain(OfControls), "", "| Control | Carries | Leaks missed without it | Return on its cost |", "|---|--:|--:|--:|"]);
-            foreach (var value in ByValue(exposure)) lines.Add($"| {Plain(value.Control.Title)} | {Plain(Money.Text(value.Value, exposure.Model.Currency))} | {Plain(Money.Percent(value.MissRateWithout))} | {Plain(Return(value) ?? "–")} |");
+            foreach (var value in ByValue(exposure)) lines.Add($"| {Plain(value.Control.Title)} | {Plain(Money.Text(value.Value, exposure.Model.Currency))} | {Plain(Money.Percent(value.MissRateWithout))} | {Plain(RiskText.Return(value) ?? "–")} |");
         }
 
         lines.AddRange(["", "### Tolerance", ""]);
-        foreach (var (isOver, text) in Points(exposure)) lines.Add($"- {(isOver ? "❌" : "✅")} {Plain(text)}");
-        if (exposure.Model.Tolerance.Count == 0 && exposure.Model.MaximumEs95 is null) lines.Add("None is set.");
+        foreach (var (isOver, text) in Points(exposure)) lines.Add($"- {(!isOver ? "✅" : severity == Severity.Error ? "❌" : "⚠️")} {Plain(text)}");
+        if (Untold(exposure, severity) is { } untold) lines.AddRange(HasTolerance(exposure) ? ["", Plain(untold)] : ["None is set."]);
         if (spending is not null)
         {
             lines.AddRange(["", "### Spent on remediation", ""]);
@@ -75,13 +77,22 @@ public static class ExposureText
 
     private const string OfControls = "Each as if it alone were switched off: how much more the worst 5 % of years would cost on average. These do not add up, since a leak may be caught twice.";
 
+    // What exceeds it stands below.
     private static string Title(ExposureAssessment exposure) =>
-        $"Exposure in money: {Money.Text(exposure.Ale, exposure.Model.Currency)} are to be expected in a year, {RiskText.Standing(exposure)}";
+        $"Exposure in money: {Money.Text(exposure.Ale, exposure.Model.Currency)} are to be expected in a year, {(exposure.Passed ? RiskText.Standing(exposure) : "over tolerance")}";
+
+    private static bool HasTolerance(ExposureAssessment exposure) => exposure.Model.Tolerance.Count > 0 || exposure.Model.MaximumEs95 is not null;
+
+    // What the points alone don't tell.
+    private static string? Untold(ExposureAssessment exposure, Severity severity) =>
+        !HasTolerance(exposure) ? "none is set, so nothing is held against it; see \"tolerance\" in docs/exposure.md"
+        : exposure.Passed || severity == Severity.Error ? null
+        : $"\"rules\" in the manifest {(severity == Severity.Off ? "switches" : "has")} {ExposureRules.ToleranceExceeded.Id} {(severity == Severity.Off ? "off" : $"as a {severity.ToString().ToLowerInvariant()}")}, so nothing is blocked";
 
     private static void AddPathway(List<string> lines, PathwayExposure own, ExposureAssessment exposure)
     {
         var (pathway, currency) = (own.Pathway, exposure.Model.Currency);
-        lines.Add($"  {EntryPath.Printable(pathway.Id)}: {(pathway.Artifact is { } artifact ? $"artifacts named {EntryPath.Printable(artifact.ToString())}" : "all artifacts")}");
+        Add(lines, "  ", $"{EntryPath.Printable(pathway.Id)}: {(pathway.Artifact is { } artifact ? $"artifacts named {EntryPath.Printable(artifact.ToString())}" : "all artifacts")}", "    ");
         var rows = new List<string[]>();
         foreach (var stream in pathway.Streams) rows.Add(["revenue stream", $"{EntryPath.Printable(stream.Title)}, {Money.Text(stream.Value, currency)}"]);
         foreach (var contract in pathway.Contracts) rows.Add(["contract", $"{EntryPath.Printable(contract.Title)}, {Money.Text(contract.Value, currency)}"]);
@@ -97,20 +108,21 @@ public static class ExposureText
     {
         if (exposure.Controls.Count == 0)
         {
-            lines.Add($"  {NoControls(exposure)}");
+            Add(lines, "  ", NoControls(exposure));
             return;
         }
 
-        lines.Add($"  {OfControls}");
-        Table(lines, [.. ByValue(exposure).Select(v => new[] { EntryPath.Printable(v.Control.Title), Money.Text(v.Value, exposure.Model.Currency), $"misses {Money.Percent(v.MissRateWithout)} of leaks without it", Return(v) is { } back ? $"return {back}" : "" })]);
+        Add(lines, "  ", OfControls);
+        var isPriced = exposure.Controls.Any(v => v.Return is not null);
+        Table(lines, [Row("Control", "Carries", "Missed without it", "Return on its cost"), .. ByValue(exposure).Select(v => Row(EntryPath.Printable(v.Control.Title), Money.Text(v.Value, exposure.Model.Currency), $"{Money.Percent(v.MissRateWithout)} of leaks", RiskText.Return(v) ?? ""))], longest: 0);
+
+        string[] Row(string title, string value, string missed, string back) => isPriced ? [title, value, missed, back] : [title, value, missed];
     }
 
     private static IEnumerable<ControlValue> ByValue(ExposureAssessment exposure) => exposure.Controls.OrderByDescending(v => v.Value).ThenBy(v => v.Control.Id, StringComparer.Ordinal);
 
     private static string NoControls(ExposureAssessment exposure) =>
         exposure.Drill is null ? "No drill has measured what each catches: 'releasegate drill ARTIFACT --json drill.json', and name it as \"drill\"." : "Nobody asked.";
-
-    private static string? Return(ControlValue value) => value.Return is { } back ? back.ToString("+0 %;-0 %;0 %", CultureInfo.InvariantCulture) : null;
 
     private static string? Hanging(ReleasePathway pathway, string currency)
     {
@@ -149,14 +161,28 @@ public static class ExposureText
         foreach (var doubt in exposure.Doubts) yield return doubt;
     }
 
-    private static void Table(List<string> lines, List<string[]> rows, string indent = "  ")
+    private static void Add(List<string> lines, string begin, string text, string? further = null) => lines.AddRange(Columns.Wrap(begin, text, further));
+
+    // One column takes what the others leave, and is broken where that is too little: the last one, or the one that is named.
+    private static void Table(List<string> lines, List<string[]> rows, string indent = "  ", int? longest = null)
     {
         if (rows.Count == 0) return;
+        const string Gap = "  ";
         var widths = new int[rows[0].Length];
         foreach (var row in rows)
-            for (var i = 0; i < row.Length; i++) widths[i] = Math.Max(widths[i], row[i].Length);
-        foreach (var row in rows) lines.Add(indent + string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+            for (var i = 0; i < row.Length; i++) widths[i] = Math.Max(widths[i], Columns.Of(row[i]));
+        var broken = longest ?? widths.Length - 1;
+        var left = Columns.Page - indent.Length - (Gap.Length * (widths.Length - 1)) - (widths.Sum() - widths[broken]);
+        widths[broken] = Math.Min(widths[broken], Math.Max(LeastCell, left));
+        foreach (var row in rows)
+        {
+            var parts = Columns.Wrap(row[broken], widths[broken]);
+            for (var n = 0; n < parts.Count; n++)
+                lines.Add((indent + string.Join(Gap, row.Select((cell, i) => Padded(i == broken ? parts[n] : n == 0 ? cell : "", widths[i])))).TrimEnd());
+        }
     }
+
+    private static string Padded(string cell, int width) => cell + new string(' ', Math.Max(0, width - Columns.Of(cell)));
 
     private static string Plain(string text) => MarkdownText.Plain(text);
 }

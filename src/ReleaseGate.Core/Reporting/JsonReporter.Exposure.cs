@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReleaseGate.Governance;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
 
@@ -18,14 +19,14 @@ public sealed partial class JsonReporter
     /// <param name="output">Where to; stays open.</param>
     public static void WriteExposure(ExposureAssessment exposure, DateTime time, Stream output) => WriteExposure(exposure, null, time, output);
 
-    /// <summary>The same, with what remediation cost this year; null: there is no audit log.</summary>
-    internal static void WriteExposure(ExposureAssessment exposure, Spending? spending, DateTime time, Stream output)
+    /// <summary>The same, with what remediation cost this year (null: there is no audit log) and how severe the manifest calls what is over tolerance.</summary>
+    internal static void WriteExposure(ExposureAssessment exposure, Spending? spending, DateTime time, Stream output, Severity severity = Severity.Error)
     {
         using var lines = new LineFeeds(output);
         using (var json = new Utf8JsonWriter(lines, Format))
         {
             Begin(json, ExposureSchema, time);
-            json.WriteString("result"u8, exposure.Passed && spending is not { IsOver: true } ? "passed" : "blocked");
+            json.WriteString("result"u8, (exposure.Passed || severity != Severity.Error) && spending is not { IsOver: true } ? "passed" : "blocked");
             WriteText(json, "manifest"u8, exposure.Model.Location.File);
             json.WritePropertyName("risk"u8);
             WriteRisk(json, exposure);

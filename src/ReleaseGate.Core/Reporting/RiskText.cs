@@ -17,6 +17,7 @@ internal static class RiskText
         if (report.Exposure is not { } exposure) return [];
         List<string> lines = [Summary(exposure), $"these figures are as good as what they are made of: {Inputs(exposure)}"];
         if (Waived(report, exposure) is { } waived) lines.Add(waived);
+        if (Unexposed(report, exposure) is { } unexposed) lines.Add(unexposed);
         return lines;
     }
 
@@ -52,6 +53,15 @@ internal static class RiskText
 
     private static string Of(DrillSource? source) => source is null ? "" : $" ({EntryPath.Printable(source.Artifact)}, {JsonReporter.Written(DateOnly.FromDateTime(source.Started))})";
 
+    /// <summary>The return on what a control costs, e.g. <c>+120 %</c>; null where nobody said what it costs.</summary>
+    public static string? Return(ControlValue value)
+    {
+        // What is nearly nothing or nearly all need not be told apart here.
+        if (value.Return is not { } back) return null;
+        back = Math.Round(back, 3);
+        return (back > 0 ? "+" : "") + Money.Percent(back);
+    }
+
     // Where the audit log knows better how probable a leak is, both numbers.
     private static string Measured(ExposureAssessment exposure)
     {
@@ -72,6 +82,23 @@ internal static class RiskText
         var more = priced.Count > MostWaivers ? string.Create(CultureInfo.InvariantCulture, $", {priced.Count - MostWaivers:#,0} more") : "";
         var all = priced.Count > 1 ? $"; together {Money.Text(priced.Sum(w => w.Price!.Value), exposure.Model.Currency)}" : "";
         return $"what waivers add to it while they run: {string.Join(", ", shown)}{more}{all}";
+    }
+
+    // A pattern that fits no name would make a model that never blocks anything, and nobody would notice.
+    private static string? Unexposed(GateReport report, ExposureAssessment exposure)
+    {
+        string? first = null;
+        var others = 0;
+        foreach (var verdict in report.Verdicts)
+        {
+            if (ToleranceCheck.IsExposed(exposure.Model, verdict.Inventory)) continue;
+            if (first is null) first = EntryPath.Printable(verdict.Inventory.Name);
+            else others++;
+        }
+
+        if (first is null) return null;
+        var more = others == 0 ? "" : $" and {Count(others, "other artifact", "other artifacts")}";
+        return $"no pathway of the exposure is about {first}{more}, so its tolerance does not hold {(others == 0 ? "it" : "them")} back: see \"artifact\" in \"pathways\"";
     }
 
     private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {(count == 1 ? one : many)}");

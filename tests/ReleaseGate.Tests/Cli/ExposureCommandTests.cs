@@ -40,10 +40,51 @@ public sealed class ExposureCommandTests : IDisposable
         Manifest(", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.02 } ]");
         Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
         foreach (var said in (string[])["EUR 5.80M are to be expected in a year, within tolerance", "Subscriptions, EUR 900M", "Acme Bank, EUR 100M", "EUR 2.00M to 40.0M in nine cases of ten, 13.5M on average, 1.00B at most",
-            "0.429: 120 releases x 5 % that hold a leak x 7.14 % that get past all controls", "one year in 2 ", "one year in 10 ", "one year in 20 ", "one year in 100 ", "EUR 50.7M", "1.72 % of years lose more than EUR 50.0M, at most 2 % may",
+            "0.429: 120 releases x 5 % that hold a leak x 7.14 % that get past all controls", "one year in 2 nothing", "one year in 10 more", "one year in 20 more", "one year in 100 more", "EUR 50.7M", "1.72 % of years lose more than EUR 50.0M, at most 2 % may",
             "as good as what they are made of", "'releasegate drill ARTIFACT --json drill.json'"])
-            Assert.That(_terminal.Output, Does.Contain(said));
+            Assert.That(Flat(_terminal.Output), Does.Contain(said));
         Assert.That(_terminal.Error, Is.Empty);
+    }
+
+    [Test]
+    public void No_line_of_the_text_is_longer_than_80_columns()
+    {
+        _terminal.Write("drill.json", ExposureModels.DrillText(40, 10));
+        Manifest(Tight + ", \"maxEs95\": 5e7, \"remediationBudget\": 100000, \"controls\": [ { \"id\": \"maps\", \"title\": \"What is done about source maps and whatever else is made of sources\", \"rules\": [\"RG2001\"], \"cost\": 25000 } ]",
+            "\"log\": \"a.jsonl\",", artifact: "*-of-a-name-that-is-longer-than-any-that-one-would-choose-for-a-package-*.zip");
+        var path = Path.Combine(_terminal.Folder, "releasegate.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"missRate\": 0.0714285714", "\"drill\": \"drill.json\"", StringComparison.Ordinal).Replace("Subscriptions", "Subscriptions of the command line and of the service behind it, all countries", StringComparison.Ordinal));
+        Assert.That(_terminal.Run("log", "spend", "123456.78", "--currency", "EUR", "--for", "x"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Releases(20, blocked: 6);
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        foreach (var line in _terminal.Output.Split('\n')) Assert.That(line, Has.Length.LessThanOrEqualTo(80));
+        Assert.That(Flat(_terminal.Output), Does.StartWith("Exposure in money: EUR ").And.Contain(" are to be expected in a year, over tolerance What hangs").And.Contain("Subscriptions of the command line and of the service behind it, all countries, EUR 900M").And.Contain("OVER BUDGET by "));
+        Assert.That(_terminal.Output, Does.Match(@"\n  Control +Carries +Missed without it +Return on its cost\n  What is done about source +EUR [0-9.]+M  [0-9.]+ % of leaks +\+[0-9,]+ %\n  maps and whatever else is\n"));
+    }
+
+    [Test]
+    public void Over_tolerance_is_what_the_manifest_calls_it()
+    {
+        foreach (var (word, sign) in ((string, string)[])[("warning", "warning"), ("note", "note"), ("off", "note")])
+        {
+            Manifest(Tight + ", \"maxEs95\": 5e7", $"\"rules\": {{ \"RG8001\": \"{word}\" }},");
+            Assert.That(_terminal.Run("exposure", "--json", "e.json", "--html", "e.html", "--markdown", "e.md"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+            if (word == "off") Assert.That(_terminal.Error, Is.Empty);
+            else Assert.That(_terminal.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2).And.All.Contains($": {word} RG8001: "));
+            Assert.That(_terminal.Output, Does.Contain("OVER").And.Contain($"\"rules\" in the manifest {(word == "off" ? "switches RG8001 off" : $"has RG8001 as a {word}")}, so nothing is blocked"));
+            var json = JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "e.json")))!;
+            Assert.That(((string?)json["result"], (bool?)json["risk"]!["passed"]), Is.EqualTo(("passed", false)), "it is over, and blocks nothing");
+            var html = File.ReadAllText(Path.Combine(_terminal.Folder, "e.html"));
+            Assert.That(html, Does.Contain($"<body class=\"alone {sign}\">").And.Contain($"<span class=\"badge {sign}\">").And.Not.Contain("class=\"badge error\"").And.Not.Contain("class=\"notice error\""));
+            Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "e.md")), Does.Contain("⚠️").And.Not.Contain("❌").And.Contain("so nothing is blocked"));
+        }
+
+        Manifest(Tight + ", \"remediationBudget\": 1", "\"log\": \"a.jsonl\", \"rules\": { \"RG8001\": \"warning\" },");
+        Assert.That(_terminal.Run("log", "spend", "2", "--currency", "EUR", "--for", "x"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Blocked), "the budget is another matter");
+        Manifest(Tight);
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Not.Contain("nothing is blocked"));
     }
 
     [Test]
@@ -122,9 +163,10 @@ public sealed class ExposureCommandTests : IDisposable
         Assert.That(_terminal.Output, Does.Contain("warning RG8001"));
         Manifest(Tight, "\"rules\": { \"RG8001\": \"off\" },");
         Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), _terminal.Output);
-        Assert.That(_terminal.Output, Does.Not.Contain("RG8001"));
+        Assert.That(_terminal.Output, Does.Not.Contain("RG8001").And.Not.Contain("no pathway"));
         Manifest(Tight, artifact: "*.tgz");
         Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), "it leaves by no pathway");
+        Assert.That(_terminal.Output.Split('\n').Where(l => l.Contains("pathway of", StringComparison.Ordinal)), Is.EqualTo(new[] { "no pathway of the exposure is about a.zip, so its tolerance does not hold it back: see \"artifact\" in \"pathways\"" }));
         Manifest(", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.02 } ]");
         Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), "it is within tolerance");
     }
@@ -148,10 +190,10 @@ public sealed class ExposureCommandTests : IDisposable
         Manifest(Tolerance);
         Releases(19, blocked: 6);
         Assert.That(_terminal.Run("exposure", "--log", "a.jsonl"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
-        Assert.That(_terminal.Output, Does.Contain("0.429: 120 releases x 5 % that hold a leak x").And.Not.Contain("by the audit log"), "too few");
+        Assert.That(Flat(_terminal.Output), Does.Contain("0.429: 120 releases x 5 % that hold a leak x").And.Not.Contain("by the audit log"), "too few");
         Releases(1, blocked: 0);
         Assert.That(_terminal.Run("exposure", "--log", "a.jsonl"), Is.EqualTo(ExitCode.Blocked));
-        Assert.That(_terminal.Output, Does.Contain("2.727: 120 releases x 31.8 % that hold a leak (by the audit log, 6 of 20 blocked; the manifest says 5 %) x").And.Contain("but the probability of a leak by the audit log (zips 31.8 % instead of 5 %)"));
+        Assert.That(Flat(_terminal.Output), Does.Contain("2.727: 120 releases x 31.8 % that hold a leak (by the audit log, 6 of 20 blocked; the manifest says 5 %) x").And.Contain("but the probability of a leak by the audit log (zips 31.8 % instead of 5 %)"));
         Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), "nobody names the log");
 
         Manifest(Tolerance, "\"log\": \"a.jsonl\",");
@@ -239,6 +281,24 @@ public sealed class ExposureCommandTests : IDisposable
     }
 
     [Test]
+    public void The_price_of_a_waiver_stands_before_it_wherever_both_go()
+    {
+        _terminal.Write("drill.json", ExposureModels.DrillText(40, 10));
+        _terminal.Write("releasegate.json", """
+            { "exposure": { "currency": "EUR", "drill": "drill.json", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"] } ],
+                "pathways": [ { "id": "zips", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """);
+        // As the process has them where both are redirected: each holds back what it is told.
+        using var both = new MemoryStream();
+        using (var output = new StreamWriter(both, leaveOpen: true))
+        using (var error = new StreamWriter(both, leaveOpen: true))
+            Assert.That(CommandLine.Run(["waive", "RG2001", "x.map", "--reason", "r", "--owner", "alice", "--expires", "2026-06-01"], _terminal.Surroundings with { Output = output, Error = error }), Is.EqualTo(ExitCode.Passed));
+        Assert.That(System.Text.Encoding.UTF8.GetString(both.ToArray()), Does.Match(@"^until 2026-06-01 it adds EUR [0-9.]+k? to the loss to be expected\r?\n\{\r?\n"));
+        Assert.That(_terminal.Run("waive", "RG2001", "x.map", "--reason", "r", "--owner", "alice", "--expires", "2026-06-01"), Is.EqualTo(ExitCode.Passed));
+        Assert.That(JsonNode.Parse(_terminal.Output)!["rule"]!.GetValue<string>(), Is.EqualTo("RG2001"), "and what is piped is the waiver alone");
+    }
+
+    [Test]
     public void A_broken_log_decides_nothing()
     {
         var zip = Zip();
@@ -280,7 +340,7 @@ public sealed class ExposureCommandTests : IDisposable
 
         Assert.That(_terminal.Run("log", "spend", "100", "--currency", "EUR", "--for", "x"), Is.EqualTo(ExitCode.Passed));
         Assert.That(_terminal.Run("exposure", "--json", "e.json"), Is.EqualTo(ExitCode.Blocked));
-        Assert.That(_terminal.Output, Does.Contain("OVER BUDGET by 0.5"));
+        Assert.That(Flat(_terminal.Output), Does.Contain("OVER BUDGET by 0.5"));
         Assert.That(_terminal.Error, Does.Contain("above the budget of 1000 EUR by 0.5"));
         Assert.That(((string?)Written()["result"], (bool?)Written()["risk"]!["passed"], (bool?)Written()["remediation"]!["overBudget"]), Is.EqualTo(("blocked", true, true)));
         Assert.That(_terminal.Run("log", "spend"), Is.EqualTo(ExitCode.Blocked), "as this says");
@@ -290,6 +350,9 @@ public sealed class ExposureCommandTests : IDisposable
 
         JsonNode Written() => JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "e.json")))!;
     }
+
+    // As it reads, wherever it was broken.
+    private static string Flat(string text) => string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     private JsonNode Risk(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, file)))!["risk"]!;
 

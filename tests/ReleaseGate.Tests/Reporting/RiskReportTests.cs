@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
 using System.Text.Json;
@@ -105,7 +106,7 @@ public sealed class RiskReportTests
         foreach (var isEnough in (bool[])[true, false])
         {
             var assessment = By(isEnough ? 30 : 19);
-            Assert.That(string.Join('\n', ExposureText.Lines(assessment)), Both());
+            Assert.That(string.Join(' ', ExposureText.Lines(assessment).Select(l => l.Trim())), Both());
             Assert.That(ExposureText.Markdown(assessment), Both());
             Assert.That(Html(RiskSample.Report(assessment)), Both());
             Assert.That(Markdown(RiskSample.Report(assessment)), isEnough ? Does.Contain("9.38 % instead of 5 %") : Does.Not.Contain("instead of"));
@@ -142,6 +143,20 @@ public sealed class RiskReportTests
     }
 
     [Test]
+    public void What_leaves_by_no_pathway_is_said_in_one_line()
+    {
+        var assessment = RiskSample.Assessment();
+        var narrow = assessment with { Model = assessment.Model with { Pathways = [assessment.Model.Pathways[0]] } };
+        GateReport Of(ExposureAssessment? exposure, params string[] names) => Sample.Report([.. names.Select(n => Sample.Verdict(n, []))]) with { Exposure = exposure };
+
+        Assert.That(RiskText.Lines(Of(assessment, "a.tgz", "b.nupkg")), Has.None.Contains("no pathway"), "one of the pathways is about all");
+        Assert.That(RiskText.Lines(Of(narrow, "a.tgz")), Has.None.Contains("no pathway"));
+        Assert.That(RiskText.Lines(Of(null, "b.nupkg")), Is.Empty);
+        Assert.That(RiskText.Lines(Of(narrow, "a.tgz", "b.nupkg"))[^1], Is.EqualTo("no pathway of the exposure is about b.nupkg, so its tolerance does not hold it back: see \"artifact\" in \"pathways\""));
+        Assert.That(RiskText.Lines(Of(narrow, "b.nupkg", "a.tgz", "b\u202e.snupkg", "c.zip"))[^1], Does.StartWith("no pathway of the exposure is about b.nupkg and 2 other artifacts, so its tolerance does not hold them back"));
+    }
+
+    [Test]
     public void What_is_over_tolerance_says_by_how_much()
     {
         var assessment = RiskSample.Assessment(most: 0.0001);
@@ -163,6 +178,36 @@ public sealed class RiskReportTests
         }
 
         Assert.That(section.Descendants("span").Where(s => Class(s).StartsWith("badge", StringComparison.Ordinal)).Select(s => s.Value), Is.EqualTo(new[] { "Over tolerance", "within", "within", "over" }));
+    }
+
+    [Test]
+    public void Every_point_of_the_tolerance_is_within_the_curve_and_nothing_is_told_over_something_else()
+    {
+        var model = RiskSample.Model() with
+        {
+            Tolerance = [.. (((double, double)[])[(0, 0.9), (1, 0.8), (900_000, 0.02), (1_000_000, 0.02), (1_100_000, 0.019), (1_200_000, 0.018), (9_000_000, 0.015), (10_000_000, 0.0149), (1e12, 1e-5)]).Select(p => new TolerancePoint(p.Item1, p.Item2, RiskSample.Place))],
+        };
+        var page = Page(Alone(ExposureAssessment.Of(model, RiskSample.Drill(), null, false)));
+        foreach (var (name, width, height) in ((string, double, double)[])[("wide", 1000, 400), ("narrow", 380, 330)])
+        {
+            var curve = page.Descendants("svg").Single(s => Class(s) == $"curve {name}");
+            var marks = curve.Elements("circle").Where(c => Class(c) == "kept").Select(c => Number(c, "cx"))
+                .Concat(curve.Elements("path").Where(p => Class(p) == "over").Select(p => double.Parse(Regex.Match(p.Attribute("d")!.Value, "^M([0-9.]+) ").Groups[1].Value, CultureInfo.InvariantCulture) + 5.5)).ToList();
+            Assert.That(marks, Has.Count.EqualTo(9).And.All.InRange(62, width - 16));
+            Assert.That(marks.Distinct().Count(), Is.EqualTo(9), "no two at one place for want of an axis");
+            var told = curve.Elements("text").Where(t => Class(t).StartsWith("tell ", StringComparison.Ordinal)).ToList();
+            Assert.That(told.Count(t => Class(t) == "tell over"), Is.EqualTo(curve.Elements("path").Count(p => Class(p) == "over")).And.EqualTo(6));
+            Assert.That(told.Count(t => Class(t) == "tell at"), Is.EqualTo(1));
+            var boxes = told.ConvertAll(t => (Left: Number(t, "x"), Right: Number(t, "x") + (6.6 * t.Value.Length), Top: Number(t, "y") - 11, Bottom: Number(t, "y") + 3));
+            for (var i = 0; i < boxes.Count; i++)
+            {
+                Assert.That((boxes[i].Left, boxes[i].Right, boxes[i].Top, boxes[i].Bottom), Is.EqualTo((Math.Max(boxes[i].Left, 62), Math.Min(boxes[i].Right, width), Math.Max(boxes[i].Top, 0), Math.Min(boxes[i].Bottom, height - 50))), told[i].Value);
+                for (var j = 0; j < i; j++)
+                    Assert.That(boxes[i].Right <= boxes[j].Left || boxes[j].Right <= boxes[i].Left || boxes[i].Bottom <= boxes[j].Top || boxes[j].Bottom <= boxes[i].Top, $"{told[i]} and {told[j]}");
+            }
+        }
+
+        static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
     }
 
     [Test]

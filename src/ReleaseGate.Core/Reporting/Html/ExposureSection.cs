@@ -1,30 +1,36 @@
 using System.Globalization;
 using ReleaseGate.Governance;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting.Html;
 
 /// <summary>Exposure in money as a section of a page: what hangs on the artifacts, what a leak costs at which probability, which controls carry that.</summary>
 /// <param name="html">Where to.</param>
 /// <param name="exposure">What is shown.</param>
+/// <param name="severity">How severe it is to be over tolerance.</param>
 /// <param name="isPage">Whether it is the whole page, so that its title is the page's.</param>
-internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, bool isPage = false)
+internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, Severity severity, bool isPage = false)
 {
     /// <summary>Its anchor.</summary>
     public const string Anchor = "exposure";
 
     private static readonly double[] Chances = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001];
 
+    private Icon Exceeded => IconOf(severity);
+
     private string Currency => exposure.Model.Currency;
 
     /// <summary>The sign and the word for how it stands to its tolerance.</summary>
-    public static (Icon Icon, string Word) Standing(ExposureAssessment exposure) =>
+    public static (Icon Icon, string Word) Standing(ExposureAssessment exposure, Severity severity) =>
         exposure.Model.Tolerance.Count == 0 && exposure.Model.MaximumEs95 is null ? (Icon.Note, "No tolerance is set")
-        : exposure.Passed ? (Icon.Fine, "Within tolerance") : (Icon.Error, "Over tolerance");
+        : exposure.Passed ? (Icon.Fine, "Within tolerance") : (IconOf(severity), "Over tolerance");
+
+    private static Icon IconOf(Severity severity) => severity switch { Severity.Error => Icon.Error, Severity.Warning => Icon.Warning, _ => Icon.Note };
 
     /// <summary>Writes it.</summary>
     public void Write()
     {
-        var (icon, word) = Standing(exposure);
+        var (icon, word) = Standing(exposure, severity);
         html.Write($"<section id=\"{Anchor}\" aria-labelledby=\"{Anchor}-title\" class=\"risk\"><header class=\"artifact\">{Begin(2)} id=\"{Anchor}-title\">Exposure in money{End(2)}<p><span class=\"badge {Icons.NameOf(icon)}\">{icon}{word}</span></p></header>\n");
         WriteFigures();
         WriteCurve();
@@ -44,11 +50,11 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
         Figure(Amount(exposure.Es95), "mean of the worst 5 % of years (ES 95)", exposure.ExceedsEs95);
         Figure(Money.Percent(exposure.LossProbability), "of years have a loss");
         html.Write($"</dl>\n<p class=\"muted caveat\">These figures are as good as what they are made of: {RiskText.Inputs(exposure)}. Inputs are opinions, so three digits are shown; k is a thousand, M a million, B a thousand million.</p>\n");
-        if (exposure.ExceedsEs95) html.Write($"<p class=\"notice error\">{Icon.Error}<span><strong>The worst 5 % of years lose {Amount(exposure.Es95)} on average.</strong> At most {Amount(exposure.Model.MaximumEs95!.Value)} may be.</span></p>\n");
+        if (exposure.ExceedsEs95) html.Write($"<p class=\"notice {Icons.NameOf(Exceeded)}\">{Exceeded}<span><strong>The worst 5 % of years lose {Amount(exposure.Es95)} on average.</strong> At most {Amount(exposure.Model.MaximumEs95!.Value)} may be.</span></p>\n");
     }
 
     private void Figure(string value, string what, bool isOver = false) =>
-        html.Write($"<div{(isOver ? new Markup.Own(" class=\"error\"") : default)}><dd>{(isOver ? new Markup.Own(Icons.Use(Icon.Error)) : default)}{value}</dd><dt>{what}</dt></div>");
+        html.Write($"<div{(isOver ? new Markup.Own($" class=\"{Icons.NameOf(Exceeded)}\"") : default)}><dd>{(isOver ? new Markup.Own(Icons.Use(Exceeded)) : default)}{value}</dd><dt>{what}</dt></div>");
 
     private void WriteCurve()
     {
@@ -82,7 +88,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
             html.Write($"<div class=\"scroll\"><table><caption>Tolerance, as the manifest sets it</caption><thead><tr><th scope=\"col\">A year that loses more than</th><th scope=\"col\" class=\"n\">may be</th><th scope=\"col\" class=\"n\">is</th><th scope=\"col\"><span class=\"unseen\">Verdict</span></th></tr></thead><tbody>\n");
             foreach (var result in exposure.Tolerance)
             {
-                var icon = result.IsExceeded ? Icon.Error : Icon.Fine;
+                var icon = result.IsExceeded ? Exceeded : Icon.Fine;
                 html.Write($"<tr><th scope=\"row\">{Amount(result.Point.Loss)}</th><td class=\"n\">{Money.Percent(result.Point.MaximumProbability)}</td><td class=\"n\">{Money.Percent(result.Probability)}</td><td><span class=\"badge {Icons.NameOf(icon)}\">{icon}{(result.IsExceeded ? "over" : "within")}</span></td></tr>\n");
             }
 
@@ -141,7 +147,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
         {
             html.Write($"<tr><th scope=\"row\">{value.Control.Title}<span class=\"muted line\">{value.Control.Id}, {string.Join(" ", value.Control.Rules.Take(6))}{(value.Control.Rules.Count > 6 ? $" and {value.Control.Rules.Count - 6} more" : "")}</span></th><td class=\"n\">{Amount(value.Value)}</td><td class=\"b\">");
             WriteBar(most > 0 ? value.Value / most : 0, "grew");
-            html.Write($"</td><td class=\"n\">{Money.Percent(value.MissRateWithout)}</td><td class=\"n\">{(value.Control.Cost is { } cost ? Amount(cost) : "–")}</td><td class=\"n\">{(value.Return is { } gain ? Money.Percent(gain) : "–")}</td></tr>\n");
+            html.Write($"</td><td class=\"n\">{Money.Percent(value.MissRateWithout)}</td><td class=\"n\">{(value.Control.Cost is { } cost ? Amount(cost) : "–")}</td><td class=\"n\">{RiskText.Return(value) ?? "–"}</td></tr>\n");
         }
 
         html.Write($"</tbody></table></div>\n");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReleaseGate.Governance;
 
 namespace ReleaseGate.Reporting.Html;
@@ -11,6 +12,15 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
     private const double MostDecades = 7;
     private const double Letter = 6.6;
 
+    // Of what is told within the drawing, which is set in a heavier face.
+    private const double HeavyLetter = 7.2;
+    private const double Row = 17;
+    private const int MostRows = 12;
+    private const int FewRows = 4;
+
+    // Where something stands already, and where lines run.
+    private readonly List<Box> _taken = [];
+    private readonly List<Box> _lines = [];
     private double _left;
     private double _right;
     private double _top;
@@ -37,6 +47,10 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
     {
         (_left, _right, _top, _bottom) = (62, width - 16, 14, height - 50);
         Measure();
+        _taken.Clear();
+        _lines.Clear();
+        foreach (var result in exposure.Tolerance) _taken.Add(Box.Around(X(result.Point.Loss), Y(result.Point.MaximumProbability), 7));
+
         html.Write($"<svg class=\"curve {name}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{label}\">");
         WriteYears();
         WriteLosses(width);
@@ -62,16 +76,19 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
             highest = Math.Max(highest, point.Probability);
         }
 
+        _most = Math.Max(_most, Math.Max(_least * 10, exposure.Var99));
+        _least = Math.Max(_least, _most / Math.Pow(10, MostDecades));
         foreach (var result in exposure.Tolerance)
         {
-            if (result.Point.Loss > 0) (_least, _most) = (Math.Min(_least, result.Point.Loss), Math.Max(_most, result.Point.Loss * 1.2));
+            // However far away it is: what a tolerance speaks of has its place.
+            _most = Math.Max(_most, result.Point.Loss * 1.2);
+            if (result.Point.Loss > 0) _least = Math.Min(_least, result.Point.Loss / 1.2);
             highest = Math.Max(highest, result.Point.MaximumProbability);
-            foreach (var probability in (double[])[result.Point.MaximumProbability, result.Probability])
+            // Where a point is kept, only what may be is drawn.
+            foreach (var probability in (double[])[result.Point.MaximumProbability, result.IsExceeded ? result.Probability : 0])
                 if (probability > 0) _floor = Math.Min(_floor, probability);
         }
 
-        _most = Math.Max(_most, Math.Max(_least * 10, exposure.Var99));
-        _least = Math.Max(_least, _most / Math.Pow(10, MostDecades));
         _floor = Math.Max(1e-6, Math.Pow(10, Math.Floor(Math.Log10(_floor) + 1e-9)));
         _ceiling = Math.Pow(10, Math.Ceiling(Math.Log10(Math.Clamp(highest, 10 * _floor, 1)) - 1e-9));
     }
@@ -85,7 +102,7 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
         for (var probability = _ceiling; probability > _floor * 0.99; probability /= 10)
         {
             var y = Y(probability);
-            html.Write($"<path class=\"grid\" d=\"M{_left} {y}H{_right}\"/><text class=\"end\" x=\"{_left - 8}\" y=\"{y + 4}\">{Money.Percent(Math.Round(probability, 9))}</text>");
+            html.Write($"<path class=\"grid\" d=\"M{_left} {y}H{_right}\"/><text class=\"end\" x=\"{_left - 8}\" y=\"{y + 4}\">{(probability * 100).ToString("0.####", CultureInfo.InvariantCulture)} %</text>");
         }
     }
 
@@ -120,8 +137,18 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
         if (exposure.Tolerance.Count == 0) return;
         var first = exposure.Tolerance[0].Point;
         html.Write($"<path class=\"limit\" d=\"M{X(first.Loss)} {Y(first.MaximumProbability)}");
-        foreach (var result in exposure.Tolerance) html.Write($"H{X(result.Point.Loss)}V{Y(result.Point.MaximumProbability)}");
+        var (x, y) = (X(first.Loss), Y(first.MaximumProbability));
+        foreach (var result in exposure.Tolerance)
+        {
+            var (to, down) = (X(result.Point.Loss), Y(result.Point.MaximumProbability));
+            html.Write($"H{to}V{down}");
+            _lines.Add(Box.Of(x, y, to, y));
+            _lines.Add(Box.Of(to, y, to, down));
+            (x, y) = (to, down);
+        }
+
         html.Write($"H{_right}\"/>");
+        _lines.Add(Box.Of(x, y, _right, y));
     }
 
     private void WriteCurve()
@@ -132,9 +159,17 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
         foreach (var point in exposure.Curve)
         {
             if (point.Loss <= 0) continue;
+            // Of what is less than any loss the probability is that of a loss.
+            if (!begun && point.Loss > _least)
+            {
+                html.Write($"M{_left} {Y(exposure.LossProbability)}");
+                begun = true;
+            }
+
             var (end, isEnd) = (point, point.Loss >= _most || point.Probability <= _floor);
             if (isEnd && before is { } last) end = Cut(last, point);
             html.Write($"{new Markup.Own(begun ? "L" : "M")}{X(end.Loss)} {Y(end.Probability)}");
+            _lines.Add(Box.Of(X(before?.Loss ?? _least), Y(before?.Probability ?? exposure.LossProbability), X(end.Loss), Y(end.Probability)));
             begun = true;
             before = point;
             if (isEnd) break;
@@ -158,9 +193,9 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
         if (exposure.Var95 < _least || exposure.Var95 > _most || exposure.LossProbability <= 0.05) return;
         var (x, y) = (X(exposure.Var95), Y(0.05));
         html.Write($"<path class=\"drop\" d=\"M{_left} {y}H{x}V{_bottom}\"/><circle class=\"at\" cx=\"{x}\" cy=\"{y}\" r=\"4\"/>");
+        _taken.Add(Box.Around(x, y, 6));
         // Below the curve, where no tolerance is drawn unless it is exceeded.
-        var text = $"5 %: {Money.Text(exposure.Var95, exposure.Model.Currency)}";
-        html.Write($"<text class=\"tell at end\" x=\"{Math.Max(x - 9, _left + 4 + (text.Length * Letter))}\" y=\"{y + 17}\">{text}</text>");
+        Tell("at", $"5 %: {Money.Text(exposure.Var95, exposure.Model.Currency)}", x, y, isLeft: true);
     }
 
     private void WritePoints()
@@ -176,15 +211,31 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
 
             var over = Y(result.Probability);
             html.Write($"<path class=\"gap\" d=\"M{x} {y}V{over}\"/><path class=\"over\" d=\"M{x - 5.5} {y - 5.5}l11 11m0 -11l-11 11\"/>");
-            Tell("over", $"over: {Money.Percent(result.Probability)}, may be {Money.Percent(result.Point.MaximumProbability)}", x, y + 18);
+            Tell("over", $"over: {Money.Percent(result.Probability)}, may be {Money.Percent(result.Point.MaximumProbability)}", x, y, isLeft: false);
         }
     }
 
-    // Beside its point, on whichever side there is room.
-    private void Tell(string name, string text, double x, double y)
+    // Beside its point: at the first place where nothing stands yet, a row further each time, and if there is one near off the lines. Where there is none at all the tables tell it.
+    private void Tell(string name, string text, double x, double y, bool isLeft)
     {
-        var isLeft = x + 8 + (text.Length * Letter) > _right;
-        html.Write($"<text class=\"tell {name}{(isLeft ? " end" : "")}\" x=\"{(isLeft ? Math.Max(x - 8, _left + (text.Length * Letter)) : x + 8)}\" y=\"{Math.Min(y, _bottom - 5)}\">{text}</text>");
+        var width = text.Length * HeavyLetter;
+        var (left, right) = (x - 8 - width, x + 8);
+        for (var attempt = 0; attempt < FewRows + MostRows; attempt++)
+        {
+            var (row, isOffLines) = attempt < FewRows ? (attempt, true) : (attempt - FewRows, false);
+            foreach (var line in (double[])[y + 20 + (row * Row), y - 12 - (row * Row)])
+            {
+                foreach (var from in (double[])[isLeft ? left : right, isLeft ? right : left, Math.Clamp(x - (width / 2), _left + 4, Math.Max(_left + 4, _right - width))])
+                {
+                    var place = Box.Of(from, line - 12, from + width, line + 4);
+                    if (from < _left + 4 || place.Right > _right + 8 || place.Top < _top || line + 5 > _bottom || place.Meets(_taken) || (isOffLines && place.Meets(_lines))) continue;
+                    _taken.Add(place);
+                    if (row > 0) html.Write($"<path class=\"drop\" d=\"M{x} {y}L{Math.Clamp(x, from, from + width)} {(line > y ? line - 11 : line + 4)}\"/>");
+                    html.Write($"<text class=\"tell {name}\" x=\"{from}\" y=\"{line}\">{text}</text>");
+                    return;
+                }
+            }
+        }
     }
 
     private static string Short(double loss)
@@ -193,5 +244,19 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
         var letter = char.IsAsciiLetter(text[^1]) ? text[^1..] : "";
         var digits = text[..^letter.Length];
         return (digits.Contains('.', StringComparison.Ordinal) ? digits.TrimEnd('0').TrimEnd('.') : digits) + letter;
+    }
+
+    private readonly record struct Box(double Left, double Top, double Right, double Bottom)
+    {
+        public static Box Of(double x, double y, double toX, double toY) => new(Math.Min(x, toX), Math.Min(y, toY), Math.Max(x, toX), Math.Max(y, toY));
+
+        public static Box Around(double x, double y, double by) => new(x - by, y - by, x + by, y + by);
+
+        public bool Meets(List<Box> others)
+        {
+            foreach (var other in others)
+                if (Right > other.Left && Left < other.Right + 0.01 && Bottom > other.Top && Top < other.Bottom + 0.01) return true;
+            return false;
+        }
     }
 }
