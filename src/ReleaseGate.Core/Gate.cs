@@ -46,6 +46,11 @@ public sealed class Gate(IFileSystem files)
     }
 
     /// <summary>Checks an artifact that lies on no disk, by a manifest that was read before (<see cref="ManifestReader"/>).</summary>
+    /// <remarks>
+    /// Nothing but the bytes is looked at, and nothing is written: the manifest's audit log gets no line (<see cref="Manifest.AuditLog"/>) and tells no first-seen days, and its exposure is
+    /// neither assessed (<see cref="GateReport.Exposure"/> is null, and there is no RG8001) nor gives waivers a price. What is to be released is checked as a file, by
+    /// <see cref="Check(GateRequest, DateTime, IProgress{GateProgress}, CancellationToken)"/>.
+    /// </remarks>
     /// <param name="name">The file name it would have, e.g. <c>Acme.1.0.0.nupkg</c>: sections of the manifest match it.</param>
     /// <param name="bytes">Its bytes; not copied.</param>
     /// <param name="manifest">What it is judged by.</param>
@@ -116,7 +121,8 @@ public sealed class Gate(IFileSystem files)
 
     /// <summary>
     /// Whether the folder of a request is what <see cref="Remember"/> kept in its <see cref="GateRequest.State"/>: the same files by path, length, time and permissions, asked for
-    /// under the same manifest and rules, and where there are waivers on the same day. Nothing is read of the files themselves. Any doubt is a no, and the folder is to be checked.
+    /// under the same manifest and rules (with all that lies beside a rule assembly), and where there are waivers on the same day. Nothing is read of the files themselves. Any doubt is a no,
+    /// and the folder is to be checked.
     /// </summary>
     /// <param name="request">What is to be checked and how.</param>
     /// <param name="today">The time, UTC.</param>
@@ -171,7 +177,9 @@ public sealed class Gate(IFileSystem files)
         foreach (var rules in request.Rules)
         {
             var info = files.FileInfo.FromFileName(files.Path.GetFullPath(rules, request.SearchFrom));
-            text.Append(CultureInfo.InvariantCulture, $"{info.FullName} {info.Length} {info.LastWriteTimeUtc.Ticks}\n");
+            // What a rule loads lies beside it, or below.
+            var beside = FolderState.Of(new DirectoryReader(files, files.Path.GetDirectoryName(info.FullName)!, static _ => throw new IOException("the folder of a rule assembly can't be listed")));
+            text.Append(CultureInfo.InvariantCulture, $"{info.FullName} {info.Length} {info.LastWriteTimeUtc.Ticks} {beside}\n");
         }
 
         // These decide how large the exposure is (RG8001).

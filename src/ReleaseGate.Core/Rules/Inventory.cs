@@ -11,10 +11,10 @@ public sealed class Inventory
         Kind = kind;
         Length = length;
         Digest = digest;
-        // Not the list itself: a rule could take entries out of it before others have seen them.
+        // Not the lists themselves: a rule could take something out of them before others have seen it.
         Entries = entries is IList<Entry> list ? new System.Collections.ObjectModel.ReadOnlyCollection<Entry>(list) : entries;
         for (var i = 0; i < entries.Count; i++) entries[i].Place = i;
-        Anomalies = anomalies;
+        Anomalies = anomalies is IList<Anomaly> met ? new System.Collections.ObjectModel.ReadOnlyCollection<Anomaly>(met) : anomalies;
         Package = package;
     }
 

@@ -13,6 +13,7 @@ internal sealed class RuleLoader : AssemblyLoadContext
     private static readonly Assembly Core = typeof(Rule).Assembly;
 
     private readonly AssemblyDependencyResolver _resolver;
+    private Digest? _digest;
 
     private RuleLoader(string assemblyPath)
         : base(assemblyPath, isCollectible: true) => _resolver = new AssemblyDependencyResolver(assemblyPath);
@@ -36,17 +37,18 @@ internal sealed class RuleLoader : AssemblyLoadContext
                 if (loaded.Contains(full, StringComparer.Ordinal)) continue;
                 loaded.Add(full);
                 if (!File.Exists(full)) throw new GateException(GateRules.RuleFailed.Id, "there is no such rule assembly; check the path, and that it was built", path);
-                assembly = new RuleLoader(full).Read(full);
+                var bytes = File.ReadAllBytes(full);
+                assembly = new RuleLoader(full) { _digest = Digest.Of(bytes) }.Read(bytes);
                 foreach (var type in assembly.GetExportedTypes())
                     if (type is { IsAbstract: false, IsClass: true } && typeof(Rule).IsAssignableFrom(type))
                         rules.Add((Rule)(Activator.CreateInstance(type) ?? throw new MissingMethodException(type.FullName)));
             }
             catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or MemberAccessException
-                or ReflectionTypeLoadException or TargetInvocationException or UnauthorizedAccessException or ArgumentException or NotSupportedException
+                or ReflectionTypeLoadException or TargetInvocationException or TypeInitializationException or UnauthorizedAccessException or ArgumentException or NotSupportedException
                 // AssemblyDependencyResolver, for a file that is not there.
                 or InvalidOperationException)
             {
-                throw new GateException(GateRules.RuleFailed.Id, $"the rule assembly does not load: {(e is TargetInvocationException { InnerException: { } inner } ? inner.Message : e.Message)}{Other(assembly)}", path, inner: e);
+                throw new GateException(GateRules.RuleFailed.Id, $"the rule assembly does not load: {Cause(e).Message}{Other(assembly)}", path, inner: e);
             }
 
             if (rules.Count == before)
@@ -55,6 +57,9 @@ internal sealed class RuleLoader : AssemblyLoadContext
 
         return rules;
     }
+
+    /// <summary>SHA-256 of the rule assembly as it was loaded; null where nothing here loaded it.</summary>
+    public static Digest? DigestOf(Assembly assembly) => GetLoadContext(assembly) is RuleLoader loader ? loader._digest : null;
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
@@ -65,7 +70,7 @@ internal sealed class RuleLoader : AssemblyLoadContext
             return host.LoadFromAssemblyName(new AssemblyName(assemblyName.Name!));
         }
 
-        return _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? Read(path) : null;
+        return _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? Read(File.ReadAllBytes(path)) : null;
     }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
@@ -79,6 +84,13 @@ internal sealed class RuleLoader : AssemblyLoadContext
         return false;
     }
 
+    // What a constructor threw, or what a static field was to be set to: "the type initializer threw an exception" helps nobody.
+    private static Exception Cause(Exception e)
+    {
+        while (e is TargetInvocationException or TypeInitializationException && e.InnerException is { } inner) e = inner;
+        return e;
+    }
+
     // What a rule was built against may lack in this engine, or be more than it has.
     private static string Other(Assembly? assembly)
     {
@@ -88,9 +100,9 @@ internal sealed class RuleLoader : AssemblyLoadContext
         return "";
     }
 
-    private Assembly Read(string path)
+    private Assembly Read(byte[] bytes)
     {
-        using var bytes = new MemoryStream(File.ReadAllBytes(path), writable: false);
-        return LoadFromStream(bytes);
+        using var stream = new MemoryStream(bytes, writable: false);
+        return LoadFromStream(stream);
     }
 }

@@ -183,12 +183,45 @@ public sealed class OutsideRuleTests
     [TestCase("says nothing", "a.txt rule ACME0007 crashed: ArgumentNullException")]
     [TestCase("static", "a.txt rule ACME0007 crashed: TypeInitializationException", "InvalidOperationException: no list of words")]
     [TestCase("takes out", "a.txt rule ACME0007 crashed: InvalidCastException")]
+    [TestCase("takes out what was met", "a.txt rule ACME0007 crashed: ", "Exception")]
     public void Whatever_a_rule_throws_blocks_as_its_crash(string how, params string[] says)
     {
         var report = new Gate(new FileSystem()) { Rules = [new Wrong(how)] }.Check(Request(), Now);
 
         Assert.That(Found(report).Single(), Does.StartWith("RG0002 " + says[0]).And.Contain(says[^1]));
         Assert.That(report.Verdicts.Single().Inventory.Entries, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void What_a_static_field_of_a_rule_fails_on_is_said()
+    {
+        new RuleAssembly("Acme.One") { StaticFailure = "no list of words" }.Write(In("Acme.One.dll"));
+
+        Refused("the rule assembly does not load: no list of words", "Acme.One.dll");
+    }
+
+    [Test]
+    public void What_lies_beside_a_rule_assembly_belongs_to_the_verdict_that_is_remembered()
+    {
+        foreach (var folder in (string[])["out", "rules", "rules/de"]) Directory.CreateDirectory(In(folder));
+        File.WriteAllText(In("out/b.txt"), "text");
+        new RuleAssembly("Acme.One") { Dependency = "Acme.Words", Id = "ACME0001" }.Write(In("rules/Acme.One.dll"));
+        RuleAssembly.WriteDependency(In("rules/Acme.Words.dll"), "Acme.Words", "said by another assembly");
+        File.WriteAllText(In("m.json"), """{ "artifacts": [ { "match": "**", "allow": ["**"] } ], "rules": { "ACME0001": "warning" } }""");
+        var gate = new Gate(new FileSystem());
+        var request = new GateRequest { Artifacts = [In("out")], AsDirectory = true, Manifest = In("m.json"), SearchFrom = _folder, State = In("state"), Rules = ["rules/Acme.One.dll"] };
+        foreach (var change in (Action[])[
+            () => RuleAssembly.WriteDependency(In("rules/Acme.Words.dll"), "Acme.Words", "said by another build of it"),
+            () => File.WriteAllText(In("rules/Acme.One.deps.json"), "{}"),
+            () => File.WriteAllText(In("rules/de/words.txt"), "Wort"),
+        ])
+        {
+            gate.Remember(gate.Check(request, Now));
+            Assert.That(gate.StillStands(request, Now), Is.True);
+            change();
+            Assert.That(gate.StillStands(request, Now), Is.False);
+            File.Delete(In("rules/Acme.One.deps.json"));
+        }
     }
 
     [Test]
@@ -248,6 +281,8 @@ public sealed class OutsideRuleTests
             if (how == "says nothing") context.Report(entry, null!);
             if (how == "static") context.Report(entry, Broken.Word);
             if (how == "takes out") ((List<Entry>)inventory.Entries).Clear();
+            // Whatever list it is: one that can't be changed throws.
+            if (how == "takes out what was met") ((IList<Anomaly>)inventory.Anomalies).Add(new Anomaly(AnomalyKind.HiddenData, null, "mine"));
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed record RuleAssembly(string Name)
     /// <summary>Whether the rule ends the process, with 0.</summary>
     public bool Exits { get; init; }
 
+    /// <summary>What the rule's static constructor throws as an <see cref="InvalidOperationException"/>; null: it has none.</summary>
+    public string? StaticFailure { get; init; }
+
     /// <summary>The version of ReleaseGate.Core that it says it was built against; null: this one.</summary>
     public Version? Core { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record RuleAssembly(string Name)
         var builder = new PersistedAssemblyBuilder(new AssemblyName(Name) { Version = new Version(1, 2, 3, 4) }, typeof(object).Assembly);
         var type = builder.DefineDynamicModule(Name).DefineType($"{Name}.OneRule", TypeAttributes.Public | TypeAttributes.Sealed, typeof(EntryRule));
         Constructor(type.DefineConstructor(MethodAttributes.Public, CallingConventions.Standard, []).GetILGenerator());
+        if (StaticFailure is not null) Fail(type.DefineTypeInitializer().GetILGenerator());
         Inspect(type.DefineMethod("Inspect", MethodAttributes.Public | MethodAttributes.Virtual | MethodAttributes.HideBySig, typeof(void), [typeof(Entry), typeof(Inventory), typeof(RuleContext)]).GetILGenerator());
         type.CreateType();
         using var bytes = new MemoryStream();
@@ -68,6 +72,13 @@ internal sealed record RuleAssembly(string Name)
         il.Emit(OpCodes.Newobj, typeof(Descriptor).GetConstructor([typeof(string), typeof(string), typeof(string), typeof(string), typeof(Severity), typeof(bool)])!);
         il.Emit(OpCodes.Call, typeof(EntryRule).GetConstructor(BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Instance, [typeof(Descriptor)])!);
         il.Emit(OpCodes.Ret);
+    }
+
+    private void Fail(ILGenerator il)
+    {
+        il.Emit(OpCodes.Ldstr, StaticFailure!);
+        il.Emit(OpCodes.Newobj, typeof(InvalidOperationException).GetConstructor([typeof(string)])!);
+        il.Emit(OpCodes.Throw);
     }
 
     private void Inspect(ILGenerator il)
