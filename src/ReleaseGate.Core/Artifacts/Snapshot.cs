@@ -37,7 +37,7 @@ public sealed record Snapshot
     /// <summary>All entries, those of nested archives included, in the order of <see cref="Inventory.Entries"/>.</summary>
     public required IReadOnlyList<SnapshotEntry> Entries { get; init; }
 
-    /// <summary>The declared run-time dependencies.</summary>
+    /// <summary>The declared run-time dependencies. An address is fit to be shown: without credentials, query and fragment, and with the fingerprint of what was written, so that it differs where that does.</summary>
     public IReadOnlyList<PackageDependency> Dependencies { get; init; } = [];
 
     /// <summary>
@@ -69,11 +69,11 @@ public sealed record Snapshot
             Kind = inventory.Kind,
             Id = inventory.Package?.Id,
             Version = inventory.Package?.Version,
-            License = inventory.Package?.License,
+            License = inventory.Package?.License is { Kind: LicenseKind.Url } address ? address with { Text = Redacted.Address(address.Text) } : inventory.Package?.License,
             Length = inventory.Length,
             Digest = inventory.Digest,
             Entries = entries,
-            Dependencies = inventory.Package?.Dependencies ?? [],
+            Dependencies = [.. (inventory.Package?.Dependencies ?? []).Select(Redacted.Kept)],
             InstallScripts = InstallScript.Of(inventory),
             Exposures = ExposuresOf(findings),
         };

@@ -4,6 +4,7 @@ using System.IO.Abstractions;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
+using ReleaseGate.Rules.BuiltIn;
 
 namespace ReleaseGate.Governance;
 
@@ -110,7 +111,7 @@ public sealed class ReceiptReader(IFileSystem files)
     private static PackageDependency DependencyOf(ReportJson dependency)
     {
         var keys = dependency.Object("id", "range", "group");
-        return new PackageDependency(keys["id"].Text(), keys["range"].Text(), keys["group"].Text());
+        return Redacted.KeptBefore(new PackageDependency(keys["id"].Text(), keys["range"].Text(), keys["group"].Text()));
     }
 
     private static SnapshotExposure ExposureOf(ReportJson exposure)

@@ -34,7 +34,7 @@ internal sealed class UndeclaredDependency() : ArtifactRule(new Descriptor("RG50
                 var source = isNuGet ? dependency.Id : NpmSpecifier.SourceOf(dependency);
                 var remedy = !isNuGet && source != NpmSpecifier.NameOf(dependency) ? "Take it from a registry" : $"List \"{EntryPath.Printable(Redacted.Address(source))}\" under 'dependencies' in the manifest";
                 if (!policy.Allows(source, ignoreCase: isNuGet))
-                    context.Report(package.Entry, $"depends on {id} {Redacted.Show(Redacted.Address(dependency.Range))}, which \"dependencies\" in the manifest does not allow{News.Since(baseline, known?.Contains(dependency.Id))}", $"{remedy}, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
+                    context.Report(package.Entry, $"depends on {id} {Redacted.Show(Redacted.Address(dependency.Range))}, which \"dependencies\" in the manifest does not allow{News.Since(baseline, known?.Contains(Redacted.Kept(dependency).Id))}", $"{remedy}, or {(isNuGet ? "set PrivateAssets=\"all\" where only the build needs it" : "move it to devDependencies")}.");
             }
             else if (isNuGet && IsBuildTool(dependency.Id) && !IsBuildPackage(package))
             {

@@ -15,7 +15,7 @@ internal sealed class PrereleaseDependency() : ArtifactRule(new Descriptor("RG50
             if (!(inventory.Kind == ArtifactKind.NpmPackage ? VersionRange.NeedsPrereleaseOfNpm(dependency.Range) : VersionRange.NeedsPrereleaseOfNuGet(dependency.Range))) continue;
             // The same stands in a group for each framework.
             if (!(seen ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).Add($"{dependency.Id} {dependency.Range}")) continue;
-            context.Report(package.Entry, $"is a stable version, {EntryPath.Printable(package.Version)}, and depends on {EntryPath.Printable(Redacted.Address(dependency.Id))} {EntryPath.Printable(dependency.Range)}, a prerelease");
+            context.Report(package.Entry, $"is a stable version, {EntryPath.Printable(package.Version)}, and depends on {EntryPath.Printable(Redacted.Address(dependency.Id))} {EntryPath.Printable(Redacted.Specifier(dependency.Range))}, a prerelease");
         }
     }
 }

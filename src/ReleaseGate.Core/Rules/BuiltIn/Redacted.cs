@@ -35,6 +35,30 @@ internal static class Redacted
     /// <summary>What a dependency is asked for by, a range or an address, without credentials.</summary>
     public static string Specifier(string range) => range.AsSpan().IndexOfAny(':', '/', '@') < 0 ? range : Show(Address(range));
 
+    /// <summary>A dependency as it is kept and compared: without credentials, and where that leaves something out with the fingerprint of what was written, so that another one is still another.</summary>
+    public static PackageDependency Kept(PackageDependency dependency) =>
+        dependency with { Id = Kept(dependency.Id, Address(dependency.Id)), Range = Kept(dependency.Range, Specifier(dependency.Range)) };
+
+    /// <summary>The same for a dependency that was read from where it was kept: a version of ReleaseGate that left nothing out may have written it.</summary>
+    public static PackageDependency KeptBefore(PackageDependency dependency)
+    {
+        var (id, range) = (WithoutFingerprint(dependency.Id), WithoutFingerprint(dependency.Range));
+        return Address(id) == id && Specifier(range) == range ? dependency : Kept(dependency);
+    }
+
+    private const string FingerprintStart = " (sha256 ";
+
+    private static string Kept(string written, string shown) => shown == written ? written : $"{shown}{FingerprintStart}{Secret.Fingerprint(Encoding.UTF8.GetBytes(written))})";
+
+    private static string WithoutFingerprint(string kept)
+    {
+        var at = kept.LastIndexOf(FingerprintStart, StringComparison.Ordinal);
+        if (at < 0 || !kept.EndsWith(')') || kept.Length != at + FingerprintStart.Length + Secret.FingerprintLength + 1) return kept;
+        foreach (var c in kept.AsSpan(at + FingerprintStart.Length, Secret.FingerprintLength))
+            if (!char.IsAsciiHexDigitLower(c)) return kept;
+        return kept[..at];
+    }
+
     /// <summary>Leaves out what addresses in a text can hold that is no place: what stands before '@', the query, the fragment. A name such as <c>@acme/core</c> stays.</summary>
     public static string Address(string text)
     {
@@ -67,12 +91,23 @@ internal static class Redacted
         return colon + 1;
     }
 
+    // "npm:@acme/core@1.0.0", "patch:core@npm:1.0.0": a name and its version. What else stands before a colon may be a user.
+    private static int ProtocolLength(string word)
+    {
+        foreach (var protocol in (ReadOnlySpan<string>)["npm:", "jsr:", "patch:", "workspace:", "catalog:", "file:", "link:", "portal:", "exec:", "github:", "gitlab:", "bitbucket:", "gist:", "sourcehut:"])
+            if (word.StartsWith(protocol, StringComparison.OrdinalIgnoreCase)) return protocol.Length;
+        return 0;
+    }
+
     private static void Append(StringBuilder text, string word)
     {
         var scheme = word.IndexOf("://", StringComparison.Ordinal);
-        if (scheme >= 0 && word.LastIndexOf('@') is var at && at > scheme)
+        if (scheme >= 0 && word.IndexOf('?', StringComparison.Ordinal) is > 0 and var query) word = word[..(query + 1)] + "…";
+        // Without a scheme "user:password@host"; "git@host:path" has no password.
+        var start = scheme >= 0 ? scheme + 3 : ProtocolLength(word) is var protocol && word.IndexOf(':', protocol) is >= 0 and var colon ? colon + 1 : word.Length;
+        if (word.LastIndexOf('@') is var at && at > start)
         {
-            text.Append(word, 0, scheme + 3).Append('…');
+            text.Append(word, 0, start).Append('…');
             word = word[at..];
         }
 

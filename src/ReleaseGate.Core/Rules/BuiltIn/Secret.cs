@@ -11,6 +11,9 @@ internal static class Secret
     private const int ShownBehind = 2;
     private const int FingerprintBytes = 6;
 
+    /// <summary>How many digits a fingerprint has.</summary>
+    public const int FingerprintLength = 2 * FingerprintBytes;
+
     /// <summary>Redacts: the first 4 and the last 2 characters and the beginning of the SHA-256, e.g. <c>ghp_…9Z (sha256 1a2b3c4d5e6f)</c>. Of short ones only the fingerprint.</summary>
     public static string Show(ReadOnlySpan<byte> secret)
     {
