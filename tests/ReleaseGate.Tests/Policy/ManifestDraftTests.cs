@@ -153,7 +153,7 @@ public sealed class ManifestDraftTests
         [
             .. Found(new SymbolFile(), "is a portable PDB", "lib/net8.0/Acme.pdb", "lib/netstandard2.0/Acme.pdb"),
             .. Found(new DevelopmentConfiguration(), "holds a\n\" // b", "content/appsettings.Development.json"),
-            .. Found(new EditorOrSystemFile(), "a warning", "content/appsettings.json"),
+            .. Found(new InstallScript(), "a warning", "content/appsettings.json"),
             .. Found(new UnlistedEntry(), "not listed", "lib/net8.0/Acme.dll"),
         ];
         var text = Written(inventory, findings, Profile("closed"));

@@ -4,16 +4,25 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 internal sealed class EditorOrSystemFile() : EntryRule(new Descriptor("RG3004", nameof(EditorOrSystemFile),
     "An entry was left by an editor, by the operating system or by a tool of the repository.",
-    "Leave it out of what is packed, and have the packer list what ships rather than what does not.",
-    Severity.Warning))
+    "Leave it out of what is packed, and have the packer list what ships rather than what does not."))
 {
+    private const string SwapFile = "an editor's swap file, with text of the file it was made for";
+
     private const string Settings = "settings of a repository's tool";
 
-    private static readonly NameTable Names = new(
+    // Names of branches and machines, variables of runs, text of other files: nobody ships these on purpose.
+    private static readonly NameTable State = new(
         (".vs/", "state of Visual Studio"),
+        (".idea/", "state of a JetBrains editor, with what its user ran and how"),
+        (".fleet/", "state of a JetBrains editor"),
+        ("*.suo", "a developer's state of a solution"),
+        ("*.rsuser", "a developer's settings"),
+        ("*.sublime-workspace", "state of an editor"),
+        ("*.swp", SwapFile),
+        ("*.swo", SwapFile));
+
+    private static readonly NameTable Names = new(
         (".vscode/", "settings of Visual Studio Code"),
-        (".idea/", "settings of a JetBrains editor"),
-        (".fleet/", "settings of a JetBrains editor"),
         (".zed/", "settings of an editor"),
         (".devcontainer/", "the description of a development container"),
         ("__MACOSX/", "attributes of macOS files"),
@@ -23,13 +32,8 @@ internal sealed class EditorOrSystemFile() : EntryRule(new Descriptor("RG3004", 
         ("Thumbs.db", "thumbnails of Windows, with pictures of files beside it"),
         ("ehthumbs.db", "thumbnails of Windows"),
         ("desktop.ini", "a folder description of Windows"),
-        ("*.swp", "an editor's swap file, with text of the file it was made for"),
-        ("*.swo", "an editor's swap file, with text of the file it was made for"),
         ("*~", "an editor's backup"),
-        ("*.suo", "a developer's settings of a solution"),
         ("*.user", "a developer's settings"),
-        ("*.rsuser", "a developer's settings"),
-        ("*.sublime-workspace", "settings of an editor"),
         ("*.code-workspace", "settings of Visual Studio Code"),
         ("*.iml", "settings of a JetBrains editor"),
         (".editorconfig", Settings),
@@ -52,13 +56,15 @@ internal sealed class EditorOrSystemFile() : EntryRule(new Descriptor("RG3004", 
     public override void Inspect(Entry entry, Inventory inventory, RuleContext context)
     {
         if (!PackageLayout.IsFile(entry) || PackageLayout.IsTemplate(entry, inventory)) return;
-        if (What(entry) is { } what) context.Report(entry, $"holds {what}");
+        if (StateOf(entry) is { } state) context.Report(entry, $"holds {state}");
+        else if (What(entry) is { } what) context.Report(entry, $"holds {what}", severity: Severity.Warning);
     }
+
+    private static string? StateOf(Entry entry) => entry.Kind == EntryKind.VimSwap ? SwapFile : State.Find(entry.Path);
 
     private static string? What(Entry entry) => entry.Kind switch
     {
         EntryKind.DsStore => "a folder description of macOS, with the names of files beside it",
-        EntryKind.VimSwap => "an editor's swap file, with text of the file it was made for",
         _ when IsAppleDouble(entry.Path.Name) => "attributes of a macOS file",
         // RG2013 speaks of "*.csproj.user".
         _ when entry.Path.NameEndsWith("proj.user") => null,
