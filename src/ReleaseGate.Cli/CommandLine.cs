@@ -131,6 +131,7 @@ internal static class CommandLine
             if (!command.Parents.Any()) surroundings.Error.WriteLine($"releasegate: error: {NoCommand(parsed)}");
             else foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {OneLine(mistake.Message)}");
             surroundings.Error.WriteLine($"See 'releasegate {PathOf(command)}--help'.");
+            if (command is GateCommand gate) gate.Refuse(parsed);
             return ExitCode.CouldNotRun;
         }
 

@@ -172,10 +172,12 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         catch (Exception mistake) when (mistake is ArgumentException or GateException)
         {
             Log.LogError("A setting of ReleaseGate is wrong, so nothing was checked: {0}", EntryPath.Printable(mistake.Message));
+            ClearRefused(files, new GateRequest { Artifacts = Array.ConvertAll(Artifacts, a => a.ItemSpec), AsDirectory = AsDirectory, SearchFrom = SearchFrom, Receipts = NullIfEmpty(Receipts), Sboms = NullIfEmpty(Sboms), Seals = NullIfEmpty(Seals) });
             Reject(stage, new RejectedMarker(files), null, started);
             return false;
         }
 
+        var hasBegun = false;
         try
         {
             RefuseRelativePaths(request);
@@ -188,6 +190,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
 
             reports.Clear(request);
             Unmark(files, request);
+            hasBegun = true;
             Attachments.ClearAll(files, request);
             using var key = seals.ReadKey(request);
             var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) || key is not null ? Receipt.TimeOf(SourceDateEpoch, started) : started;
@@ -251,6 +254,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             WriteErrorReport(files, request, defect, started);
         }
 
+        if (!hasBegun && Log.HasLoggedErrors) ClearRefused(files, request);
         if (Log.HasLoggedErrors) Reject(stage, new RejectedMarker(files), report, started);
         return !Log.HasLoggedErrors;
     }
@@ -267,6 +271,21 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         var folders = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var artifact in Artifacts) folders[artifact.ItemSpec] = NullIfEmpty(artifact.GetMetadata(nameof(ReleaseTo))) ?? NullIfEmpty(ReleaseTo);
         return report.Verdicts.Select(v => folders.TryGetValue(v.Path, out var folder) ? folder : NullIfEmpty(ReleaseTo)).ToArray();
+    }
+
+    // Whatever is wrong with the settings, what an earlier build said must not outlive this one.
+    private void ClearRefused(FileSystem files, GateRequest request)
+    {
+        foreach (var folder in (string?[])[request.SearchFrom, request.Receipts, request.Sboms, request.Seals])
+            if (folder is not null && !Path.IsPathFullyQualified(folder)) return;
+        try
+        {
+            Attachments.ClearRefused(files, request);
+        }
+        catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
+        {
+            Log.LogError($"What an earlier build said of an artifact is still there: {EntryPath.Printable(mistake.Message)}");
+        }
     }
 
     // The marker of an earlier run is no part of the artifact.

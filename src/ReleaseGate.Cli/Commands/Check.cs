@@ -25,9 +25,7 @@ internal static class Check
             return ExitCode.CouldNotRun;
         }
 
-        // Refused in a moment, and an earlier report must not say otherwise.
-        if (arguments.SealKey is { } reference && !KeyText.IsReference(reference)) ClearReports(arguments with { SealKey = null }, surroundings);
-        var request = RequestFrom(arguments, surroundings);
+        var request = ReadRequest(arguments, surroundings);
         var reports = surroundings.Reports;
         var receipts = new ReceiptWriter(surroundings.Files);
         var sboms = new SbomWriter(surroundings.Files);
@@ -36,8 +34,16 @@ internal static class Check
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         // Only the targets keep a state: nothing changed since the folder passed in this very build.
         var gate = request.State is null ? null : new Gate(surroundings.Files);
-        if (gate?.StillStands(request, started) == true && receipts.Stand(request) && sboms.Stand(request) && seals.Stand(request)) return ExitCode.Passed;
-        reports.Clear(request);
+        try
+        {
+            if (gate?.StillStands(request, started) == true && receipts.Stand(request) && sboms.Stand(request) && seals.Stand(request)) return ExitCode.Passed;
+            reports.Clear(request);
+        }
+        catch (Exception mistake) when (mistake is GateException or IOException or UnauthorizedAccessException)
+        {
+            Attachments.ClearRefused(surroundings.Files, request);
+            throw;
+        }
 
         if (arguments.MarkRejected) Unmark(request, surroundings);
 
@@ -90,19 +96,34 @@ internal static class Check
         var request = RequestFrom(arguments with
         {
             Json = json, Sarif = File(arguments.Sarif), JUnit = File(arguments.JUnit), Markdown = File(arguments.Markdown), Html = File(arguments.Html),
-            ReportFormats = json is null ? [] : arguments.ReportFormats,
+            ReportFormats = json is null ? [] : arguments.ReportFormats, SealKey = null,
         }, surroundings);
-        surroundings.Reports.Clear(request);
         try
         {
-            Attachments.ClearAll(surroundings.Files, request);
+            surroundings.Reports.Clear(request);
         }
-        catch (GateException)
+        finally
         {
-            // What could be removed is; the run has ended with words of its own.
+            Attachments.ClearRefused(surroundings.Files, request);
         }
 
         static string? File(string? path) => path == "-" ? null : path;
+    }
+
+    /// <summary>The arguments as the engine takes them; where they are wrong, what an earlier run wrote is gone.</summary>
+    /// <exception cref="GateException">They are wrong.</exception>
+    public static GateRequest ReadRequest(CheckArguments arguments, Surroundings surroundings)
+    {
+        try
+        {
+            return RequestFrom(arguments, surroundings);
+        }
+        catch (GateException)
+        {
+            // What may be wrong says nothing of where an earlier run wrote.
+            ClearReports(arguments with { Baselines = [.. arguments.Baselines.Where(b => b != Baselines.CacheWord)], ReportFormats = [] }, surroundings);
+            throw;
+        }
     }
 
     /// <summary>The same for every report that is asked for.</summary>

@@ -55,7 +55,8 @@ internal sealed class CheckCommand
     {
         var check = new CheckCommand();
         var judge = check._judge;
-        var command = new Command(Name, "Checks artifacts against the manifest.")
+        var command = new GateCommand(Name, "Checks artifacts against the manifest.",
+            parsed => Check.ClearReports(judge.PlacesOf(parsed) with { Paths = JudgeOptions.Words(parsed.GetResult(check._paths)), AsDirectory = parsed.GetResult(check._as) is not null }, surroundings))
         {
             check._paths, judge.Manifest, judge.Profile, judge.Rules, check._firstParty, judge.PolicyFrom, judge.Baseline, judge.WarnOnly,
             judge.AsOf, judge.Receipts, judge.Sboms, judge.Seals, judge.SealKey, judge.SealTo, judge.Log,

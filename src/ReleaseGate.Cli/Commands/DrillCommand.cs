@@ -75,6 +75,10 @@ internal sealed class DrillCommand
             PolicyFrom = parsed.GetValue(_policyFrom),
             AsDirectory = parsed.GetValue(_as) is not null,
             AuditLog = parsed.GetValue(_log),
+            // So that the check refuses a log that is one of them.
+            Json = json,
+            Markdown = markdown,
+            Html = html,
         }, surroundings);
         var isPart = parsed.GetValue(_only) is { Length: > 0 };
         var outputs = new List<(string Path, ReportFormat Format, Action<DrillReport, Stream> Write)>();
@@ -82,6 +86,7 @@ internal sealed class DrillCommand
         if (markdown is not null) outputs.Add((surroundings.FullPath(markdown), ReportFormat.Markdown, static (report, stream) => stream.Write(Encoding.UTF8.GetBytes(DrillMarkdown.Of(report)))));
         if (html is not null) outputs.Add((surroundings.FullPath(html), ReportFormat.Html, (report, stream) => DrillHtml.Write(report, stream, isPart)));
         Outputs.Require(surroundings.Files, [.. outputs.Select(o => o.Path)], gate);
+        if (gate.AuditLog is { } log) Outputs.RequireOwnLog(surroundings.Files, gate, log);
         // A drill that ends early leaves none that says all was caught.
         foreach (var output in outputs) ReportFile.Clear(surroundings.Files, output.Path, output.Format);
 

@@ -78,8 +78,7 @@ internal static class ExposureCommand
         ExposureReader.RequireKnownRules(model, [.. RulesCommand.Known().Select(d => d.Id), .. model.Controls.SelectMany(c => c.Rules).Where(r => !r.IsBuiltIn)]);
         if (drilled is not null) model = model with { Drill = drilled, MissRate = null };
         logged ??= said.AuditLog;
-        foreach (var used in (string?[])[model.Drill, logged])
-            if (used is not null && written.Contains(used)) throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(used)}' is to be read and to be written; give the result another name");
+        Outputs.Require(surroundings.Files, written, [.. from used in (string?[])[model.Drill, logged] where used is not null select used, .. from source in said.Sources where !source.IsProfile select source.Name]);
         var time = surroundings.Time.GetUtcNow().UtcDateTime;
         var spending = SpendingOf(surroundings, logged, model, time);
         var exposure = ExposureInputs.Read(surroundings.Files, model, said.Rules, null, logged, time).Assess(withControls: true);

@@ -81,6 +81,34 @@ internal sealed class JudgeOptions(string place)
         Quiet = parsed.GetValue(Quiet),
     };
 
+    /// <summary>Where an earlier run wrote what this one would have written, where the command line as a whole can't be read.</summary>
+    public CheckArguments PlacesOf(ParseResult parsed) => new()
+    {
+        Paths = [],
+        Receipts = Written(parsed, Receipts),
+        Sboms = Written(parsed, Sboms),
+        Seals = Written(parsed, Seals),
+        Json = Written(parsed, Json),
+        Sarif = Written(parsed, Sarif),
+        JUnit = Written(parsed, JUnit),
+        Markdown = Written(parsed, Markdown),
+        Html = Written(parsed, Html),
+        // Nothing that is to be read goes.
+        Manifest = Written(parsed, Manifest),
+        Baselines = Words(parsed.GetResult(Baseline)).FindAll(b => b != Governance.Baselines.CacheWord),
+    };
+
+    /// <summary>The last word behind an option, or null. The library gives no value of an option that it objects to.</summary>
+    public static string? Written(ParseResult parsed, Option option) => Words(parsed.GetResult(option)) is [.., { Length: > 0 } word] ? word : null;
+
+    /// <summary>The words behind an option or an argument.</summary>
+    public static List<string> Words(SymbolResult? result)
+    {
+        var words = new List<string>();
+        foreach (var token in result?.Tokens ?? []) words.Add(token.Value);
+        return words;
+    }
+
     // The library would take any form that the culture of the machine knows.
     private static DateOnly? Day(ArgumentResult result)
     {

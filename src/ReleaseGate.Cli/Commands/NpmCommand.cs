@@ -37,7 +37,7 @@ internal sealed class NpmCommand
     {
         var npm = new NpmCommand();
         var judge = npm._judge;
-        var command = new Command(Name, "Runs 'npm pack', checks the tarball, and hands it over only if it has passed.")
+        var command = new GateCommand(Name, "Runs 'npm pack', checks the tarball, and hands it over only if it has passed.", parsed => NpmGate.Refuse(npm.Refused(parsed), surroundings))
         {
             npm._folder, npm._output, npm._workspaces, npm._workspace, npm._ignoreScripts, judge.Manifest, judge.Profile, judge.Rules, judge.PolicyFrom, judge.Baseline, judge.WarnOnly,
             judge.AsOf, judge.Receipts, judge.Sboms, judge.Seals, judge.SealKey, judge.SealTo, judge.Log,
@@ -55,6 +55,8 @@ internal sealed class NpmCommand
         {
             surroundings.Error.WriteLine($"releasegate: error: there is no option '{CommandLine.Shown(folder)}'");
             surroundings.Error.WriteLine("See 'releasegate npm --help'.");
+            // It took the place of the folder, which then is the current one.
+            NpmGate.Refuse(Refused(parsed) with { Folder = "." }, surroundings);
             return ExitCode.CouldNotRun;
         }
 
@@ -69,4 +71,15 @@ internal sealed class NpmCommand
             Check = _judge.Of(parsed),
         }, surroundings);
     }
+
+    // What can be told of a command line that is refused.
+    private NpmArguments Refused(ParseResult parsed) => new()
+    {
+        Folder = JudgeOptions.Words(parsed.GetResult(_folder)) is [{ Length: > 0 } folder, ..] ? folder : ".",
+        Output = JudgeOptions.Written(parsed, _output),
+        Workspaces = parsed.GetResult(_workspaces) is { Implicit: false },
+        Workspace = JudgeOptions.Words(parsed.GetResult(_workspace)),
+        Released = JudgeOptions.Written(parsed, _released),
+        Check = _judge.PlacesOf(parsed),
+    };
 }

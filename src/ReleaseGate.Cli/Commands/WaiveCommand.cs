@@ -110,6 +110,8 @@ internal sealed class WaiveCommand
             if (draft.Manifest.Exposure is { } model) RequireAccepted(draft.Waiver, WaiverPrices.By(ExposureInputs.Read(surroundings.Files, model, draft.Manifest.Rules, null, draft.Manifest.AuditLog, now), draft.Manifest.Waivers), today, surroundings);
             foreach (var line in draft.Json.Split('\n')) surroundings.Output.WriteLine(line);
             if (!write) return ExitCode.Passed;
+            if (draft.Manifest.AuditLog is { } log)
+                Outputs.RequireOwnLog(surroundings.Files, log, [file!], [.. from source in draft.Manifest.Sources where !source.IsProfile select source.Name, .. parsed.GetValue(_from) is { } read ? [surroundings.FullPath(read)] : (string[])[]]);
             // The line first: a waiver that nobody logged does not get into the manifest.
             LogCommand.Append(draft.Manifest.AuditLog, Logged(draft, fingerprint), surroundings);
             draft.Edit!.Save();

@@ -33,14 +33,22 @@ internal sealed class NpmGate
     /// <summary>Packs, checks, releases; see <see cref="ExitCode"/>.</summary>
     public static int Run(NpmArguments arguments, Surroundings surroundings)
     {
-        if (!Check.AreReportFiles(arguments.Check, surroundings)) return ExitCode.CouldNotRun;
+        if (!Check.AreReportFiles(arguments.Check, surroundings))
+        {
+            Refuse(arguments, surroundings);
+            return ExitCode.CouldNotRun;
+        }
+
+        var gate = new NpmGate(arguments, surroundings);
+        var earlier = gate.Earlier();
         var reports = surroundings.Reports;
-        var request = Check.RequestFrom(arguments.Check, surroundings);
-        reports.Clear(request);
+        // As if these were checked: what was said of them goes where they can't be.
+        var request = Check.ReadRequest(arguments.Check with { Paths = earlier }, surroundings) with { Artifacts = [] };
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         try
         {
-            return new NpmGate(arguments, surroundings).Run();
+            Check.ClearReports(arguments.Check with { Paths = earlier }, surroundings);
+            return gate.Run(earlier);
         }
         catch (GateException mistake)
         {
@@ -52,7 +60,11 @@ internal sealed class NpmGate
         }
     }
 
-    private int Run()
+    /// <summary>For a command line that can't be read: takes away what an earlier run wrote where this one would have written.</summary>
+    public static void Refuse(NpmArguments arguments, Surroundings surroundings) =>
+        Check.ClearReports(arguments.Check with { Paths = new NpmGate(arguments, surroundings).Earlier() }, surroundings);
+
+    private int Run(IReadOnlyList<string> earlier)
     {
         var package = NpmPackage.Read(_files, _folder);
         var beforePublish = NpmLifecycle.IsBeforePublish(_surroundings, _folder);
@@ -68,15 +80,9 @@ internal sealed class NpmGate
         var released = _arguments.Released is { } list ? _surroundings.FullPath(list) : null;
         var output = beforePublish ? null : _surroundings.FullPath(_arguments.Output ?? ".");
 
-        // It would look released if the run were killed, and npm would pack it into the new one.
-        if (output is not null && package.Tarball is { } old && !_arguments.Workspaces && _arguments.Workspace.Count == 0)
-        {
-            Delete(_files.Path.Combine(output, old));
-            if (_arguments.Check.Receipts is { } receipts) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(receipts), old + Receipt.Suffix), ReportFormat.Receipt);
-            if (_arguments.Check.Sboms is { } sboms) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(sboms), old + CycloneDx.Suffix), ReportFormat.CycloneDx);
-            if (_arguments.Check.Seals is { } seals) ReportFile.Clear(_files, _files.Path.Combine(_surroundings.FullPath(seals), old + SigstoreBundle.Suffix), ReportFormat.Seal);
-        }
-
+        // They would look released if the run were killed, and npm would pack one into the new one.
+        if (output is not null)
+            foreach (var tarball in earlier) DeleteReleased(output, tarball);
         if (released is not null) Delete(released);
         // Far from the package: npm would pack it, or a script that installs anew ('npm ci') would delete it.
         var stage = _files.Path.Combine(_files.Path.GetTempPath(), "releasegate-npm-" + _files.Path.GetRandomFileName());
@@ -87,7 +93,7 @@ internal sealed class NpmGate
             foreach (var tarball in staged)
             {
                 Delete(_files.Path.Combine(_rejected, _files.Path.GetFileName(tarball)));
-                if (output is not null) Delete(_files.Path.Combine(output, _files.Path.GetFileName(tarball)));
+                if (output is not null) DeleteReleased(output, _files.Path.GetFileName(tarball));
             }
 
             var code = Inspect(staged, package, output);
@@ -100,6 +106,18 @@ internal sealed class NpmGate
         {
             if (_files.Directory.Exists(stage)) _files.Directory.Delete(stage, recursive: true);
         }
+    }
+
+    /// <summary>The names of the tarballs that npm will make, as far as they are known before: an earlier run made them under these names.</summary>
+    private List<string> Earlier() => NpmPackage.Tarballs(_files, _folder, _arguments.Workspaces, _arguments.Workspace);
+
+    /// <summary>Removes what an earlier run released, and what was said of it beside it, also where this run is asked to say nothing. What is not ours stays.</summary>
+    private void DeleteReleased(string output, string tarball)
+    {
+        var released = _files.Path.Combine(output, tarball);
+        Delete(released);
+        foreach (var (suffix, format) in ((string, ReportFormat)[])[(Receipt.Suffix, ReportFormat.Receipt), (CycloneDx.Suffix, ReportFormat.CycloneDx), (SigstoreBundle.Suffix, ReportFormat.Seal)])
+            if (ReportFile.MayReplace(_files, released + suffix, format)) ReportFile.Clear(_files, released + suffix, format);
     }
 
     /// <summary>Runs npm. What it and the package's scripts say goes to standard error.</summary>

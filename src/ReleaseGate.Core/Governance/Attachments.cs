@@ -128,6 +128,39 @@ internal sealed class Attachments(IFileSystem files, string folder, string suffi
         }
     }
 
+    /// <summary>The same for a run that is refused, wherever it ended: a path that leads to no artifact is no mistake any more, and what the run was to read stays.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="request">The run.</param>
+    /// <exception cref="IOException">One can't be removed, or is none of ours.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
+    public static void ClearRefused(IFileSystem files, GateRequest request)
+    {
+        Exception? first = null;
+        HashSet<string>? read = null;
+        Clear(Outputs.Receipts(files, request), ReportFormat.Receipt);
+        Clear(Outputs.Sboms(files, request), ReportFormat.CycloneDx);
+        Clear(Outputs.Seals(files, request), ReportFormat.Seal);
+        if (first is not null) ExceptionDispatchInfo.Throw(first);
+
+        void Clear(IReadOnlyList<string> paths, ReportFormat format)
+        {
+            foreach (var path in paths)
+            {
+                try
+                {
+                    read ??= Outputs.Resolved(files, Outputs.ReadBy(files, request));
+                    if (read.Contains(DiskFile.Resolve(files, path))) continue;
+                    ReportFile.Clear(files, path, format);
+                    if (files.File.Exists(path + SealWriter.Unreleased)) files.File.Delete(path + SealWriter.Unreleased);
+                }
+                catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
+                {
+                    first ??= mistake;
+                }
+            }
+        }
+    }
+
     /// <summary>The same for what was inspected.</summary>
     public List<string> Paths(GateReport report)
     {

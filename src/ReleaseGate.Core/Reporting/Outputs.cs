@@ -42,10 +42,7 @@ internal static class Outputs
 
     private static string? Conflict(IFileSystem files, IReadOnlyList<string> written, IReadOnlyList<string> read)
     {
-        // Letters as Windows compares them, wherever this runs.
-        var inputs = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (written.Count > 0)
-            foreach (var path in read) inputs.Add(DiskFile.Resolve(files, path));
+        var inputs = Resolved(files, written.Count > 0 ? read : []);
         var outputs = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var path in written)
         {
@@ -69,16 +66,24 @@ internal static class Outputs
         if (LogConflict(files, request, log, manifest, more) is { } why) throw AuditLog.Mistake(why, log);
     }
 
+    /// <summary>The same for a command that is no check.</summary>
+    /// <param name="files">Where.</param>
+    /// <param name="log">The full path of the log.</param>
+    /// <param name="written">Full paths of what the command writes.</param>
+    /// <param name="read">Full paths of what it reads.</param>
+    /// <exception cref="GateException">RG0010: it is.</exception>
+    public static void RequireOwnLog(IFileSystem files, string log, IReadOnlyList<string> written, IReadOnlyList<string> read)
+    {
+        if (LogConflict(files, log, written, read) is { } why) throw AuditLog.Mistake(why, log);
+    }
+
     internal static string? LogConflict(IFileSystem files, GateRequest request, string log, Manifest? manifest = null, params IReadOnlyList<string> more)
     {
-        var resolved = DiskFile.Resolve(files, log);
         var read = ReadBy(files, request);
         if (request.SealKey is { } key && !key.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal)) read.Add(files.Path.GetFullPath(key, request.SearchFrom));
         if (manifest is not null)
             foreach (var source in manifest.Sources)
                 if (!source.IsProfile) read.Add(source.Name);
-        foreach (var path in read)
-            if (IsLog(path)) return $"the audit log is '{EntryPath.Printable(path)}', which the run reads; give the log a file of its own";
         var written = new List<string>(more);
         foreach (var path in (string?[])[request.Report, request.Sarif, request.JUnit, request.Markdown, request.Html])
             if (path is not null) written.Add(files.Path.GetFullPath(path, request.SearchFrom));
@@ -88,6 +93,14 @@ internal static class Outputs
             written.Add(path + SealWriter.Unreleased);
         }
 
+        return LogConflict(files, log, written, read);
+    }
+
+    private static string? LogConflict(IFileSystem files, string log, IReadOnlyList<string> written, IReadOnlyList<string> read)
+    {
+        var resolved = DiskFile.Resolve(files, log);
+        foreach (var path in read)
+            if (IsLog(path)) return $"the audit log is '{EntryPath.Printable(path)}', which the run reads; give the log a file of its own";
         foreach (var path in written)
             if (IsLog(path)) return $"the audit log is '{EntryPath.Printable(path)}', which the run writes as something else; give the log a file of its own";
         return null;
@@ -95,7 +108,16 @@ internal static class Outputs
         bool IsLog(string path) => DiskFile.Resolve(files, path).Equals(resolved, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static List<string> ReadBy(IFileSystem files, GateRequest request)
+    /// <summary>Paths as they are compared: links are followed, and letters are those of Windows wherever this runs.</summary>
+    internal static HashSet<string> Resolved(IFileSystem files, IReadOnlyList<string> paths)
+    {
+        var resolved = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in paths) resolved.Add(DiskFile.Resolve(files, path));
+        return resolved;
+    }
+
+    /// <summary>Full paths of what a request names to be read.</summary>
+    internal static List<string> ReadBy(IFileSystem files, GateRequest request)
     {
         var read = new List<string>();
         foreach (var artifact in request.Artifacts)

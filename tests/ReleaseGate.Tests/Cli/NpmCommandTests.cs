@@ -403,6 +403,83 @@ public sealed class NpmCommandTests : IDisposable
         Assert.That(_terminal.Output + _terminal.Error, Does.Contain("'--receipts' has no meaning in 'prepublishOnly'"));
     }
 
+    private static readonly string[] Said = ["out/acme-cli-1.0.0.tgz.cdx.json", "out/acme-cli-1.0.0.tgz.receipt.json", "out/acme-cli-1.0.0.tgz.sigstore.json"];
+
+    [TestCase("--json", "-")]
+    [TestCase("--baseline", "nuget")]
+    [TestCase("--format", "nonsense")]
+    [TestCase("--no-such-option")]
+    [TestCase("--manifest", "missing.json")]
+    [TestCase("--json", "notes.txt")]
+    public void Nothing_that_was_said_of_a_tarball_outlives_a_run_that_is_refused(params string[] more)
+    {
+        _terminal.Write("notes.txt", "mine");
+        Seal("out");
+        Assert.That(_terminal.Run([.. Sealing("cli", "out"), .. more]), Is.EqualTo(ExitCode.CouldNotRun), _terminal.Output);
+        Assert.That(Written(), Is.Empty, _terminal.Error);
+    }
+
+    [Test]
+    public void Nothing_that_was_said_of_a_tarball_outlives_the_script_that_may_not_say_it()
+    {
+        Seal("kept");
+        foreach (var script in (string[])["prepublishOnly", "prepack"])
+        {
+            Seal("kept");
+            Lifecycle(script, "cli");
+            Assert.That(_terminal.Run("npm", "cli", "--receipts", "kept", "--sbom", "kept", "--seals", "kept", "--seal-key", "release.pem"), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(Written(), Is.Empty, script);
+            _terminal.Variables.Remove("npm_lifecycle_event");
+        }
+    }
+
+    [Test]
+    public void What_lies_beside_a_tarball_goes_with_it_also_where_nothing_is_to_be_said_of_the_next()
+    {
+        Seal("out");
+        _terminal.Write("out/other-1.0.0.tgz.receipt.json", "{}");
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(Written(), Is.EqualTo(new[] { "out/other-1.0.0.tgz.receipt.json" }));
+
+        // What others made stays.
+        foreach (var file in Said) _terminal.Write(file, "{ \"mine\": true }");
+        Assert.That(_terminal.Run("npm", "cli", "--output", "out"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(Written(), Is.SupersetOf(Said));
+    }
+
+    [TestCase(new[] { "--workspaces" }, new string[0])]
+    [TestCase(new[] { "--workspace", "@acme/cli" }, new[] { "acme-core-1.0.0.tgz" })]
+    [TestCase(new[] { "-w", "packages/core" }, new[] { "acme-cli-1.0.0.tgz" })]
+    [TestCase(new[] { "-w", "packages" }, new string[0])]
+    [TestCase(new[] { "-w", "pack" }, new[] { "acme-cli-1.0.0.tgz", "acme-core-1.0.0.tgz" })]
+    public void Workspaces_that_npm_does_not_pack_leave_no_earlier_tarballs(string[] which, string[] left)
+    {
+        _terminal.Write("package.json", """{ "name": "all", "version": "1.0.0", "workspaces": ["packages/*", "!packages/old", "nowhere/*"] }""");
+        foreach (var (folder, name) in (ReadOnlySpan<(string, string)>)[("cli", "@acme/cli"), ("core", "@acme/core"), ("old", "@acme/old"), ("cli/node_modules/inner", "inner")]) Package("packages/" + folder, name);
+        foreach (var name in (string[])["all", "acme-cli", "acme-core", "acme-old", "inner"])
+            foreach (var suffix in (string[])["", ".receipt.json"]) _terminal.Write($"out/{name}-1.0.0.tgz{suffix}", suffix.Length == 0 ? "older" : """{ "schema": "releasegate/receipt/v1" }""");
+        _terminal.Start = (_, _) => 1;
+
+        Assert.That(_terminal.Run(["npm", "--output", "out", "--receipts", "out", .. which]), Is.EqualTo(ExitCode.CouldNotRun));
+        string[] stay = ["all-1.0.0.tgz", "acme-old-1.0.0.tgz", "inner-1.0.0.tgz", .. left];
+        Assert.That(Directory.GetFiles(In("out")).Select(Path.GetFileName), Is.EquivalentTo(stay.SelectMany(f => new[] { f, f + ".receipt.json" })));
+    }
+
+    private static string[] Sealing(string folder, string output) =>
+        ["npm", folder, "--output", output, "--receipts", output, "--sbom", output, "--seals", output, "--seal-key", "release.pem"];
+
+    private void Seal(string output)
+    {
+        using (var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256)) _terminal.Write("release.pem", key.ExportPkcs8PrivateKeyPem());
+        NpmPacks(("acme-cli-1.0.0.tgz", "@acme/cli", null));
+        Assert.That(_terminal.Run(Sealing("cli", output)), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+        Assert.That(Written(), Is.EqualTo(Said.Select(s => s.Replace("out/", output + "/", StringComparison.Ordinal))));
+    }
+
+    // What was said of tarballs, whatever it is.
+    private string[] Written() =>
+        Directory.GetFiles(_terminal.Folder, "*", SearchOption.AllDirectories).Where(f => f.Contains(".tgz.", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(_terminal.Folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal).ToArray();
+
     private (string, string) Found(bool windows)
     {
         var npm = NpmProgram.Find(_terminal.Surroundings, windows);
