@@ -29,8 +29,9 @@ internal static class SealedFolder
             var path = EntryPath.Printable(entry.Path.Value);
             if (entry.Type is EntryType.SymbolicLink or EntryType.HardLink) return $"'{path}' is a link, and the digest of a folder is that of its files alone";
             if (entry.Type == EntryType.Device) return $"'{path}' is a device or a pipe, and the digest of a folder is that of its files alone";
-            // Folders inherit these from where they lie, and do nothing with them.
-            if (entry.Type == EntryType.File && (entry.UnixMode & SpecialBits) > 0) return $"'{path}' has the set-uid, set-gid or sticky bit, and the digest of a folder does not cover permissions";
+            // A folder shows up itself only where it is empty.
+            if (entry.Type == EntryType.Directory) return $"'{path}' is an empty folder, and the digest of a folder is that of its files alone";
+            if ((entry.UnixMode & SpecialBits) > 0) return $"'{path}' has the set-uid, set-gid or sticky bit, and the digest of a folder does not cover permissions";
             foreach (var c in entry.Path.Value)
                 if (char.IsControl(c)) return $"the name '{path}' has a control character in it, so two different folders could have one digest";
         }

@@ -43,6 +43,27 @@ public sealed class SealedFolderTests : IDisposable
     }
 
     [Test]
+    public void An_empty_folder_that_was_added_is_refused_and_not_sealed_either()
+    {
+        Directory.CreateDirectory(_sample.Path("site/plugins/auto"));
+        Assert.That(_sample.Ids(Terminal.Run(Verify)), Is.EqualTo(new[] { "RG7003" }));
+        Assert.That(Terminal.Output, Does.Contain("there is more in the folder than a seal can speak for: 'plugins/auto/' is an empty folder"));
+
+        Assert.That(Terminal.Run("seal", "site", "--as", "directory", "--key", "release.pem", "--to", SealSample.Feed), Is.EqualTo(ExitCode.CouldNotRun), Terminal.Output);
+        Assert.That(Terminal.Error, Does.Contain("RG7003").And.Contain("site can't be sealed: 'plugins/auto/' is an empty folder"));
+        Directory.Delete(_sample.Path("site/plugins"), recursive: true);
+        Assert.That(Terminal.Run("seal", "site", "--as", "directory", "--key", "release.pem", "--to", SealSample.Feed), Is.Zero, Terminal.Error);
+        Assert.That(_sample.Ids(Terminal.Run(Verify)), Is.Empty);
+    }
+
+    [Test]
+    public void Permissions_of_files_are_not_covered()
+    {
+        File.SetUnixFileMode(_sample.Path("site/a.txt"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.That(_sample.Ids(Terminal.Run(Verify)), Is.Empty, "docs/seal.md says so");
+    }
+
+    [Test]
     public void A_special_bit_that_was_set_is_refused()
     {
         File.SetUnixFileMode(_sample.Path("site/a.txt"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.SetUser);
