@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Schema;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 
@@ -76,11 +77,50 @@ public sealed partial class ReportSchemaTests
         Report("shard", ["old/acme.1.0.0.nupkg"], r => r with { Shard = new Shard(2, 2) });
         using (var risky = File.Create(In("risky.json"))) new JsonReporter().Write(new HtmlSamples(_folder).Risky(), risky);
         using (var risky = File.Create(In("risky.md"))) new MarkdownReporter().Write(new HtmlSamples(_folder).Risky(), risky);
+        using (var exposure = File.Create(In("exposure.json"))) JsonReporter.WriteExposure(new HtmlSamples(_folder).Risky().Exposure!, Now, exposure);
+        WriteVerifications();
         using (var error = File.Create(In("error.json"))) JsonReporter.WriteError(new GateException(GateRulesId, "is \ud800 wrong", "m.json", 3, 4), Now, error);
 
         var waived = JsonNode.Parse(File.ReadAllText(In("waived.json")))!;
         Assert.That(waived["findings"]!.AsArray().Count(f => f!["waived"]!.GetValue<bool>()), Is.EqualTo(2), "or nothing of the below is about waivers");
         Assert.That(waived["artifacts"]![0]!["drift"], Is.Not.Null);
+    }
+
+    /// <summary>What <c>verify --json</c> writes: by the receipt, by a seal, by both; of what holds and of what does not.</summary>
+    private void WriteVerifications()
+    {
+        var artifact = In("old/acme.1.0.0.nupkg");
+        var report = new Gate(_files).Check(new GateRequest { Artifacts = [artifact], Profile = "closed", SearchFrom = _folder, Receipts = In("kept") }, Now);
+        using (var pending = new ReceiptWriter(_files).Prepare(report, Now)) pending.Release();
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            using var signer = SealKey.Import(key.ExportPkcs8PrivateKeyPem());
+            using (var pending = new Sealing(_files, report, Now).Prepare(signer, [In("kept/seal.json")])) pending.Release();
+            var expected = new SealExpectation { Keys = [TrustedKey.Import(key.ExportSubjectPublicKeyInfoPem())], Verifier = SealPolicy.UsualVerifier, Policy = report.Manifest.Digest, Manifest = report.Manifest };
+            ByReceipt("same.json", artifact);
+            BySeals("sealed.json", expected, Held("same.json", artifact), "kept/seal.json");
+            BySeals("refused.json", expected with { Feed = "https://feed.acme.example/", MaximumAge = TimeSpan.FromHours(1), Rules = [new ExpectedRules("Acme.Rules.dll", Digest.Of("x"u8))] }, null, "kept/seal.json", "kept/missing.json");
+        }
+
+        File.Copy(In("acme.1.1.0.nupkg"), artifact, overwrite: true);
+        ByReceipt("different.json", artifact);
+        Assert.That(File.ReadAllText(In("sealed.json")), Does.Contain("\"result\": \"passed\""));
+        Assert.That(JsonNode.Parse(File.ReadAllText(In("refused.json")))!["objections"]!.AsArray().Select(o => (string?)o!["rule"]), Is.EqualTo(new[] { "RG7006", "RG7004", "RG7001" }));
+        Assert.That(JsonNode.Parse(File.ReadAllText(In("different.json")))!["differences"]!.AsArray(), Is.Not.Empty);
+
+        Verification Held(string name, string path) => Verification.Of(_files, new ReceiptReader(_files).Read(In("kept/acme.1.0.0.nupkg.receipt.json")), name, path);
+
+        void ByReceipt(string name, string path)
+        {
+            using var output = File.Create(In(name));
+            Held(name, path).Write(output);
+        }
+
+        void BySeals(string name, SealExpectation expected, Verification? receipt, params string[] seals)
+        {
+            using var output = File.Create(In(name));
+            SealVerification.Of(_files, "old/acme.1.0.0.nupkg", artifact, [.. seals.Select(s => (s, In(s)))], expected, Now).Write(output, receipt);
+        }
     }
 
     private static Rules.RuleId GateRulesId => Rules.GateRules.ManifestInvalid.Id;
@@ -89,6 +129,13 @@ public sealed partial class ReportSchemaTests
     {
         Write("report.schema.json", JsonReporter.SchemaText());
         Write("manifest.schema.json", ManifestReader.SchemaText());
+        Write("exposure.schema.json", JsonReporter.ExposureSchemaText());
+        Write("verification.schema.json", Verification.SchemaText());
+        Write("seal-verification.schema.json", SealVerification.SchemaText());
+        Change("exposure.json", "broken-exposure.json", e => e["risk"]!["pathways"]![0]!["frequency"] = -1);
+        Change("different.json", "broken-difference.json", v => v["differences"]![0]!["change"] = "grown");
+        Change("sealed.json", "broken-seal.json", v => v["seals"]![0]!["time"] = "yesterday");
+        Change("sealed.json", "broken-receipt.json", v => v["receipt"]!.AsObject().Remove("why"));
         Change("waived.json", "broken-key.json", r => r.AsObject().Remove("waivers"));
         Change("waived.json", "broken-waiver.json", r => r["waivers"]![0]!["expires"] = "soon");
         Change("waived.json", "broken-drift.json", r => r["artifacts"]![0]!["drift"]!["entries"]![0]!["change"] = "grown");
@@ -105,10 +152,14 @@ public sealed partial class ReportSchemaTests
             };
             check('report.schema.json', ['plain.json', 'waived.json', 'loud.json', 'secret.json', 'shard.json', 'risky.json', 'error.json', 'broken-key.json', 'broken-waiver.json', 'broken-drift.json', 'broken-risk.json']);
             check('manifest.schema.json', ['waivers.json', 'broken-manifest.json']);
+            // Each of these refers to the one before it that it names.
+            check('exposure.schema.json', ['exposure.json', 'broken-exposure.json']);
+            check('verification.schema.json', ['same.json', 'different.json', 'broken-difference.json']);
+            check('seal-verification.schema.json', ['sealed.json', 'refused.json', 'broken-seal.json', 'broken-receipt.json']);
             """);
         var said = RealPackageTests.Node("node", _folder, ["validate.js"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.That(said, Has.Length.EqualTo(13));
+        Assert.That(said, Has.Length.EqualTo(22));
         Assert.That(said.Where(l => !l.StartsWith("broken", StringComparison.Ordinal) && !l.EndsWith(" fits", StringComparison.Ordinal)), Is.Empty);
         Assert.That(said.Where(l => l.StartsWith("broken", StringComparison.Ordinal) && l.EndsWith(" fits", StringComparison.Ordinal)), Is.Empty, "a validator that finds nothing proves nothing");
     }

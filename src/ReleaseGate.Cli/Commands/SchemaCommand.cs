@@ -15,9 +15,9 @@ internal static class SchemaCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, drift, drill, exposure or log.", DefaultValueFactory = _ => "manifest" };
-        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "drift", "drill", "exposure", "log");
-        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, of what 'diff', 'drill' or 'exposure' writes, or of a line of the audit log.") { format };
+        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, verification, seal-verification, drift, drill, exposure or log.", DefaultValueFactory = _ => "manifest" };
+        format.AcceptOnlyFromAmong("manifest", "report", "receipt", "verification", "seal-verification", "drift", "drill", "exposure", "log");
+        var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, of what 'verify', 'diff', 'drill' or 'exposure' writes, or of a line of the audit log.") { format };
         command.SetAction(parsed =>
         {
             surroundings.Output.Write(parsed.GetRequiredValue(format) switch
@@ -27,6 +27,8 @@ internal static class SchemaCommand
                 "drift" => Reporting.JsonReporter.DriftSchemaText(),
                 "drill" => Governance.DrillReport.SchemaText(),
                 "log" => Governance.AuditLine.SchemaText(),
+                "verification" => Governance.Verification.SchemaText(),
+                "seal-verification" => Governance.SealVerification.SchemaText(),
                 "receipt" => Governance.Receipt.SchemaText(),
                 _ => Policy.ManifestReader.SchemaText(),
             });

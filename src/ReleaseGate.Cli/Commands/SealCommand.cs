@@ -49,6 +49,8 @@ internal sealed class SealCommand
 
     private readonly Option<string[]> _baseline = new("--baseline") { HelpName = "PATH", Description = "What was released before, to compare with: an artifact, a folder, a receipt. May be given several times." };
 
+    private readonly Option<string?> _drill = new("--drill") { HelpName = "FILE", Description = "The report of a drill of this package, which 'releasegate drill --json' wrote: the seal says how many leaks were seeded and missed." };
+
     private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log." };
 
     private readonly Option<string?> _format = OutputFormats.Option();
@@ -62,9 +64,9 @@ internal sealed class SealCommand
     public static Command Create(Surroundings surroundings)
     {
         var seal = new SealCommand();
-        var command = new Command(Name, "Checks artifacts and signs that they have passed, for one destination. What does not pass is not sealed.")
+        var command = new GateCommand(Name, "Checks artifacts and signs that they have passed, for one destination. What does not pass is not sealed.", parsed => seal.Forget(parsed, surroundings))
         {
-            seal._paths, seal._key, seal._to, seal._output, seal._out, seal._statement, seal._predicate, seal._manifest, seal._profile, seal._rules, seal._firstParty, seal._policyFrom, seal._baseline, seal._log, seal._format, seal._as, seal._quiet,
+            seal._paths, seal._key, seal._to, seal._output, seal._out, seal._statement, seal._predicate, seal._manifest, seal._profile, seal._rules, seal._firstParty, seal._policyFrom, seal._baseline, seal._drill, seal._log, seal._format, seal._as, seal._quiet,
         };
         command.SetAction(parsed => seal.Run(parsed, surroundings));
         return command;
@@ -72,6 +74,83 @@ internal sealed class SealCommand
 
     private int Run(ParseResult parsed, Surroundings surroundings)
     {
+        var hasBegun = false;
+        try
+        {
+            return Run(parsed, surroundings, out hasBegun);
+        }
+        finally
+        {
+            if (!hasBegun) Forget(parsed, surroundings);
+        }
+    }
+
+    /// <summary>What an earlier run made must not outlive one that can't begin: takes away what the same key sealed, and unsigned statements, where this run would have written them. What is to be sealed, and what others made, stays.</summary>
+    private void Forget(ParseResult parsed, Surroundings surroundings)
+    {
+        var files = surroundings.Files;
+        var artifacts = Named(JudgeOptions.Words(parsed.GetResult(_paths)), parsed.GetResult(_as) is not null, surroundings);
+        var kept = Outputs.Resolved(files, artifacts);
+        try
+        {
+            foreach (var option in (Option<string?>[])[_statement, _predicate])
+                if (JudgeOptions.Written(parsed, option) is { } path) Clear(surroundings.FullPath(path), ReportFormat.Statement);
+            if (HintOf(JudgeOptions.Written(parsed, _key), surroundings) is not { } hint) return;
+            List<string> seals = [.. Places([.. artifacts], null, null, surroundings)];
+            if (JudgeOptions.Written(parsed, _output) is { } folder) seals = [.. Places([.. artifacts], surroundings.FullPath(folder), null, surroundings)];
+            if (JudgeOptions.Written(parsed, _out) is { } file) seals = [surroundings.FullPath(file)];
+            foreach (var seal in seals)
+                if (ReportFile.SealedBy(files, seal) == hint) Clear(seal, ReportFormat.Seal);
+        }
+        catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: what an earlier run wrote is still there: {EntryPath.Printable(mistake.Message)}");
+        }
+
+        void Clear(string path, ReportFormat format)
+        {
+            if (!kept.Contains(DiskFile.Resolve(files, path)) && ReportFile.MayReplace(files, path, format)) ReportFile.Clear(files, path, format);
+        }
+    }
+
+    // Also of what is missing now: an earlier run may have found it.
+    private static List<string> Named(List<string> paths, bool asDirectory, Surroundings surroundings)
+    {
+        var named = new List<string>();
+        foreach (var path in paths)
+        {
+            if (path.Length == 0 || path.StartsWith('-')) continue;
+            try
+            {
+                named.AddRange(new Gate(surroundings.Files).Find(new GateRequest { Artifacts = [path], AsDirectory = asDirectory, SearchFrom = surroundings.CurrentDirectory }).Select(surroundings.FullPath));
+            }
+            catch (GateException)
+            {
+                if (path.AsSpan().IndexOfAny('*', '?', '\0') < 0) named.Add(surroundings.FullPath(path));
+            }
+        }
+
+        return named.ConvertAll(surroundings.Files.Path.TrimEndingDirectorySeparator);
+    }
+
+    // Where the key can't be read nobody knows whose seals these are.
+    private static string? HintOf(string? key, Surroundings surroundings)
+    {
+        if (key is null || !KeyText.IsReference(key)) return null;
+        try
+        {
+            using var signer = SealKey.Read(surroundings.Files, key.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) ? key : surroundings.FullPath(key), surroundings.Variable);
+            return signer.Hint;
+        }
+        catch (GateException)
+        {
+            return null;
+        }
+    }
+
+    private int Run(ParseResult parsed, Surroundings surroundings, out bool hasBegun)
+    {
+        hasBegun = false;
         var paths = parsed.GetRequiredValue(_paths);
         if (CheckCommand.HasUnknownOption(Name, parsed, paths, surroundings)) return ExitCode.CouldNotRun;
         var (key, statement, predicate) = (parsed.GetValue(_key), Full(parsed.GetValue(_statement)), Full(parsed.GetValue(_predicate)));
@@ -89,7 +168,10 @@ internal sealed class SealCommand
         foreach (var seal in seals) outputs.Add((seal, ReportFormat.Seal));
         if (statement is not null) outputs.Add((statement, ReportFormat.Statement));
         if (predicate is not null) outputs.Add((predicate, ReportFormat.Statement));
-        Outputs.Require(surroundings.Files, outputs.ConvertAll(o => o.Path), key is { } pem && !pem.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal) ? [.. artifacts, surroundings.FullPath(pem)] : artifacts);
+        List<string> read = [.. artifacts];
+        if (key is { } pem && !pem.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal)) read.Add(surroundings.FullPath(pem));
+        if (Full(parsed.GetValue(_drill)) is { } drillFile) read.Add(drillFile);
+        Outputs.Require(surroundings.Files, outputs.ConvertAll(o => o.Path), read);
         using var signer = key is null ? null : SealKey.Read(surroundings.Files, request.SealKey!, surroundings.Variable);
         // All or none: where one must stay, nothing is removed.
         foreach (var (path, format) in outputs)
@@ -107,10 +189,17 @@ internal sealed class SealCommand
         }
 
         string[] written = [.. outputs.Select(o => o.Path), .. seals.Select(p => p + SealWriter.Unreleased)];
-        if (request.AuditLog is { } log) Outputs.RequireOwnLog(surroundings.Files, request, log, manifest: null, written);
+        if (request.AuditLog is { } log)
+        {
+            Outputs.RequireOwnLog(surroundings.Files, request, log, manifest: null, written);
+            Outputs.RequireOwnLog(surroundings.Files, log, written, read);
+        }
+
         // What an earlier run made must not outlive a run that fails.
         foreach (var (path, format) in outputs) ReportFile.Clear(surroundings.Files, path, format);
+        hasBegun = true;
         SealDestination.Feed(parsed.GetValue(_to));
+        var drill = Full(parsed.GetValue(_drill)) is { } reported ? DrillReader.ReadReport(surroundings.Files, reported) : null;
 
         var started = surroundings.Time.GetUtcNow().UtcDateTime;
         var time = Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started);
@@ -118,11 +207,12 @@ internal sealed class SealCommand
         new FindingsPrinter(OutputFormats.Of(parsed.GetValue(_format), surroundings), parsed.GetValue(_quiet), surroundings).Write(report);
         // Before the log says that it passed.
         if (report.Passed) SealWriter.RequireSealable(report);
+        if (report.Passed && drill is not null) Sealing.RequireDrilled(report, drill);
         report = new AuditedRun(surroundings.Files).Logged(report, report.Passed, surroundings.Time.GetUtcNow().UtcDateTime, written);
         if (!report.Passed) return ExitCode.Blocked;
         // Between the search and the check something may have come or gone.
         if (report.Verdicts.Count != artifacts.Length) throw new GateException(GateRules.ArtifactChanged.Id, "other artifacts lie there now than when the run began. Let nothing write there, and seal them once more");
-        var sealing = new Sealing(surroundings.Files, report, time);
+        var sealing = new Sealing(surroundings.Files, report, time, [], drill);
         using var pending = sealing.Prepare(signer, seals);
         if (signer is not null) sealing.Log(signer, surroundings.Time.GetUtcNow().UtcDateTime);
         if (statement is not null) ReportFile.Write(surroundings.Files, statement, stream => stream.Write(sealing.Statements[0].ToBytes()));

@@ -78,13 +78,17 @@ internal sealed class VerifyCommand
         var full = surroundings.Files.Path.TrimEndingDirectorySeparator(surroundings.FullPath(artifact));
         var seals = _seals.AreWanted(parsed) ? _seals.Seals(parsed, artifact, full, surroundings) : null;
         var byReceipt = seals is null || parsed.GetValue(_receipt) is not null;
+        var read = new List<string> { full };
+        if (byReceipt) read.Add(parsed.GetValue(_receipt) is { } byName ? surroundings.FullPath(byName) : full + Receipt.Suffix);
+        if (seals is not null) foreach (var (_, seal) in seals) read.Add(seal);
+        read.AddRange(_seals.Read(parsed, surroundings));
+        if (parsed.GetValue(_policy) is { } by) read.Add(surroundings.FullPath(by));
+        List<string> written = json is null ? [] : [surroundings.FullPath(json)];
+        Outputs.Require(surroundings.Files, written, read);
+        var log = parsed.GetValue(_log) is { } named ? surroundings.FullPath(named) : null;
+        if (log is not null) Outputs.RequireOwnLog(surroundings.Files, log, written, read);
         if (json is not null)
         {
-            var read = new List<string> { full };
-            if (byReceipt) read.Add(parsed.GetValue(_receipt) is { } named ? surroundings.FullPath(named) : full + Receipt.Suffix);
-            if (seals is not null) foreach (var (_, seal) in seals) read.Add(seal);
-            if (parsed.GetValue(_policy) is { } by) read.Add(surroundings.FullPath(by));
-            Outputs.Require(surroundings.Files, [surroundings.FullPath(json)], read);
             ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
         }
 
@@ -94,10 +98,14 @@ internal sealed class VerifyCommand
             throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' is a file, and '--as directory' takes folders; name the folder, or leave '--as directory' out");
         var receipt = byReceipt ? new ReceiptReader(surroundings.Files).Read(ReceiptOf(parsed.GetValue(_receipt), full, surroundings)) : null;
         var policy = parsed.GetValue(_policy) is { } manifest ? PolicyOf(manifest, surroundings) : null;
+        // Now it is known which log the manifest names.
+        if (policy is not null) read.AddRange(from source in policy.Sources where !source.IsProfile select source.Name);
+        log ??= policy?.AuditLog;
+        if (log is not null) Outputs.RequireOwnLog(surroundings.Files, log, written, read);
         var verification = receipt is null ? null : Verification.Of(surroundings.Files, receipt, artifact, full, surroundings.Cancel) with { Policy = policy?.Digest };
         var bySeal = seals is null ? null : SealVerification.Of(surroundings.Files, artifact, full, seals, Expectation(parsed, policy, surroundings), surroundings.Time.GetUtcNow().UtcDateTime, surroundings.Cancel);
         // Whoever goes on by the answer goes on with a line of it.
-        LogCommand.Append(parsed.GetValue(_log) is { } log ? surroundings.FullPath(log) : policy?.AuditLog, Logged(verification, bySeal, policy), surroundings);
+        LogCommand.Append(log, Logged(verification, bySeal, policy), surroundings);
         if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), bySeal is null ? verification!.Write : stream => bySeal.Write(stream, verification));
         if (bySeal is not null) VerifySeals.Print(bySeal, parsed.GetValue(_quiet), surroundings.Output);
         if (verification is not null) Print(verification, policy, parsed.GetValue(_quiet), surroundings.Output);

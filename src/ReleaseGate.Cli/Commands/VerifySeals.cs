@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 using ReleaseGate.Policy;
@@ -23,7 +24,17 @@ internal sealed class VerifySeals
 
     private readonly Option<bool> _anyPolicy = new("--any-policy") { Description = "Don't compare the manifest that it was judged by." };
 
-    public IEnumerable<Option> Options => [_seals, _keys, _to, _age, _verifier, _anyPolicy];
+    private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly whose rules must have judged it, byte for byte. May be given several times." };
+
+    public IEnumerable<Option> Options => [_seals, _keys, _to, _age, _verifier, _anyPolicy, _rules];
+
+    /// <summary>Full paths of what is read beside the seals.</summary>
+    public IEnumerable<string> Read(ParseResult parsed, Surroundings surroundings)
+    {
+        foreach (var key in parsed.GetValue(_keys) ?? [])
+            if (KeyText.IsReference(key) && key.Length > 0 && !key.StartsWith(SealPolicy.VariablePrefix, StringComparison.Ordinal)) yield return surroundings.FullPath(key);
+        foreach (var rules in parsed.GetValue(_rules) ?? []) yield return surroundings.FullPath(rules);
+    }
 
     /// <summary>Whether seals are to be verified.</summary>
     public bool AreWanted(ParseResult parsed) => parsed.GetValue(_seals) is { Length: > 0 } || parsed.GetValue(_keys) is { Length: > 0 };
@@ -54,8 +65,8 @@ internal sealed class VerifySeals
         if (hasPolicy && parsed.GetValue(_anyPolicy)) return "'--policy' compares the manifest, and '--any-policy' does not; leave one of them out";
         if (parsed.GetValue(_age) is { } age && !SealPolicy.TryParseAge(age, out _)) return $"'--max-age' wants hours or days, e.g. '24h' or '7d'; '{EntryPath.Printable(age)}' is neither";
         if (parsed.GetValue(_verifier) is { } verifier && !SealPolicy.IsVerifier(verifier)) return $"'--verifier' wants a URI, e.g. 'https://acme.example/releasegate'; '{EntryPath.Printable(verifier)}' is none";
-        foreach (var text in (IEnumerable<string?>)[.. keys, .. parsed.GetValue(_seals) ?? [], parsed.GetValue(_to)])
-            if (text is not null && string.IsNullOrWhiteSpace(text)) return "'--seal', '--key' and '--to' want a value; a variable in the command line may be empty";
+        foreach (var text in (IEnumerable<string?>)[.. keys, .. parsed.GetValue(_seals) ?? [], parsed.GetValue(_to), .. parsed.GetValue(_rules) ?? []])
+            if (text is not null && string.IsNullOrWhiteSpace(text)) return "'--seal', '--key', '--to' and '--rules' want a value; a variable in the command line may be empty";
         return null;
     }
 
@@ -75,10 +86,20 @@ internal sealed class VerifySeals
             Policy = policy?.Digest,
             Manifest = policy,
             PolicyName = policy is null ? "" : surroundings.Shown(policy.Name),
+            Rules = [.. (parsed.GetValue(_rules) ?? []).Select(r => RulesOf(r, surroundings))],
             Feed = SealDestination.Feed(parsed.GetValue(_to)),
             MaximumAge = age,
             Approvals = policy?.Seal.Approvals ?? 1,
         };
+    }
+
+    private static ExpectedRules RulesOf(string named, Surroundings surroundings)
+    {
+        var (files, path) = (surroundings.Files, surroundings.FullPath(named));
+        if (!files.File.Exists(path)) throw new GateException(GateRules.RuleFailed.Id, "there is no such rule assembly; check the path", path);
+        DiskFile.RequireFile(files, path);
+        using var stream = files.File.OpenRead(path);
+        return new ExpectedRules(files.Path.GetFileName(path), new Digest(SHA256.HashData(stream)));
     }
 
     /// <summary>Prints what was found.</summary>
@@ -95,6 +116,8 @@ internal sealed class VerifySeals
                 Say(string.Create(CultureInfo.InvariantCulture, $"verified{approvals}, sealed on {said.Time:yyyy-MM-dd HH:mm:ss} UTC by {EntryPath.Printable(said.Verifier)} for {EntryPath.Printable(said.Resource)}, key {seal.Key}, sha256 {verification.Digest}"));
                 if (verification.Expected.Policy is null)
                     Say($"nobody compared the manifest it was judged by ('--policy FILE' does), '{EntryPath.Printable(said.Policy.Path)}', sha256 {said.Policy.Digest}");
+                if (said.RuleAssemblies.Where(a => !verification.Expected.Rules.Any(r => r.Digest == a.Digest)).ToArray() is { Length: > 0 } others)
+                    Say($"nobody compared the rules beside ReleaseGate's own that judged it, too ('--rules DLL' does): {SealVerification.Named(others)}");
             }
         }
 

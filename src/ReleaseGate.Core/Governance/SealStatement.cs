@@ -49,7 +49,7 @@ public sealed record SealStatement
     /// <summary>What it was judged by.</summary>
     public required ReceiptPolicy Policy { get; init; }
 
-    /// <summary>The assemblies with rules beside ReleaseGate's own that judged it, by name. Nobody compares them: the manifest does not name them.</summary>
+    /// <summary>The assemblies with rules beside ReleaseGate's own that the run had, by name.</summary>
     public IReadOnlyList<SealRuleAssembly> RuleAssemblies { get; init; } = [];
 
     /// <summary>Whether it has passed: <see cref="PassedResult"/> or something else.</summary>
@@ -70,7 +70,7 @@ public sealed record SealStatement
     /// <summary>SHA-256 of the inventory that the same run wrote, or null.</summary>
     public Digest? Sbom { get; init; }
 
-    /// <summary>How many leaks a drill seeded and how many of them slipped through, or null.</summary>
+    /// <summary>How many leaks the drill seeded that whoever sealed it named, and how many of them slipped through; or null.</summary>
     public (long Seeded, long Missed)? Drill { get; init; }
 
     /// <summary>The statement about one artifact.</summary>
@@ -78,12 +78,12 @@ public sealed record SealStatement
     /// <param name="verdict">The artifact; it has passed.</param>
     /// <param name="time">See <see cref="Receipt.TimeOf"/>.</param>
     /// <param name="files">Where the manifest's repository is looked for.</param>
-    /// <exception cref="ArgumentException">It has not passed, or the run was for warnings only, for another day, or of what is not finished.</exception>
+    /// <exception cref="ArgumentException">It has not passed, or the run was for warnings only, for another day, or of what is not finished, or of a part.</exception>
     /// <exception cref="GateException">RG7006: it may not go there. RG7003: it is a folder that no digest covers.</exception>
     internal static SealStatement Of(GateReport report, Verdict verdict, DateTime time, IFileSystem files)
     {
         var request = report.Request;
-        if (!report.Passed || !verdict.Passed || request is not { WarnOnly: false, AsPlanned: false, Unfinished: false, AsOf: null } || verdict.Inventory.IsPlanned)
+        if (!report.Passed || !verdict.Passed || request is not { WarnOnly: false, AsPlanned: false, Unfinished: false, AsOf: null, Shard: null } || report.Part is not null || verdict.Inventory.IsPlanned)
             throw new ArgumentException("Only what has passed is sealed.", nameof(report));
         var feed = SealDestination.Feed(request.SealTo);
         RequireSealable(verdict, report.Manifest, feed);
@@ -98,7 +98,7 @@ public sealed record SealStatement
             Resource = SealDestination.Of(verdict.Inventory, name, feed),
             Kind = SealedFolder.KindOf(verdict.Inventory),
             Policy = receipt.Policy,
-            RuleAssemblies = AssembliesOf(receipt),
+            RuleAssemblies = AssembliesOf(report),
             Result = PassedResult,
             Levels = [Level],
             NotAfter = NotAfterOf(verdict),
@@ -107,11 +107,12 @@ public sealed record SealStatement
         };
     }
 
-    private static List<SealRuleAssembly> AssembliesOf(Receipt receipt)
+    // Which of their rules are switched on is the manifest's, whose digest is compared.
+    private static List<SealRuleAssembly> AssembliesOf(GateReport report)
     {
         var assemblies = new List<SealRuleAssembly>();
-        foreach (var rule in receipt.Rules)
-            if (rule is { Assembly: { } name, Module: { } module } && new SealRuleAssembly(name, rule.Version, module) is var assembly && !assemblies.Contains(assembly)) assemblies.Add(assembly);
+        foreach (var rule in report.OutsideRules)
+            if (new SealRuleAssembly(rule.Assembly, rule.Version, rule.Module, rule.Digest) is var assembly && !assemblies.Contains(assembly)) assemblies.Add(assembly);
         assemblies.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : a.Module.CompareTo(b.Module));
         return assemblies;
     }
@@ -240,6 +241,7 @@ public sealed record SealStatement
                 JsonReporter.WriteText(json, "assembly"u8, assembly.Name);
                 JsonReporter.WriteText(json, "version"u8, assembly.Version);
                 json.WriteString("module"u8, assembly.Module);
+                JsonReporter.WriteText(json, "sha256"u8, assembly.Digest?.ToString());
                 json.WriteEndObject();
             }
 
@@ -301,7 +303,7 @@ public sealed record SealStatement
             Resource = predicate.Member("resourceUri").Text(),
             Kind = own.Optional("kind")?.Text(),
             Policy = new ReceiptPolicy(policy.Optional("uri")?.Text() ?? "", policy.Member("digest").Member("sha256").Sha256(), ownPolicy?.Optional("from")?.Text(), Found: true),
-            RuleAssemblies = own.Optional("rules")?.Items().ConvertAll(a => new SealRuleAssembly(a.Member("assembly").Text(), a.Member("version").Text(), ModuleOf(a.Member("module")))) ?? [],
+            RuleAssemblies = own.Optional("rules")?.Items().ConvertAll(a => new SealRuleAssembly(a.Member("assembly").Text(), a.Member("version").Text(), ModuleOf(a.Member("module")), a.Optional("sha256")?.Sha256())) ?? [],
             Result = predicate.Member("verificationResult").Text(),
             Levels = predicate.Member("verifiedLevels").Items().ConvertAll(l => l.Text()),
             NotAfter = own.Optional("notAfter") is { } end ? TimeOf(end) : null,
@@ -343,4 +345,5 @@ public sealed record SealWaiver(string Id, DateOnly Expires);
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Module">Its module version id: another build has another one.</param>
-public sealed record SealRuleAssembly(string Name, string Version, Guid Module);
+/// <param name="Digest">SHA-256 of its file; null where it was none.</param>
+public sealed record SealRuleAssembly(string Name, string Version, Guid Module, Digest? Digest = null);

@@ -30,6 +30,9 @@ public sealed record SealExpectation
     /// <summary>What that manifest is called, for messages.</summary>
     public string PolicyName { get; init; } = "";
 
+    /// <summary>The assemblies whose rules it has to be judged by, too. Others may have been there besides.</summary>
+    public IReadOnlyList<ExpectedRules> Rules { get; init; } = [];
+
     /// <summary>The feed that it is about to go to, see <see cref="SealDestination.Feed"/>; null: the public registry.</summary>
     public string? Feed { get; init; }
 
@@ -42,6 +45,11 @@ public sealed record SealExpectation
     /// <summary>Says whether the audit log holds a line; null: no log is looked at.</summary>
     public Func<AuditPosition, bool>? IsInLog { get; init; }
 }
+
+/// <summary>An assembly with rules that somebody expects to have judged an artifact.</summary>
+/// <param name="Name">The name of its file, for messages.</param>
+/// <param name="Digest">SHA-256 of the file.</param>
+public sealed record ExpectedRules(string Name, Digest Digest);
 
 /// <summary>What a verification objects to.</summary>
 /// <param name="Rule">One of <see cref="SealRules"/>.</param>
@@ -189,6 +197,9 @@ public sealed record SealVerification
         else if (!statement.Levels.Contains(SealStatement.Level, StringComparer.Ordinal)) Object(SealRules.NotPassed, $"the level {SealStatement.Level} is not among what was verified");
         if (expected.Policy is { } policy && policy != statement.Policy.Digest)
             Object(SealRules.PolicyChanged, $"it was judged by '{EntryPath.Printable(statement.Policy.Path)}', sha256 {statement.Policy.Digest}, and not by '{EntryPath.Printable(expected.PolicyName)}', sha256 {policy}");
+        foreach (var rules in expected.Rules)
+            if (!statement.RuleAssemblies.Any(a => a.Digest == rules.Digest))
+                Object(SealRules.PolicyChanged, $"it was not judged by the rules of '{EntryPath.Printable(rules.Name)}', sha256 {rules.Digest}, {(statement.RuleAssemblies.Count == 0 ? "and by no rules but ReleaseGate's own" : $"but by those of {Named(statement.RuleAssemblies)}")}");
         CheckTime();
         if (expected.IsInLog is { } isInLog)
         {
@@ -219,6 +230,13 @@ public sealed record SealVerification
         }
     }
 
+    /// <summary>Assemblies as messages name them.</summary>
+    internal static string Named(IReadOnlyList<SealRuleAssembly> assemblies) =>
+        string.Join(", ", assemblies.Select(a => $"{EntryPath.Printable(a.Name)} {EntryPath.Printable(a.Version)}, sha256 {a.Digest?.ToString() ?? "unknown"}"));
+
+    /// <summary>The JSON Schema of the format.</summary>
+    public static string SchemaText() => JsonReporter.SchemaText("seal-verification.schema.json");
+
     /// <summary>Writes it as JSON. Every key is always there.</summary>
     /// <param name="output">Where to; stays open.</param>
     /// <param name="receipt">What a receipt said of the same artifact, or null.</param>
@@ -244,6 +262,16 @@ public sealed record SealVerification
         json.WriteEndArray();
         JsonReporter.WriteText(json, "verifier"u8, Expected.Verifier);
         JsonReporter.WriteText(json, "policy"u8, Expected.Policy?.ToString());
+        json.WriteStartArray("rules"u8);
+        foreach (var rules in Expected.Rules)
+        {
+            json.WriteStartObject();
+            JsonReporter.WriteText(json, "name"u8, rules.Name);
+            json.WriteString("sha256"u8, rules.Digest.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         JsonReporter.WriteText(json, "feed"u8, Expected.Feed);
         JsonReporter.WriteNumber(json, "maxAgeHours"u8, Expected.MaximumAge is { } age ? (long)age.TotalHours : null);
         json.WriteNumber("approvals"u8, Expected.Approvals);
@@ -292,6 +320,29 @@ public sealed record SealVerification
         JsonReporter.WriteText(json, "resource"u8, statement?.Resource);
         JsonReporter.WriteText(json, "policy"u8, statement?.Policy.Digest.ToString());
         JsonReporter.WriteText(json, "notAfter"u8, statement?.NotAfter is { } end ? JsonReporter.Written(end) : null);
+        json.WriteStartArray("rules"u8);
+        foreach (var assembly in statement?.RuleAssemblies ?? [])
+        {
+            json.WriteStartObject();
+            JsonReporter.WriteText(json, "assembly"u8, assembly.Name);
+            JsonReporter.WriteText(json, "version"u8, assembly.Version);
+            JsonReporter.WriteText(json, "sha256"u8, assembly.Digest?.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (statement?.Drill is var (seeded, missed))
+        {
+            json.WriteStartObject("drill"u8);
+            json.WriteNumber("seeded"u8, seeded);
+            json.WriteNumber("missed"u8, missed);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("drill"u8);
+        }
+
         json.WriteEndObject();
     }
 }

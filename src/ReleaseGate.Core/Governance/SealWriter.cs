@@ -57,6 +57,7 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
         if (request.Seals is null) throw new GateException(GateRules.NothingInspected.Id, "a key or a feed to seal for was named, and nobody said where the seals go; name a folder with '--seals DIR'");
         if (request.SealKey is not { } key) throw new GateException(GateRules.NothingInspected.Id, "seals were asked for, and no key to seal with; name it with '--seal-key FILE', or '--seal-key env://NAME'");
         SealDestination.Feed(request.SealTo);
+        if (IsWanted(request)) RequireWhole(request);
         // A look at what is not finished finds out, too, that the key is missing: before the build writes the rest.
         return WhyNot(request) is null ? SealKey.Read(files, key, variable) : null;
     }
@@ -70,10 +71,19 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
         return report with { Seal = SealSummary.Of(report) };
     }
 
+    /// <summary>Refuses a part of a run: what the other parts find is known only once all of them are joined.</summary>
+    /// <exception cref="GateException">RG0007: it is one.</exception>
+    private static void RequireWhole(GateRequest request)
+    {
+        if (request.Shard is { } shard)
+            throw new GateException(GateRules.NothingInspected.Id, $"shard {shard} is a part of a run, and a part is not sealed: whether the whole has passed only 'releasegate merge' says. Leave the key out here, and seal with 'releasegate seal' once that has passed");
+    }
+
     /// <summary>Refuses a report with an artifact that may not be sealed for its feed, or not at all.</summary>
     /// <exception cref="GateException">RG7006 or RG7003.</exception>
     internal static void RequireSealable(GateReport report)
     {
+        RequireWhole(report.Request);
         var feed = SealDestination.Feed(report.Request.SealTo);
         foreach (var verdict in report.Verdicts) SealStatement.RequireSealable(verdict, report.Manifest, feed);
     }
@@ -125,13 +135,15 @@ public sealed class Sealing
     {
     }
 
-    internal Sealing(IFileSystem files, GateReport report, DateTime time, IReadOnlyList<WrittenSbom> sboms)
+    internal Sealing(IFileSystem files, GateReport report, DateTime time, IReadOnlyList<WrittenSbom> sboms, DrillReport? drill = null)
     {
+        if (drill is not null) RequireDrilled(report, drill);
         (_files, _report) = (files, report);
         var statements = new List<SealStatement>(report.Verdicts.Count);
         for (var i = 0; i < report.Verdicts.Count; i++)
         {
             var statement = SealStatement.Of(report, report.Verdicts[i], time, files);
+            if (drill is not null) statement = statement with { Drill = (drill.Seeded, drill.Missed) };
             statements.Add(sboms.Count == 0 ? statement : statement with { Sbom = sboms[i].Digest });
         }
 
@@ -140,6 +152,26 @@ public sealed class Sealing
 
     /// <summary>One for each artifact, in the report's order.</summary>
     public IReadOnlyList<SealStatement> Statements { get; }
+
+    /// <summary>Refuses a drill that was about something else than what is sealed. It may have been about another version.</summary>
+    /// <exception cref="GateException">RG0007: it was, or nothing was seeded.</exception>
+    internal static void RequireDrilled(GateReport report, DrillReport drill)
+    {
+        if (drill.Seeded == 0) throw new GateException(GateRules.NothingInspected.Id, "the drill seeded no leak, so it says nothing; drill with more kinds of leak, or leave '--drill' out");
+        foreach (var verdict in report.Verdicts)
+            if (!IsAbout(drill, verdict.Inventory))
+                throw new GateException(GateRules.NothingInspected.Id, $"the drill was of '{EntryPath.Printable(drill.PackageUrl ?? drill.Name)}', and this is '{EntryPath.Printable(JsonReporter.PackageUrl(verdict.Inventory) ?? verdict.Inventory.Name)}'; name a drill of this package, of whatever version, or leave '--drill' out");
+    }
+
+    // The same package, or what is no package: a file or folder whose name differs in nothing but the version.
+    private static bool IsAbout(DrillReport drill, Inventory inventory)
+    {
+        if (drill.Kind != inventory.Kind) return false;
+        if (inventory.Package is not { } package || PackageUrl.Of(inventory.Kind, package.Id, version: null) is not { } url)
+            return drill.PackageUrl is null && VersionedName.Parse(drill.Name).IsSameBut(VersionedName.Parse(inventory.Name));
+        // In a package URL '@' stands before the version and nowhere else.
+        return drill.PackageUrl is { } drilled && url.Equals(drilled.Split('@')[0], inventory.Kind == ArtifactKind.NpmPackage ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Where the seals of artifacts lie in a folder for all of them.</summary>
     /// <param name="files">The disk.</param>

@@ -288,6 +288,9 @@ public sealed record Verification
 
     private static GateException Changed(string path) => new(GateRules.ArtifactChanged.Id, "it changed while it was compared. Let nothing write to it, and verify it once more", path);
 
+    /// <summary>The JSON Schema of the format.</summary>
+    public static string SchemaText() => JsonReporter.SchemaText("verification.schema.json");
+
     /// <summary>Writes it as JSON. Every key is always there.</summary>
     /// <param name="output">Where to; stays open.</param>
     public void Write(Stream output)

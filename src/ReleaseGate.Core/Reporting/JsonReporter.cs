@@ -31,7 +31,7 @@ public sealed partial class JsonReporter : IReporter
     /// <summary>The JSON Schema of the format.</summary>
     public static string SchemaText() => SchemaText("report.schema.json");
 
-    private static string SchemaText(string file)
+    internal static string SchemaText(string file)
     {
         using var reader = new StreamReader(typeof(JsonReporter).Assembly.GetManifestResourceStream("ReleaseGate.Schemas." + file)!);
         return reader.ReadToEnd();

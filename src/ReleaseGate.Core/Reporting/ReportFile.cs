@@ -125,10 +125,11 @@ internal static class ReportFile
 
     private const string FirstKey = "{\"schema\":\"releasegate/";
 
-    // "report/v1"
+    // "report/v1", "seal-verification/v1"
     private static bool IsVersion(string rest)
     {
-        var name = rest.AsSpan().IndexOfAnyExceptInRange('a', 'z');
+        var name = 0;
+        while (name < rest.Length && (rest[name] is >= 'a' and <= 'z' || (rest[name] == '-' && name > 0))) name++;
         return name > 0 && rest[name..].StartsWith("/v", StringComparison.Ordinal) && rest.Length > name + 2 && rest[name + 2] is >= '1' and <= '9';
     }
 

@@ -7,6 +7,9 @@ namespace ReleaseGate.Rules;
 /// <param name="Module">The id the compiler gave the assembly (MVID), which a deterministic build makes of what was compiled.</param>
 public sealed record RuleSource(RuleId Rule, string Assembly, string Version, Guid Module)
 {
+    /// <summary>SHA-256 of the assembly's file; null where the rule is an object of the program.</summary>
+    public Digest? Digest { get; init; }
+
     /// <summary>Where rules came from, by id.</summary>
     internal static IReadOnlyList<RuleSource> Of(IReadOnlyList<Rule> outside)
     {
@@ -16,7 +19,7 @@ public sealed record RuleSource(RuleId Rule, string Assembly, string Version, Gu
         {
             var assembly = rule.GetType().Assembly;
             var name = assembly.GetName();
-            sources.Add(new RuleSource(rule.Descriptor.Id, name.Name ?? "", name.Version?.ToString() ?? "0.0.0.0", assembly.ManifestModule.ModuleVersionId));
+            sources.Add(new RuleSource(rule.Descriptor.Id, name.Name ?? "", name.Version?.ToString() ?? "0.0.0.0", assembly.ManifestModule.ModuleVersionId) { Digest = RuleLoader.DigestOf(assembly) });
         }
 
         sources.Sort(static (a, b) => a.Rule.CompareTo(b.Rule));

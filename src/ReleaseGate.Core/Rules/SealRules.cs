@@ -15,9 +15,9 @@ public static class SealRules
     public static Descriptor DigestMismatch { get; } = Make("RG7003", "DigestMismatch",
         "The artifact's bytes are not those that were inspected.", "Release the file that was inspected, or have this one inspected and verify it with what that run writes: 'releasegate seal ARTIFACT --key KEY' a seal, 'releasegate check --receipts DIR' a receipt.");
 
-    /// <summary>The artifact was judged by another manifest.</summary>
+    /// <summary>The artifact was judged by another manifest, or without rules that it has to pass.</summary>
     public static Descriptor PolicyChanged { get; } = Make("RG7004", "PolicyChanged",
-        "The artifact was judged by another manifest than the one it has to pass.", "Have it checked by the manifest that counts, and verify it with the new seal, 'releasegate seal ARTIFACT --key KEY --manifest FILE', or the new receipt, 'releasegate check --manifest FILE --receipts DIR'.");
+        "The artifact was judged by another manifest, or by other rules, than it has to pass.", "Have it checked by the manifest and the rules that count, and verify it with the new seal, 'releasegate seal ARTIFACT --key KEY --manifest FILE', with '--rules DLL' for each assembly, or the new receipt, 'releasegate check --manifest FILE --receipts DIR'.");
 
     /// <summary>The seal's time is over, or has not come.</summary>
     public static Descriptor SealStale { get; } = Make("RG7005", "SealStale",

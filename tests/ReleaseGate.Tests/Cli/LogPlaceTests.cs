@@ -17,6 +17,7 @@ public sealed class LogPlaceTests : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         _terminal.Write("key.pem", key.ExportPkcs8PrivateKeyPem());
+        _terminal.Write("key.pub", key.ExportSubjectPublicKeyInfoPem());
         Manifest("");
         Directory.CreateDirectory(In("stage"));
         using var zip = ZipFile.Open(In("stage/a.zip"), ZipArchiveMode.Create);
@@ -52,6 +53,58 @@ public sealed class LogPlaceTests : IDisposable
         Assert.That(_terminal.Output + _terminal.Error, Does.Contain("RG0010").And.Contain("give the log a file of its own"));
         Assert.That((File.Exists(In("x.json")), File.Exists(In("stage/a.zip.sigstore.json"))), Is.EqualTo((false, false)));
     }
+
+    [TestCase("verify", "stage/a.zip", "--receipt", "r/a.zip.receipt.json", "--json", "x.json", "--log", "./x.json")]
+    [TestCase("verify", "stage/a.zip", "--receipt", "r/a.zip.receipt.json", "--policy", "releasegate.json", "--json", "gate.log")]
+    [TestCase("verify", "stage/a.zip", "--receipt", "r/a.zip.receipt.json", "--log", "r/a.zip.receipt.json")]
+    [TestCase("verify", "stage/a.zip", "--receipt", "r/a.zip.receipt.json", "--log", "stage/a.zip")]
+    [TestCase("verify", "stage/a.zip", "--receipt", "r/a.zip.receipt.json", "--policy", "releasegate.json", "--log", "releasegate.json")]
+    [TestCase("verify", "stage/a.zip", "--key", "key.pub", "--any-policy", "--json", "x.json", "--log", "x.json")]
+    [TestCase("verify", "stage/a.zip", "--key", "key.pub", "--any-policy", "--log", "key.pub")]
+    [TestCase("drill", "stage/a.zip", "--only", "unlisted-file", "--json", "x.json", "--log", "x.json")]
+    [TestCase("drill", "stage/a.zip", "--only", "unlisted-file", "--markdown", "gate.log")]
+    [TestCase("drill", "stage/a.zip", "--only", "unlisted-file", "--html", "gate.log")]
+    [TestCase("seal", "stage/a.zip", "--key", "key.pem", "--log", "key.pem")]
+    public void A_log_is_no_other_file_of_another_command(params string[] args)
+    {
+        Assert.That(_terminal.Run("check", "stage/a.zip", "--receipts", "r"), Is.Zero, _terminal.Output);
+        Manifest("\"log\": \"gate.log\",");
+        var before = Contents();
+        Run(ExitCode.CouldNotRun, args);
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain("RG0010").And.Contain("give the log a file of its own"));
+        Assert.That(Contents(), Is.EqualTo(before));
+    }
+
+    [TestCase("exposure", "--json", "gate.log")]
+    [TestCase("exposure", "--markdown", "link.md")]
+    [TestCase("exposure", "--html", "./GATE.log")]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public void A_log_that_is_read_is_not_written(params string[] args)
+    {
+        Manifest("""
+            "log": "gate.log",
+            "exposure": { "currency": "EUR", "streams": [ { "id": "saas", "title": "Subscriptions", "value": 9e8 } ], "contracts": [],
+              "pathways": [ { "id": "zips", "artifact": "*.zip", "releases": 120, "leakProbability": 0.05, "loss": { "low": 2e6, "high": 4e7 }, "streams": ["saas"], "contracts": [] } ], "missRate": 0.1 },
+            """);
+        File.CreateSymbolicLink(In("link.md"), In("gate.log"));
+        var before = Contents();
+        Run(ExitCode.CouldNotRun, args);
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain("is to be read and to be written").Or.Contain("leads to no file"));
+        Assert.That(Contents(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void A_waiver_is_not_logged_in_its_manifest()
+    {
+        Manifest("\"log\": \"releasegate.json\",");
+        var before = Contents();
+        Run(ExitCode.CouldNotRun, "waive", "RG2006", "a.pdb", "--reason", "a reason", "--owner", "alice", "--expires", "2026-05-01", "--write");
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain("RG0010").And.Contain("give the log a file of its own"));
+        Assert.That(Contents(), Is.EqualTo(before));
+    }
+
+    private string[] Contents() =>
+        [.. Directory.GetFiles(_terminal.Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(f => new FileInfo(f).LinkTarget is null).Select(f => f + " " + Digest.Of(File.ReadAllBytes(f)))];
 
     [TestCase("../other.jsonl", true, "outside of the manifest's repository")]
     [TestCase("../other.jsonl", false, "outside of the manifest's folder")]

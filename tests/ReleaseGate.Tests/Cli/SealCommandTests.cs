@@ -93,6 +93,12 @@ public sealed class SealCommandTests : IDisposable
     [TestCase("missing.nupkg")]
     [TestCase("--shard", "0/0")]
     [TestCase("--json", "-")]
+    [TestCase("--json", "releasegate.json", Description = "It is no report, and is not replaced.")]
+    [TestCase("--log", "st/Acme.1.0.0.nupkg.receipt.json")]
+    [TestCase("--baseline", "nuget", Description = "There is no home folder here.")]
+    [TestCase("--as-of", "soon")]
+    [TestCase("--format", "nonsense")]
+    [TestCase("--manifest")]
     [TestCase("--no-such-option")]
     public void Nothing_an_earlier_run_said_outlives_one_that_can_not_begin(params string[] more)
     {
@@ -103,6 +109,66 @@ public sealed class SealCommandTests : IDisposable
 
         Assert.That(Terminal.Run([.. check, .. more]), Is.EqualTo(ExitCode.CouldNotRun));
         Assert.That(Directory.GetFiles(_sample.Path("st")).Select(Path.GetFileName), Is.EqualTo(new[] { "notes.txt" }));
+    }
+
+    [Test]
+    public void What_is_to_be_read_stays_where_a_run_can_not_begin()
+    {
+        string[] check = ["check", SealSample.Artifact, "--receipts", "st", "--seals", "st", "--seal-key", "release.pem", "--seal-to", SealSample.Feed];
+        Assert.That(Terminal.Run(check), Is.Zero, Terminal.Error);
+        Assert.That(Terminal.Run([.. check, "--baseline", "st/Acme.1.0.0.nupkg.receipt.json"]), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Terminal.Output + Terminal.Error, Does.Contain("is to be read and to be written"));
+        foreach (var more in (string[][])[[], ["--baseline", "nuget"], ["--as-of", "soon"]])
+        {
+            Assert.That(Terminal.Run([.. check, "--baseline", "st/Acme.1.0.0.nupkg.receipt.json", .. more]), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(Directory.GetFiles(_sample.Path("st")).Select(Path.GetFileName), Is.EqualTo(new[] { "Acme.1.0.0.nupkg.receipt.json" }));
+        }
+    }
+
+    [TestCase("missing.nupkg")]
+    [TestCase("*.tgz")]
+    [TestCase("--no-such-option")]
+    [TestCase("--as", "nonsense")]
+    [TestCase("--to")]
+    [TestCase("--to", "local")]
+    [TestCase("--output", "d", "--out", "f")]
+    [TestCase("--out", SealSample.Seal, "other.zip", Description = "Two artifacts, one seal.")]
+    [TestCase("--statement-out", "releasegate.json", Description = "It is no statement, and is not replaced.")]
+    [TestCase("--log", SealSample.Seal)]
+    [TestCase("--manifest", "missing.json")]
+    public void What_can_not_be_sealed_keeps_no_earlier_seal(params string[] more)
+    {
+        ReceiptSample.Zip(Terminal, "other.zip", System.IO.Compression.CompressionLevel.Fastest, ("a.txt", "a"));
+        _sample.Make("--statement-out", "statement.json");
+        string[] seal = ["seal", SealSample.Artifact, "--key", "release.pem"];
+
+        Assert.That(Terminal.Run([.. seal, .. more]), Is.EqualTo(ExitCode.CouldNotRun), Terminal.Output + Terminal.Error);
+        Assert.That(File.Exists(_sample.Path(SealSample.Seal)), Is.EqualTo(more.Contains("d")), Terminal.Error);
+        Assert.That(File.ReadAllText(_sample.Path("releasegate.json")), Is.EqualTo(ReceiptSample.Manifest));
+
+        // Nobody knows whose it is where the key can't be read, and what another key sealed stays.
+        File.Delete(_sample.Path(SealSample.Seal));
+        _sample.Make();
+        foreach (var key in (string[])["nowhere.pem", "release.pub", "second.pem"])
+        {
+            Assert.That(Terminal.Run(["seal", SealSample.Artifact, "--key", key, .. more]), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(File.Exists(_sample.Path(SealSample.Seal)), Is.True, key);
+        }
+    }
+
+    [Test]
+    public void What_is_to_be_sealed_is_not_removed_and_neither_is_what_was_not_named()
+    {
+        _sample.Make();
+        File.Copy(_sample.Path(SealSample.Seal), _sample.Path("other.zip.sigstore.json"));
+        foreach (var command in (string[][])[["seal", SealSample.Seal, "--key", "release.pem", "--out", SealSample.Seal], ["seal", "missing.nupkg", "--key", "release.pem"]])
+        {
+            Assert.That(Terminal.Run(command), Is.EqualTo(ExitCode.CouldNotRun));
+            Assert.That(Directory.GetFiles(Terminal.Folder, "*.sigstore.json"), Has.Length.EqualTo(2), command[1]);
+        }
+
+        Assert.That(Terminal.Run("seal", SealSample.Artifact, "missing.nupkg", "--key", "release.pem", "--output", "elsewhere"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Directory.GetFiles(Terminal.Folder, "*.sigstore.json"), Has.Length.EqualTo(2), "it would not have been written here");
     }
 
     [Test]
