@@ -108,7 +108,7 @@ public sealed class Gate(IFileSystem files)
         {
             var model = WithoutExposure ? null : manifest.Exposure;
             var isAssessed = model is not null && extent != RunExtent.Unfinished;
-            var inputs = model is not null && (isAssessed || manifest.Waivers.Count > 0) ? ExposureInputs.Read(files, model, manifest.Rules, drill, AuditedRun.LogOf(request, manifest), now) : null;
+            var inputs = model is not null && (isAssessed || manifest.Waivers.Count > 0) ? ExposureInputs.Read(files, manifest, model, drill, AuditedRun.LogOf(request, manifest), now) : null;
             var waived = Waivers.Apply(judgedOnce, manifest, today, FirstSeen.Of(files, request, manifest, now), extent, manifest.Waivers.Count == 0 || inputs is null ? null : WaiverPrices.By(inputs, manifest.Waivers).On(DateOnly.FromDateTime(now)));
             var report = new GateReport(request, manifest, found, waived.Verdicts, now) { Waivers = waived.Waivers, OutsideRules = RuleSource.Of(outside), Part = own is null ? null : own with { UsedWaivers = waived.Used } };
             return isAssessed ? ToleranceCheck.Judge(report, inputs!) : report;

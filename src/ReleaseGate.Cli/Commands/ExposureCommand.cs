@@ -81,7 +81,7 @@ internal static class ExposureCommand
         Outputs.Require(surroundings.Files, written, [.. from used in (string?[])[model.Drill, logged] where used is not null select used, .. from source in said.Sources where !source.IsProfile select source.Name]);
         var time = surroundings.Time.GetUtcNow().UtcDateTime;
         var spending = SpendingOf(surroundings, logged, model, time);
-        var exposure = ExposureInputs.Read(surroundings.Files, model, said.Rules, null, logged, time).Assess(withControls: true);
+        var exposure = ExposureInputs.Read(surroundings.Files, said, model, null, logged, time).Assess(withControls: true);
 
         var severity = said.Rules.TryGetValue(ExposureRules.ToleranceExceeded.Id, out var setting) ? setting.Severity : ExposureRules.ToleranceExceeded.DefaultSeverity;
         foreach (var (_, file, kind) in outputs)

@@ -107,7 +107,14 @@ internal sealed class WaiveCommand
 
             WaiverReader.RequireWaivableRules(draft.Manifest, rules);
             RequireUseful(draft, urgency, today);
-            if (draft.Manifest.Exposure is { } model) RequireAccepted(draft.Waiver, WaiverPrices.By(ExposureInputs.Read(surroundings.Files, model, draft.Manifest.Rules, null, draft.Manifest.AuditLog, now), draft.Manifest.Waivers), today, surroundings);
+            if (draft.Manifest.Exposure is { } model)
+            {
+                var inputs = ExposureInputs.Read(surroundings.Files, draft.Manifest, model, null, draft.Manifest.AuditLog, now);
+                var prices = WaiverPrices.By(inputs, draft.Manifest.Waivers);
+                RequireAccepted(draft.Waiver, prices, today, surroundings);
+                RequireOthers(draft.Waiver, before?.Waivers ?? [], WaiverPrices.By(inputs, before?.Waivers ?? []), prices, today);
+            }
+
             foreach (var line in draft.Json.Split('\n')) surroundings.Output.WriteLine(line);
             if (!write) return ExitCode.Passed;
             if (draft.Manifest.AuditLog is { } log)
@@ -209,6 +216,14 @@ internal sealed class WaiveCommand
             ? $"until {waiver.Expires.ToString(WaiverReader.DayFormat, CultureInfo.InvariantCulture)} it adds {Money.Text(price, prices.Currency)} to the loss to be expected"
             : $"nothing says what it adds to the loss to be expected: no drill has measured a control that {waiver.Rule} belongs to");
         surroundings.Error.Flush();
+    }
+
+    // It may take away what made another one cheap.
+    private static void RequireOthers(Waiver waiver, IReadOnlyList<Waiver> others, WaiverPrices before, WaiverPrices after, DateOnly today)
+    {
+        foreach (var other in others)
+            if (before.Refuse(other, today) is null && after.Refuse(other, today) is { } refusal)
+                throw Wrong($"beside this waiver, {EntryPath.Printable(other.Id)} of {EntryPath.Printable(other.Owner)} {refusal.Why} {other.Rule} of {Of(other)}: both hold the same leaks. {refusal.Fix.TrimEnd('.')}");
     }
 
     private static string Of(Waiver waiver) => waiver.Path == Waiver.WholeArtifact ? "the artifact as a whole" : EntryPath.Printable(waiver.Path);

@@ -40,10 +40,12 @@ internal sealed class ControlCoverage
 
     /// <summary>
     /// The share that gets past those controls that are not off. What the floor adds gets past with them and without them, so they carry what was measured whether the floor is above it or not.
-    /// Without any control all leaks pass.
+    /// Where nothing is on, neither a control nor what else the drill has columns for, all leaks pass.
     /// </summary>
     /// <param name="off">The numbers of the controls that are off.</param>
-    public double MissRate(params HashSet<int> off) => off.Count == _columns.Length ? 1 : Math.Min(1, Measured(off) + Math.Max(0, _model.MinimumMiss - Measured([])));
+    /// <param name="rules">Rules that are off besides.</param>
+    public double MissRate(HashSet<int> off, IReadOnlySet<RuleId>? rules = null) =>
+        off.Count == _drill.Controls.Count ? 1 : Math.Min(1, Measured(off, rules) + Math.Max(0, _model.MinimumMiss - Measured([])));
 
     /// <summary>The number of the control that a rule belongs to, or null.</summary>
     public int? ControlOf(RuleId rule)
@@ -53,7 +55,8 @@ internal sealed class ControlCoverage
         return null;
     }
 
-    private double Measured(HashSet<int> off) => (_drill.Missed(column => Array.IndexOf(_columns, column) is var control && (control < 0 || !off.Contains(control))) + 1.0) / (_drill.Leaks.Count + 2.0);
+    private double Measured(HashSet<int> off, IReadOnlySet<RuleId>? rules = null) =>
+        (_drill.Missed(column => Array.IndexOf(_columns, column) is var control && (control < 0 || !off.Contains(control)), rules) + 1.0) / (_drill.Leaks.Count + 2.0);
 
     private int ColumnOf(string id)
     {

@@ -59,6 +59,8 @@ internal sealed class Drill(IFileSystem files)
             Length = verdict.Inventory.Length,
             Digest = verdict.Inventory.Digest,
             Policy = Receipt.Of(report, verdict, now, files).Policy with { Found = found },
+            Judging = manifest.JudgingDigest(),
+            Only = request.Only,
             Controls = columns,
             Leaks = request.Owners is { } owners ? LeakOwners.Read(files, owners, Catalogue, columns).Assign(results) : results,
             Costs = CostsOf(manifest, verdict.Inventory.Name, original.IsFolder),

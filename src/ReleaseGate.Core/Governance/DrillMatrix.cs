@@ -1,3 +1,4 @@
+using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -17,32 +18,40 @@ public sealed record DrillMatrix(IReadOnlyList<string> Controls, IReadOnlyList<D
     /// <summary>The rules whose catches do not count: they blocked when it was drilled, and the manifest keeps them from it now. By id.</summary>
     public IReadOnlyList<RuleId> Discounted { get; init; } = [];
 
+    /// <summary>Whether lists, rules or names of the manifest were others when it was drilled.</summary>
+    internal bool IsOfOtherPolicy { get; private init; }
+
     /// <summary>The same for a manifest that may have changed since: what only rules caught that no longer block, nothing catches.</summary>
-    /// <param name="settings">The severities that the manifest sets.</param>
-    internal DrillMatrix Under(IReadOnlyDictionary<RuleId, RuleSetting> settings)
+    /// <param name="manifest">The manifest.</param>
+    internal DrillMatrix Under(Manifest manifest)
     {
         if (Rules is null) return this;
+        var settings = manifest.Rules;
+        var isOther = Source?.Judging is { } judging && judging != manifest.JudgingDigest();
+        // What blocked under another manifest may have been made an error there.
+        HashSet<RuleId> warnings = isOther ? [.. BuiltInRules.All.Where(r => r.Descriptor.DefaultSeverity != Severity.Error).Select(r => r.Descriptor.Id)] : [];
         var discounted = new SortedSet<RuleId>();
         var leaks = new List<DrilledLeak>(Leaks.Count);
         foreach (var leak in Leaks)
         {
-            var off = leak.Rules.Where(r => settings.TryGetValue(r, out var setting) && setting.Severity != Severity.Error).ToList();
+            var off = leak.Rules.Where(r => settings.TryGetValue(r, out var setting) ? setting.Severity != Severity.Error : warnings.Contains(r)).ToList();
             discounted.UnionWith(off);
             leaks.Add(off.Count == 0 ? leak : leak with { Caught = [.. leak.Caught.Select((caught, column) => caught && Rules[column].Any(r => leak.Rules.Contains(r) && !off.Contains(r)))] });
         }
 
-        return this with { Leaks = leaks, Discounted = [.. discounted] };
+        return this with { Leaks = leaks, Discounted = [.. discounted], IsOfOtherPolicy = isOther };
     }
 
-    /// <summary>How many leaks none of some controls catches.</summary>
+    /// <summary>How many leaks nothing catches where some controls and rules are off.</summary>
     /// <param name="isOn">Whether the control of a column is on.</param>
-    public int Missed(Func<int, bool> isOn)
+    /// <param name="off">Rules that are off besides.</param>
+    public int Missed(Func<int, bool> isOn, IReadOnlySet<RuleId>? off = null)
     {
         var missed = 0;
         foreach (var leak in Leaks)
         {
             var caught = false;
-            for (var i = 0; i < Controls.Count && !caught; i++) caught = leak.Caught[i] && isOn(i);
+            for (var i = 0; i < Controls.Count && !caught; i++) caught = leak.Caught[i] && isOn(i) && (off is not { Count: > 0 } || Rules is null || Rules[i].Any(r => leak.Rules.Contains(r) && !off.Contains(r)));
             if (!caught) missed++;
         }
 
@@ -63,4 +72,8 @@ public sealed record DrilledLeak(string Id, IReadOnlyList<bool> Caught)
 /// <param name="Artifact">The artifact's file or folder name.</param>
 /// <param name="IsFolder">Whether it was a folder.</param>
 /// <param name="Started">When the drill began, UTC.</param>
-public sealed record DrillSource(string Artifact, bool IsFolder, DateTime Started);
+public sealed record DrillSource(string Artifact, bool IsFolder, DateTime Started)
+{
+    /// <summary>SHA-256 of what decided over findings in its manifest; null: nothing says.</summary>
+    internal Digest? Judging { get; init; }
+}

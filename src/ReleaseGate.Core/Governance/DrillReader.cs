@@ -21,7 +21,7 @@ public static class DrillReader
     /// <param name="files">Where the report lies.</param>
     /// <param name="path">Its full path.</param>
     /// <exception cref="GateException">RG0007: there is none, or it is no report of a drill in this format; the message names the place.</exception>
-    public static DrillMatrix Read(IFileSystem files, string path) => ReadReport(files, path).Matrix();
+    public static DrillMatrix Read(IFileSystem files, string path) => MatrixOf(ReadReport(files, path), path);
 
     /// <summary>Reads all of it. Times are as rounded as they were written.</summary>
     /// <param name="files">Where the report lies.</param>
@@ -42,18 +42,22 @@ public static class DrillReader
     internal static DrillMatrix Read(byte[] bytes, string path)
     {
         using var stream = new MemoryStream(bytes, writable: false);
-        return ReportJson.Read(stream, path, Wanted, Read).Matrix();
+        return MatrixOf(ReportJson.Read(stream, path, Wanted, Read), path);
     }
+
+    // One leak that is caught by one control would make all others free to waive.
+    private static DrillMatrix MatrixOf(DrillReport report, string path) => report.Only.Count == 0 ? report.Matrix()
+        : throw Mistake("this drill seeded only what '--only' named, so it does not say what the controls catch; run 'releasegate drill' without it", path);
 
     private static DrillReport Read(ReportJson root)
     {
         // Named first: a report of another kind has other keys, too.
         if (root.Member("schema") is { } schema && schema.Text() != DrillReport.Schema) throw schema.Mistake($"'{DrillReport.Schema}' is expected here");
-        var keys = root.Object("schema", "tool", "started", "result", "artifact", "policy", "summary", "controls", "costs", "leaks");
+        var keys = root.Object("schema", "tool", "started", "result", "artifact", "policy", "only", "summary", "controls", "costs", "leaks");
         var tool = keys["tool"].Object("name", "version");
         if (tool["name"].Text() != "ReleaseGate") throw tool["name"].Mistake("'ReleaseGate' is expected here");
         var artifact = keys["artifact"].Object("name", "kind", "purl", "sha256", "size");
-        var policy = keys["policy"].Object("path", "sha256", "found", "from");
+        var policy = keys["policy"].Object("path", "sha256", "found", "from", "judging");
         if (!DateTime.TryParseExact(keys["started"].Text(), JsonReporter.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var started))
             throw keys["started"].Mistake("a time like 2026-04-01T09:30:00Z is expected here");
         var controls = ReadControls(keys["controls"]);
@@ -67,6 +71,8 @@ public static class DrillReader
             Digest = artifact["sha256"].Sha256(),
             Length = artifact["size"].Number(),
             Policy = new ReceiptPolicy(policy["path"].Text(), policy["sha256"].Sha256(), policy["from"].TextOrNull(), policy["found"].Truth()),
+            Judging = policy["judging"].Sha256(),
+            Only = keys["only"].Array().ConvertAll(o => o.Text()),
             Controls = controls,
             Costs = keys["costs"].Array().ConvertAll(ReadCost),
             Leaks = ReadLeaks(keys["leaks"], controls),

@@ -96,6 +96,12 @@ public sealed record DrillReport
     /// <summary>What it was judged by.</summary>
     public required ReceiptPolicy Policy { get; init; }
 
+    /// <summary>SHA-256 of what decides over findings in that manifest: lists, rules and names, and not waivers or costs.</summary>
+    public required Digest Judging { get; init; }
+
+    /// <summary>The kinds that were asked for (<c>--only</c>); empty: all. What a part of them shows says nothing of the controls.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
     /// <summary>The release controls: the columns.</summary>
     public required IReadOnlyList<Control> Controls { get; init; }
 
@@ -145,7 +151,7 @@ public sealed record DrillReport
         var leaks = new List<DrilledLeak>();
         foreach (var leak in Leaks)
             if (leak.Outcome != LeakOutcome.NotApplicable) leaks.Add(new DrilledLeak(leak.Id, [.. Controls.Select(c => leak.CaughtBy.Contains(c.Id))]) { Rules = leak.Rules });
-        return new DrillMatrix([.. Controls.Select(c => c.Id)], leaks) { Rules = [.. Controls.Select(c => c.Rules)], Source = new DrillSource(Name, Kind == ArtifactKind.Directory, Started) };
+        return new DrillMatrix([.. Controls.Select(c => c.Id)], leaks) { Rules = [.. Controls.Select(c => c.Rules)], Source = new DrillSource(Name, Kind == ArtifactKind.Directory, Started) { Judging = Judging } };
     }
 
     /// <summary>The JSON Schema of the format.</summary>

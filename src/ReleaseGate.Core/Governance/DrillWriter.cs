@@ -33,7 +33,11 @@ public static class DrillWriter
         json.WriteString("sha256"u8, report.Policy.Digest.ToString());
         json.WriteBoolean("found"u8, report.Policy.Found);
         JsonReporter.WriteText(json, "from"u8, report.Policy.From);
+        json.WriteString("judging"u8, report.Judging.ToString());
         json.WriteEndObject();
+        json.WriteStartArray("only"u8);
+        foreach (var id in report.Only) JsonReporter.WriteValue(json, id);
+        json.WriteEndArray();
         WriteSummary(json, report);
         json.WriteStartArray("controls"u8);
         foreach (var control in report.Controls) WriteControl(json, control);

@@ -70,23 +70,24 @@ public sealed partial record ExposureAssessment
         {
             if (!MayBeAbout(waiver, pathway)) continue;
             // Waivers of the same control take away the same.
-            var beside = new List<(int Control, DateOnly Expires)>();
+            var beside = new List<Waiver>();
             foreach (var other in others ?? [])
-                if (coverage.ControlOf(other.Rule) is { } own && own != control && MayBeAbout(other, pathway)) beside.Add((own, other.Expires));
+                if (coverage.ControlOf(other.Rule) != control && MayBeAbout(other, pathway)) beside.Add(other);
             for (var (from, until) = (today, today); from <= waiver.Expires; from = until.AddDays(1))
             {
-                var off = new HashSet<int>();
+                var (off, rules) = (new HashSet<int>(), new HashSet<RuleId>());
                 until = waiver.Expires;
-                foreach (var (own, expires) in beside)
+                foreach (var other in beside)
                 {
-                    if (expires < from) continue;
-                    off.Add(own);
-                    if (expires < until) until = expires;
+                    if (other.Expires < from) continue;
+                    if (coverage.ControlOf(other.Rule) is { } own) off.Add(own);
+                    else rules.Add(other.Rule);
+                    if (other.Expires < until) until = other.Expires;
                 }
 
-                var without = coverage.MissRate(off);
+                var without = coverage.MissRate(off, rules);
                 off.Add(control);
-                price += Of(pathway, model.Currency, coverage.MissRate(off) - without, history).Ale * (until.DayNumber - from.DayNumber + 1) / 365;
+                price += Of(pathway, model.Currency, coverage.MissRate(off, rules) - without, history).Ale * (until.DayNumber - from.DayNumber + 1) / 365;
                 if (until == DateOnly.MaxValue) break;
             }
         }
@@ -159,7 +160,7 @@ public sealed partial record ExposureAssessment
         for (var i = 0; i < model.Controls.Count; i++)
         {
             var control = model.Controls[i];
-            var without = coverage.MissRate(i);
+            var without = coverage.MissRate([i]);
             var portfolio = Portfolio(pathways, without / missRate);
             // What catches nothing that the others miss changes no digit.
             var es95Without = without == missRate ? es95 : portfolio.ExpectedShortfall(0.95);
@@ -201,6 +202,8 @@ public sealed partial record ExposureAssessment
     // A drill is of one artifact, one day and one manifest.
     private static void AddDoubtsOf(DrillMatrix drill, List<PathwayExposure> pathways, DateTime? now, List<string> doubts)
     {
+        if (drill.IsOfOtherPolicy)
+            doubts.Add("Lists, rules or names of the manifest have changed since the drill: the controls may catch less than they did. Drill again.");
         if (drill.Discounted.Count > 0)
             doubts.Add($"The drill counted what {string.Join(", ", drill.Discounted)} caught; the manifest keeps {(drill.Discounted.Count == 1 ? "this rule" : "these rules")} from blocking now, so it does not count. Drill again.");
         if (drill.Source is not { } source) return;

@@ -1,6 +1,5 @@
 using System.IO.Abstractions;
 using ReleaseGate.Policy;
-using ReleaseGate.Rules;
 
 namespace ReleaseGate.Governance;
 
@@ -13,14 +12,14 @@ internal sealed record ExposureInputs(ExposureModel Model, DrillMatrix? Drill, I
 {
     /// <summary>Reads the drill that a model names, and the log.</summary>
     /// <param name="files">Where.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="settings">The severities that its manifest sets.</param>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="model">Its model, or what serves instead.</param>
     /// <param name="drill">The drill where it was read already, with the manifest of a revision; null: as it lies on the disk.</param>
     /// <param name="log">The audit log, a full path, or null.</param>
     /// <param name="now">The time of the run, UTC.</param>
     /// <exception cref="GateException">RG0007: the drill can't be read. RG0010: the log can't, or its chain is broken.</exception>
-    public static ExposureInputs Read(IFileSystem files, ExposureModel model, IReadOnlyDictionary<RuleId, RuleSetting> settings, DrillMatrix? drill, string? log, DateTime now) =>
-        new(model, (drill ?? (model.Drill is { } path ? DrillReader.Read(files, path) : null))?.Under(settings), PastReleases.Read(files, log, model, now), now);
+    public static ExposureInputs Read(IFileSystem files, Manifest manifest, ExposureModel model, DrillMatrix? drill, string? log, DateTime now) =>
+        new(model, (drill ?? (model.Drill is { } path ? DrillReader.Read(files, path) : null))?.Under(manifest), PastReleases.Read(files, log, model, now), now);
 
     /// <summary>What it comes to.</summary>
     /// <param name="withControls">Whether to say what each control carries.</param>

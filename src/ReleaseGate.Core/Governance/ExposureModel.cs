@@ -1,3 +1,4 @@
+using ReleaseGate.Artifacts;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 
@@ -42,6 +43,9 @@ public sealed record ExposureModel
 
     /// <summary>The report of the drill that says what controls catch, a full path; null: <see cref="MissRate"/> says it.</summary>
     public string? Drill { get; init; }
+
+    /// <summary>SHA-256 of that report; null: there was none.</summary>
+    internal Digest? DrillDigest { get; init; }
 
     /// <summary>The share of leaks that all controls together miss, from 0 to 1, where there is no drill; null: 0.5, which says that nobody knows.</summary>
     public double? MissRate { get; init; }

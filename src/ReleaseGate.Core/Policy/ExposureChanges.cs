@@ -30,6 +30,7 @@ internal static class ExposureChanges
         Higher("maxEs95", before.MaximumEs95, after.MaximumEs95);
         Lower("minMiss", before.MinimumMiss, after.MinimumMiss);
         if (before.Drill != after.Drill) Add("drill", after.Drill is null ? "no drill says any more what the controls catch" : before.Drill is null ? "a drill says now what the controls catch" : "another drill says what the controls catch", after.Location);
+        else if (before.DrillDigest != after.DrillDigest) Add("drill", after.DrillDigest is null ? "the report of the drill is gone" : "the report of the drill says something else of what the controls catch", after.Location);
         else if (before.Drill is null) Lower("missRate", before.MissRate ?? ExposureAssessment.UnknownMissRate, after.MissRate ?? ExposureAssessment.UnknownMissRate);
         Higher("remediationBudget", before.RemediationBudget, after.RemediationBudget);
         AddPathways(before, after, Add);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 using ReleaseGate.Rules;
@@ -72,6 +73,18 @@ public sealed class Manifest
 
     /// <summary>The texts it was read from, in order: its own, then everything it extends.</summary>
     internal IReadOnlyList<ManifestSource> Sources { get; init; } = [];
+
+    /// <summary>
+    /// SHA-256 of what decides over findings, in all texts it was read from: lists, rules, names, and not the waivers, nor where logs and seals are kept, nor what a leak costs. Comments and spaces don't count.
+    /// </summary>
+    internal Digest JudgingDigest()
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var source in Sources) ManifestReader.Append(digest, source.Text.Without(NotJudging));
+        return new Digest(digest.GetHashAndReset());
+    }
+
+    private static readonly string[] NotJudging = ["$schema", "waivers", "deadlines", "seal", "log", "exposure"];
 
     /// <summary>What the manifest says about one artifact: all sections that match its name, together.</summary>
     /// <param name="artifactName">The file or folder name of the artifact.</param>

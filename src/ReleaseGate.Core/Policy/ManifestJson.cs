@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Policy;
@@ -69,6 +70,15 @@ internal sealed class ManifestText
     {
         var text = new ManifestText(file, bytes);
         return (text, text.Parse());
+    }
+
+    /// <summary>The object without some of its keys, without comments and in one spelling of its spaces.</summary>
+    public byte[] Without(IReadOnlyCollection<string> keys)
+    {
+        var start = _bytes.AsSpan().StartsWith(Bom) ? Bom.Length : 0;
+        var root = JsonNode.Parse(_bytes.AsSpan(start), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = DeepestNesting })!.AsObject();
+        foreach (var key in keys) root.Remove(key);
+        return Encoding.UTF8.GetBytes(root.ToJsonString());
     }
 
     /// <summary>The place of a byte, with the column counted in characters.</summary>

@@ -558,7 +558,13 @@ public sealed class ManifestReader
         public void AddExposure(ManifestText text, JsonMember member, string? file)
         {
             var read = ExposureReader.Read(files, text, member, file);
-            Exposure ??= read;
+            if (Exposure is not null) return;
+            Exposure = read;
+            // Money is reckoned from it, so it is part of what is judged by. One that is not there yet is missed where it is needed.
+            if (read.Drill is not { } path || !files.IsFile(path)) return;
+            var report = ReadFile(files, path, "the report of a drill that the exposure names");
+            Append(Digest, report);
+            Exposure = read with { DrillDigest = new Digest(SHA256.HashData(report)) };
         }
 
         public Manifest ToManifest(string name, string? file)

@@ -48,7 +48,9 @@ internal sealed class WaiverPrices(ExposureModel model, Func<Waiver, DateOnly, d
         var name = EntryPath.Printable(approver);
         if (model.Approvers.FirstOrDefault(a => a.Id == approver) is not { } limit)
             return new WaiverRefusal($"costs {amount} until it expires, and its approver {name} is not among the \"approvers\" of the exposure, so it does not silence", $"Have it approved by one of them: {may}.");
-        if (price <= limit.Limit) return null;
+        // Else it would become cheap by waiting, or by a renewal each day.
+        if (price <= limit.Limit && waiver.Since is not null) return null;
+        if (price <= limit.Limit) return new WaiverRefusal($"costs {amount} from today on and says not since when, so it does not silence", "Add \"since\" to the waiver: the day on which the finding was first seen; its price counts from there.");
         var shown = Money.Text(limit.Limit, Currency);
         return new WaiverRefusal($"costs {(shown == amount ? $"a little more than {amount}" : amount)} until it expires, and its approver {name} may accept {shown} at most, so it does not silence",
             $"Let it expire sooner, or have it approved by somebody who may: {may}.");

@@ -25,7 +25,7 @@ internal static class RiskText
     public static string Summary(ExposureAssessment exposure)
     {
         var currency = exposure.Model.Currency;
-        return $"exposure: {Money.Text(exposure.Ale, currency)} a year, 5 % of years lose more than {Money.Text(exposure.Var95, currency)}, {Standing(exposure)}";
+        return $"exposure: {Money.Text(exposure.Ale, currency)} a year, {(exposure.Var95 > 0 ? $"5 % of years lose more than {Money.Text(exposure.Var95, currency)}" : "at least 95 % of years lose nothing")}, {Standing(exposure)}";
     }
 
     /// <summary>How it stands to the tolerance: <c>within tolerance</c>, or what exceeds it.</summary>
@@ -73,15 +73,14 @@ internal static class RiskText
         return $", but the probability of a leak by the audit log ({string.Join(", ", measured.Take(MostPathways))}{more})";
     }
 
-    // Those that cost most first. What is expected of several adds up.
+    // Those that cost most first. Each with what the others take away besides, so they do not add up.
     private static string? Waived(GateReport report, ExposureAssessment exposure)
     {
         var priced = report.Waivers.Where(w => w.Price is not null && !w.IsExpired).OrderByDescending(w => w.Price).ThenBy(w => w.Waiver.Id, StringComparer.Ordinal).ToList();
         if (priced.Count == 0) return null;
         var shown = priced.Take(MostWaivers).Select(w => $"{EntryPath.Printable(w.Waiver.Id)} ({EntryPath.Printable(w.Waiver.Owner)}) {Money.Text(w.Price!.Value, exposure.Model.Currency)} until {JsonReporter.Written(w.Waiver.Expires)}");
         var more = priced.Count > MostWaivers ? string.Create(CultureInfo.InvariantCulture, $", {priced.Count - MostWaivers:#,0} more") : "";
-        var all = priced.Count > 1 ? $"; together {Money.Text(priced.Sum(w => w.Price!.Value), exposure.Model.Currency)}" : "";
-        return $"what waivers add to it while they run: {string.Join(", ", shown)}{more}{all}";
+        return $"what waivers add to it while they run: {string.Join(", ", shown)}{more}";
     }
 
     // A pattern that fits no name would make a model that never blocks anything, and nobody would notice.

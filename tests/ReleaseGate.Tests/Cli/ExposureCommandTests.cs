@@ -257,6 +257,61 @@ public sealed class ExposureCommandTests : IDisposable
     }
 
     [Test]
+    public void A_waiver_that_makes_another_one_too_dear_is_not_written()
+    {
+        // Each leak is caught by both controls.
+        var drill = JsonNode.Parse(ExposureModels.DrillText(40, 0))!.AsObject();
+        drill["controls"] = JsonNode.Parse("""[ { "id": "maps", "title": "m", "rules": ["RG2001"] }, { "id": "hosts", "title": "h", "rules": ["RG3009"] } ]""");
+        foreach (var leak in drill["leaks"]!.AsArray()) (leak!["rules"], leak["caughtBy"]) = (new JsonArray("RG2001", "RG3009"), new JsonArray("maps", "hosts"));
+        _terminal.Write("drill.json", drill.ToJsonString());
+        var manifest = _terminal.Write("releasegate.json", """
+            { "artifacts": [ { "match": "*.zip", "allow": ["a.txt"] } ], "waivers": [],
+              "exposure": { "currency": "EUR", "drill": "drill.json", "controls": [ { "id": "maps", "title": "m", "rules": ["RG2001"] }, { "id": "hosts", "title": "h", "rules": ["RG3009"] } ],
+                "approvers": [ { "id": "bob", "limit": 1 }, { "id": "carol", "limit": 1e9 } ],
+                "pathways": [ { "id": "zips", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """);
+        string[] of = ["--reason", "r", "--owner", "alice", "--expires", "2026-06-01", "--write"];
+        Assert.That(_terminal.Run(["waive", "RG2001", "x.map", .. of, "--approver", "bob"]), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Error, Does.Contain("adds EUR 0 to"), "the other control holds the same leaks");
+        var before = File.ReadAllText(manifest);
+        Assert.That(_terminal.Run(["waive", "RG3009", "x.js", .. of, "--approver", "bob"]), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Run(["waive", "RG3009", "x.js", .. of, "--approver", "carol"]), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("beside this waiver, W-1 of alice costs EUR ").And.Contain("its approver bob may accept EUR 1.00 at most").And.Contain("both hold the same leaks"));
+        Assert.That(File.ReadAllText(manifest), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void A_drill_of_a_few_kinds_says_nothing_of_controls()
+    {
+        _terminal.Write("drill.json", ExposureModels.DrillText(40, 10).Replace("\"only\": []", "\"only\": [\"leak-1\"]", StringComparison.Ordinal));
+        _terminal.Write("releasegate.json", """
+            { "exposure": { "currency": "EUR", "drill": "drill.json", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"] } ],
+                "pathways": [ { "id": "zips", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """);
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Does.Contain("this drill seeded only what '--only' named").And.Contain("drill.json"));
+    }
+
+    [Test]
+    public void The_report_of_the_drill_belongs_to_what_is_judged_by()
+    {
+        var zip = Zip();
+        _terminal.Write("releasegate.json", """
+            { "artifacts": [ { "match": "*.zip", "allow": ["a.txt"] } ],
+              "exposure": { "currency": "EUR", "drill": "drill.json", "controls": [ { "id": "maps", "title": "Source maps", "rules": ["RG2001"] } ],
+                "pathways": [ { "id": "zips", "releases": 12, "leakProbability": 0.05, "loss": { "low": 2e3, "high": 4e4 }, "cap": 1e9 } ] } }
+            """);
+        string Policy(int missed)
+        {
+            _terminal.Write("drill.json", ExposureModels.DrillText(40, missed));
+            Assert.That(_terminal.Run("check", zip, "--receipts", "r"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
+            return (string)JsonNode.Parse(File.ReadAllText(Directory.GetFiles(Path.Combine(_terminal.Folder, "r")).Single()))!["policy"]!["sha256"]!;
+        }
+
+        Assert.That((Policy(10) == Policy(10), Policy(10) == Policy(11)), Is.EqualTo((true, false)));
+    }
+
+    [Test]
     public void A_drill_counts_for_the_manifest_as_it_is_now()
     {
         _terminal.Write("drill.json", ExposureModels.DrillText(40, 10));

@@ -252,7 +252,7 @@ internal sealed class ExposureAssessmentTests
         {
             Rules = [[RuleId.Parse("RG3009")], [RuleId.Parse("RG2001"), RuleId.Parse("RG2002")]],
         };
-        DrillMatrix By(params (string Rule, Severity Severity)[] settings) => drill.Under(settings.ToDictionary(s => RuleId.Parse(s.Rule), s => new RuleSetting(s.Severity, Here)));
+        DrillMatrix By(params (string Rule, Severity Severity)[] settings) => drill.Under(new Manifest("m", null, default, [], settings.ToDictionary(s => RuleId.Parse(s.Rule), s => new RuleSetting(s.Severity, Here))));
         Assert.That(By().Discounted, Is.Empty);
         Assert.That(By(("RG2001", Severity.Error), ("RG2003", Severity.Off)).Missed(static _ => true), Is.EqualTo(1));
         foreach (var severity in (Severity[])[Severity.Warning, Severity.Note, Severity.Off])
@@ -263,6 +263,47 @@ internal sealed class ExposureAssessmentTests
             Assert.That(found.MissRate, Is.EqualTo(3.0 / 6));
             Assert.That(found.Doubts, Has.One.Contains("what RG2001 caught; the manifest keeps this rule from blocking now"));
         }
+    }
+
+    [Test]
+    public void Of_a_drill_under_other_lists_or_rules_what_only_warns_does_not_count_and_the_rest_is_doubted()
+    {
+        Manifest Read(string text) => new ManifestReader(new System.IO.Abstractions.FileSystem()).Read("/m.json", System.Text.Encoding.UTF8.GetBytes(text));
+
+        // RG5007 warns by default.
+        var model = Model(Npm) with { Controls = [Model(Npm).Controls[0] with { Rules = [RuleId.Parse("RG5007")] }, Model(Npm).Controls[1]] };
+        var strict = Read("""{ "extends": "closed", "rules": { "RG5007": "error" } }""");
+        var drill = new DrillMatrix(["H", "A"], [new DrilledLeak("1", [false, true]) { Rules = [RuleId.Parse("RG5007")] }, new DrilledLeak("2", [true, false]) { Rules = [RuleId.Parse("RG3009")] }])
+        {
+            Rules = [[RuleId.Parse("RG3009")], [RuleId.Parse("RG5007")]],
+            Source = new DrillSource("a.tgz", false, default) { Judging = strict.JudgingDigest() },
+        };
+        foreach (var same in (string[])["""{ "extends": "closed", "rules": { "RG5007": "error" } }""", """{ /* ours */ "extends" : "closed", "rules": { "RG5007": "error", }, "waivers": [] }"""])
+            Assert.That((drill.Under(Read(same)).Discounted.Count, drill.Under(Read(same)).Missed(static _ => true)), Is.EqualTo((0, 0)), same);
+        var now = drill.Under(Read("""{ "extends": "closed" }"""));
+        Assert.That((string.Join(' ', now.Discounted), now.Missed(static _ => true)), Is.EqualTo(("RG5007", 1)));
+        Assert.That(ExposureAssessment.Of(model, now, null, false).Doubts, Has.One.Contains("Lists, rules or names of the manifest have changed since the drill").And.One.Contains("what RG5007 caught"));
+        var wider = drill.Under(Read("""{ "extends": "closed", "rules": { "RG5007": "error" }, "artifacts": [ { "match": "**", "allow": ["src/**"] } ] }"""));
+        Assert.That(ExposureAssessment.Of(model, wider, null, false).Doubts, Has.One.Contains("Lists, rules or names"));
+    }
+
+    [Test]
+    public void What_rules_of_no_control_catch_stays_where_controls_are_off_and_goes_where_they_are_waived()
+    {
+        var today = new DateOnly(2026, 11, 21);
+        Waiver Of(string id, string rule) => new(id, RuleId.Parse(rule), "a", "o", "r", today.AddDays(72), Here);
+        var model = Model(Npm) with { Controls = [Model(Npm).Controls[0]], MinimumMiss = 0 };
+        // 40 leaks, caught by the control and by a rule of none.
+        var drill = new DrillMatrix(["A", "other"], [.. Enumerable.Range(0, 40).Select(i => new DrilledLeak($"{i}", [true, true]) { Rules = [RuleId.Parse("RG2001"), RuleId.Parse("RG1001")] })])
+        {
+            Rules = [[RuleId.Parse("RG2001")], [RuleId.Parse("RG1001"), RuleId.Parse("RG1003")]],
+        };
+        var found = ExposureAssessment.Of(model, drill, null, withControls: true);
+        Assert.That(found.Controls.Single().MissRateWithout, Is.EqualTo(found.MissRate).And.EqualTo(1.0 / 42), "the list holds them all");
+        double? Price(params Waiver[] all) => ExposureAssessment.PriceOf(model, drill, Of("W-1", "RG2001"), today, null, all);
+        Assert.That(Price(), Is.Zero);
+        Assert.That(Price(Of("W-2", "RG1003")), Is.Zero, "it caught none of them");
+        Assert.That(Price(Of("W-2", "RG1001")), Is.EqualTo(120 * 0.05 * (40.0 / 42) * (73.0 / 365) * new LossDistribution(2e6, 4e7, 1e9).Mean).Within(1e-3));
     }
 
     [Test]

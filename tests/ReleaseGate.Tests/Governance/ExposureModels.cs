@@ -35,6 +35,7 @@ internal static class ExposureModels
             Digest = default,
             Length = 1,
             Policy = new ReceiptPolicy("releasegate.json", default, null, true),
+            Judging = default,
             Controls = [new Control("maps", "Source maps", [RuleId.Parse("RG2001")])],
             Leaks =
             [

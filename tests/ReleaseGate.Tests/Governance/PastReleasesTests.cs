@@ -87,7 +87,7 @@ public sealed class PastReleasesTests : IDisposable
         var assessment = Assess();
         Assert.That(assessment.Pathways.Select(p => p.LeakProbability), Is.EqualTo(new[] { 4.0 / 22, 4.0 / 22, 0.01 }).Within(1e-12));
 
-        ExposureAssessment Assess() => ExposureInputs.Read(new FileSystem(), Model, new Dictionary<RuleId, RuleSetting>(), ExposureModels.Drilled, Log, Now).Assess(withControls: false);
+        ExposureAssessment Assess() => ExposureInputs.Read(new FileSystem(), new ManifestReader(new FileSystem()).ReadProfile("closed"), Model, ExposureModels.Drilled, Log, Now).Assess(withControls: false);
     }
 
     private IReadOnlyDictionary<string, ReleaseHistory>? Read() => PastReleases.Read(new FileSystem(), Log, Model, Now);

@@ -43,6 +43,15 @@ public sealed class WaiverPricesTests
     }
 
     [Test]
+    public void Without_a_day_that_its_price_counts_from_it_silences_nothing()
+    {
+        var run = Apply(Waiver("bob") with { Since = null }, new WaiverPrices(RiskSample.Model(), (_, _) => 1));
+        var refused = run.Added.Single(f => f.Severity == Severity.Error).Finding;
+        Assert.That(refused.Message, Is.EqualTo("the waiver W-7 (alice) costs EUR 1.00 from today on and says not since when, so it does not silence TEST0001 of a.map"));
+        Assert.That(refused.Fix, Does.StartWith("Add \"since\" to the waiver"));
+    }
+
+    [Test]
     public void Without_limits_or_without_a_model_nobody_has_to_accept_anything()
     {
         var free = Apply(Waiver(null), new WaiverPrices(RiskSample.Model() with { Approvers = [] }, (_, _) => 1e9));
@@ -64,7 +73,7 @@ public sealed class WaiverPricesTests
     [Test]
     public void The_price_is_that_of_the_control_for_the_days_that_are_left()
     {
-        var waiver = Waiver(null) with { Rule = RuleId.Parse("RG2001"), Expires = Today.AddDays(9) };
+        var waiver = Waiver(null) with { Rule = RuleId.Parse("RG2001"), Since = null, Expires = Today.AddDays(9) };
         var history = new Dictionary<string, ReleaseHistory> { ["npm-public"] = new(30, 2) };
         var prices = WaiverPrices.By(new ExposureInputs(RiskSample.Model(), RiskSample.Drill(), history, Today.ToDateTime(TimeOnly.MinValue)), [waiver]);
 
@@ -89,7 +98,7 @@ public sealed class WaiverPricesTests
         Assert.That(prices.On(Today).Of(waiver with { Since = Today.AddDays(12) }, Today.AddDays(12)), Is.EqualTo(130_000), "since is no way around it");
     }
 
-    private static Waiver Waiver(string? approver) => Sample.WaiverOf(Sample.Stray.Id, "a.map") with { Approver = approver };
+    private static Waiver Waiver(string? approver) => Sample.WaiverOf(Sample.Stray.Id, "a.map") with { Approver = approver, Since = Today };
 
     private static WaivedRun Apply(Waiver waiver, WaiverPrices? prices)
     {
