@@ -63,26 +63,28 @@ internal sealed class Feed
     [OneTimeTearDown]
     public void Remove()
     {
-        // Left alone for ten minutes it ends by itself, with 0; then the next build starts another.
-        var left = _compiler is not { HasExited: true } ? 0 : _compiler.ExitCode;
-        if (_compiler is { HasExited: false })
+        var isGone = _compiler?.HasExited;
+        if (isGone == false)
         {
-            _compiler.Kill();
+            _compiler!.Kill();
             _compiler.WaitForExit();
         }
 
         Directory.Delete(Root, recursive: true);
-        Assert.That(left, Is.Zero, "the compiler did not live as long as the tests, so each project started its own");
+        // Nothing else would say so: each project starts its own then, and all take twice as long.
+        Assert.That(isGone, Is.Not.True, "the compiler did not live as long as the tests");
     }
 
     // Started here: one that the first build starts is its child, and goes with it where a test stops a build. Then the rest of the run would try in vain to start another under that name.
     private static void StartCompiler()
     {
         if (Fact("CompilerServer") is var server && !File.Exists(server)) return;
-        var start = new ProcessStartInfo(Dotnet.Host, [server, "-pipename:" + Path.GetFileName(Root)]) { WorkingDirectory = Root };
+        // Its pipe is a file beside the folder of the run, so it needs another name.
+        var name = Path.GetFileName(Root) + "-compiler";
+        var start = new ProcessStartInfo(Dotnet.Host, [server, "-pipename:" + name]) { WorkingDirectory = Root };
         start.Environment["DOTNET_TieredPGO"] = "0";
         _compiler = Process.Start(start);
-        Compiler = Path.GetFileName(Root);
+        Compiler = name;
     }
 
     /// <summary>Packs what rule authors and programs take, ReleaseGate.Core and ReleaseGate.Testing, for whoever asks first.</summary>
