@@ -34,18 +34,20 @@ public sealed class RulePackageTests
             sandbox.Write($"AcmeRules/{path}", File.ReadAllText(file).Replace("Version=\"0.1.0\"", $"Version=\"{Feed.Version}\"", StringComparison.Ordinal));
         }
 
-        var packed = sandbox.Dotnet("pack", "AcmeRules", "-o", "feed", "-nologo", "-tl:off", "-warnaserror");
+        // The page about writing rules makes a package of the same name, and tests share a cache.
+        const string Own = "1.0.1";
+        var packed = sandbox.Dotnet("pack", "AcmeRules", "-o", "feed", "-nologo", "-tl:off", "-warnaserror", "-p:PackageVersion=" + Own);
         Assert.That(packed.ExitCode, Is.Zero, packed.Output);
         // Packed as several frameworks, a project takes what is for all of them from another folder of the package.
         sandbox.Library(frameworks: $"{Sandbox.Framework};net8.0", properties: $"<RestoreAdditionalProjectSources>{sandbox.In("feed")}</RestoreAdditionalProjectSources>",
-            more: "<ItemGroup><PackageReference Include=\"AcmeRules\" Version=\"1.0.0\" PrivateAssets=\"all\" /></ItemGroup>");
+            more: $"<ItemGroup><PackageReference Include=\"AcmeRules\" Version=\"{Own}\" PrivateAssets=\"all\" /></ItemGroup>");
         sandbox.Write("Acme/more/plan.draft.md", "# Not yet\n");
         sandbox.Write("Acme/more/notes.txt", "ACME-INTERNAL\n");
 
         var task = sandbox.Pack("Acme");
         var process = sandbox.Pack("Acme", "--no-build", "-p:ReleaseGateHost=process");
         var rejected = Directory.GetFiles(sandbox.In("Acme", "obj"), "Acme.1.0.0.nupkg", SearchOption.AllDirectories).Single();
-        var rules = Path.Combine(Feed.Cache, "acmerules", "1.0.0", "tools", "net8.0", "AcmeRules.dll");
+        var rules = Path.Combine(Feed.Cache, "acmerules", Own, "tools", "net8.0", "AcmeRules.dll");
         var tool = sandbox.Dotnet(Path.Combine(Feed.Tool, "releasegate.dll"), "check", rejected, "--rules", rules, "--project", sandbox.In("Acme", "Acme.csproj"), "--format", "msbuild");
 
         foreach (var run in (Run[])[task, process, tool])
