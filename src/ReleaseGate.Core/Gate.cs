@@ -134,9 +134,9 @@ public sealed class Gate(IFileSystem files)
         {
             var folder = FolderOf(request);
             var now = FolderState.Of(new DirectoryReader(files, folder, static _ => throw new UnreadableException("the folder can't be listed")));
-            var (manifest, from) = request.PolicyFrom is null ? (ReadManifest(request, new FilesOnDisk(files)).Manifest, null) : BasePolicy.ReadManifest(files, request);
+            var manifest = request.PolicyFrom is null ? ReadManifest(request, new FilesOnDisk(files)).Manifest : BasePolicy.ReadManifest(files, request);
             var history = manifest.Exposure is { } model && !request.Unfinished ? PastReleases.Read(files, AuditedRun.LogOf(request, manifest), model, today) : null;
-            return files.File.ReadAllText(state) == StateOf(request, manifest, from, folder, now, today, history);
+            return files.File.ReadAllText(state) == StateOf(request, manifest, folder, now, today, history);
         }
         catch (Exception doubt) when (doubt is IOException or UnauthorizedAccessException or UnreadableException)
         {
@@ -153,7 +153,7 @@ public sealed class Gate(IFileSystem files)
         if (!report.Passed || report.Verdicts is not [{ Inventory: { Kind: ArtifactKind.Directory, IsPlanned: false } inventory }])
             throw new ArgumentException("Only a folder that has passed is remembered.", nameof(report));
         if (report.Request.State is { } state)
-            files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, report.PolicyFrom, FolderOf(report.Request), FolderState.Of(inventory.Entries), report.Started, report.Exposure?.Histories()));
+            files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, FolderOf(report.Request), FolderState.Of(inventory.Entries), report.Started, report.Exposure?.Histories()));
     }
 
     /// <summary>The day that waivers are judged by.</summary>
@@ -168,7 +168,7 @@ public sealed class Gate(IFileSystem files)
 
     private string FolderOf(GateRequest request) => files.Path.TrimEndingDirectorySeparator(files.Path.GetFullPath(request.Artifacts[0], request.SearchFrom));
 
-    private string StateOf(GateRequest request, Manifest manifest, string? from, string folder, Digest content, DateTime today, IReadOnlyDictionary<string, ReleaseHistory>? history)
+    private string StateOf(GateRequest request, Manifest manifest, string folder, Digest content, DateTime today, IReadOnlyDictionary<string, ReleaseHistory>? history)
     {
         var text = new StringBuilder($"{GateReport.ToolVersion}\n{folder}\n{content}\n{manifest.Digest}\n{request.Profile}\n{request.AuditLog}\n{(request.Unfinished ? "unfinished" : "")}\n");
         if (request.Seals is not null) text.Append(CultureInfo.InvariantCulture, $"{request.SealKey}\n{request.SealTo}\n");
@@ -182,11 +182,9 @@ public sealed class Gate(IFileSystem files)
             text.Append(CultureInfo.InvariantCulture, $"{info.FullName} {info.Length} {info.LastWriteTimeUtc.Ticks} {beside}\n");
         }
 
-        // These decide how large the exposure is (RG8001).
+        // These decide how large the exposure is (RG8001), with the drill, which is in the manifest's digest.
         foreach (var pathway in manifest.Exposure?.Pathways ?? [])
             if (history is not null && history.TryGetValue(pathway.Id, out var past) && past.LeakProbability is { } probability) text.Append(CultureInfo.InvariantCulture, $"{pathway.Id} {probability:R}\n");
-        if (manifest.Exposure?.Drill is not null && from is not null) text.Append(from).Append('\n');
-        else if (manifest.Exposure?.Drill is { } drill && files.FileInfo.FromFileName(drill) is var measured) text.Append(CultureInfo.InvariantCulture, $"{measured.FullName} {measured.Length} {measured.LastWriteTimeUtc.Ticks}\n");
         return text.AppendJoin('\n', request.FirstParty).Append('\n').AppendJoin('\n', request.Baselines).Append('\n').ToString();
     }
 

@@ -51,7 +51,7 @@ public sealed record DrillMatrix(IReadOnlyList<string> Controls, IReadOnlyList<D
         foreach (var leak in Leaks)
         {
             var caught = false;
-            for (var i = 0; i < Controls.Count && !caught; i++) caught = leak.Caught[i] && isOn(i) && (off is not { Count: > 0 } || Rules is null || Rules[i].Any(r => leak.Rules.Contains(r) && !off.Contains(r)));
+            for (var i = 0; i < Controls.Count && !caught; i++) caught = leak.Caught[i] && isOn(i) && (off is not { Count: > 0 } || Rules is null || leak.Rules.Count == 0 || Rules[i].Any(r => leak.Rules.Contains(r) && !off.Contains(r)));
             if (!caught) missed++;
         }
 

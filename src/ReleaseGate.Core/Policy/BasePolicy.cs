@@ -46,14 +46,14 @@ internal sealed record BasePolicy(Manifest Manifest, bool Found, string From, Ma
         BasePolicy Of(Manifest? other, IReadOnlyList<PolicyChange> told) => new(manifest, found, FromOf(revision), other, told, drill);
     }
 
-    /// <summary>Reads what counts alone, and where it is from.</summary>
+    /// <summary>Reads what counts alone.</summary>
     /// <exception cref="GateException">RG0001.</exception>
-    public static (Manifest Manifest, string From) ReadManifest(IFileSystem files, GateRequest request)
+    public static Manifest ReadManifest(IFileSystem files, GateRequest request)
     {
         using var revision = Open(files, request);
         var named = Named(files, request);
         _ = IsNew(revision, new FilesOnDisk(files), named);
-        return (ReadBase(revision, revision, named).Manifest, FromOf(revision));
+        return ReadBase(revision, revision, named).Manifest;
     }
 
     /// <summary>Whether the search begins in a folder that the revision does not have. A change that also takes a manifest away may have moved what that one is about.</summary>

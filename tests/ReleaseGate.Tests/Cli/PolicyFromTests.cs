@@ -301,14 +301,17 @@ public sealed class PolicyFromTests : IDisposable
         Zip("a.zip", "app.js");
         Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
         Assert.That(MissRate(), Is.EqualTo(11.0 / 42).Within(1e-9));
+        Assert.That(_terminal.Output, Does.Not.Contain("needs approval"));
 
         // A change that brings a drill of its own, or takes it away.
         _repository.Write("gate/drill.json", ExposureModels.DrillText(40, 0));
         Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
         Assert.That(MissRate(), Is.EqualTo(11.0 / 42).Within(1e-9));
+        Assert.That(_terminal.Output, Does.Contain("needs approval: loosens the exposure (\"drill\"): the report of the drill says something else"));
         File.Delete(_repository.PathOf("gate/drill.json"));
         Assert.That(Check("a.zip"), Is.EqualTo(ExitCode.Passed), _terminal.Output);
         Assert.That(MissRate(), Is.EqualTo(11.0 / 42).Within(1e-9));
+        Assert.That(_terminal.Output, Does.Contain("needs approval: loosens the exposure (\"drill\"): the report of the drill is gone"));
 
         // The working copy's own counts without a revision, and once it is merged.
         _repository.Write("gate/drill.json", ExposureModels.DrillText(40, 3));
