@@ -14,6 +14,12 @@ public abstract class Rule
     /// <summary>Id, title, texts and default severity.</summary>
     public Descriptor Descriptor { get; }
 
+    /// <summary>
+    /// What loaded the rule's assembly; null for a rule that is an object of the program. Held here because nothing else does: the runtime unloads a context that nobody refers to,
+    /// even while objects of its assemblies live, and what the rule refers to would not be found any more.
+    /// </summary>
+    internal RuleLoader? Loader { get; set; }
+
     /// <inheritdoc/>
     public sealed override string ToString() => $"{Descriptor.Id} {Descriptor.Title}";
 }

@@ -13,10 +13,16 @@ internal sealed class RuleLoader : AssemblyLoadContext
     private static readonly Assembly Core = typeof(Rule).Assembly;
 
     private readonly AssemblyDependencyResolver _resolver;
-    private Digest? _digest;
 
-    private RuleLoader(string assemblyPath)
-        : base(assemblyPath, isCollectible: true) => _resolver = new AssemblyDependencyResolver(assemblyPath);
+    private RuleLoader(string assemblyPath, Digest digest)
+        : base(assemblyPath, isCollectible: true)
+    {
+        _resolver = new AssemblyDependencyResolver(assemblyPath);
+        Digest = digest;
+    }
+
+    /// <summary>SHA-256 of the rule assembly as it was loaded.</summary>
+    public Digest Digest { get; }
 
     /// <summary>Makes every rule of the assemblies: each public class with a public constructor without parameters that derives from <see cref="Rule"/>.</summary>
     /// <exception cref="GateException">RG0002: the file does not load, holds no rule, or a rule's constructor fails.</exception>
@@ -38,10 +44,18 @@ internal sealed class RuleLoader : AssemblyLoadContext
                 loaded.Add(full);
                 if (!File.Exists(full)) throw new GateException(GateRules.RuleFailed.Id, "there is no such rule assembly; check the path, and that it was built", path);
                 var bytes = File.ReadAllBytes(full);
-                assembly = new RuleLoader(full) { _digest = Digest.Of(bytes) }.Read(bytes);
+                var loader = new RuleLoader(full, Digest.Of(bytes));
+                assembly = loader.Read(bytes);
                 foreach (var type in assembly.GetExportedTypes())
-                    if (type is { IsAbstract: false, IsClass: true } && typeof(Rule).IsAssignableFrom(type))
-                        rules.Add((Rule)(Activator.CreateInstance(type) ?? throw new MissingMethodException(type.FullName)));
+                {
+                    if (type is not { IsAbstract: false, IsClass: true } || !typeof(Rule).IsAssignableFrom(type)) continue;
+                    var rule = (Rule)(Activator.CreateInstance(type) ?? throw new MissingMethodException(type.FullName));
+                    rule.Loader = loader;
+                    rules.Add(rule);
+                }
+
+                // Until here no rule may hold it.
+                GC.KeepAlive(loader);
             }
             catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or MemberAccessException
                 or ReflectionTypeLoadException or TargetInvocationException or TypeInitializationException or UnauthorizedAccessException or ArgumentException or NotSupportedException
@@ -57,9 +71,6 @@ internal sealed class RuleLoader : AssemblyLoadContext
 
         return rules;
     }
-
-    /// <summary>SHA-256 of the rule assembly as it was loaded; null where nothing here loaded it.</summary>
-    public static Digest? DigestOf(Assembly assembly) => GetLoadContext(assembly) is RuleLoader loader ? loader._digest : null;
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {

@@ -19,7 +19,7 @@ public sealed record RuleSource(RuleId Rule, string Assembly, string Version, Gu
         {
             var assembly = rule.GetType().Assembly;
             var name = assembly.GetName();
-            sources.Add(new RuleSource(rule.Descriptor.Id, name.Name ?? "", name.Version?.ToString() ?? "0.0.0.0", assembly.ManifestModule.ModuleVersionId) { Digest = RuleLoader.DigestOf(assembly) });
+            sources.Add(new RuleSource(rule.Descriptor.Id, name.Name ?? "", name.Version?.ToString() ?? "0.0.0.0", assembly.ManifestModule.ModuleVersionId) { Digest = rule.Loader?.Digest });
         }
 
         sources.Sort(static (a, b) => a.Rule.CompareTo(b.Rule));

@@ -169,6 +169,21 @@ public sealed class OutsideRuleTests
     }
 
     [Test]
+    public void A_rule_finds_its_dependency_however_long_it_waits_for_its_first_entry()
+    {
+        new RuleAssembly("Acme.One") { Dependency = "Acme.Words" }.Write(In("Acme.One.dll"));
+        RuleAssembly.WriteDependency(In("Acme.Words.dll"), "Acme.Words", "said by another assembly");
+        var rules = RuleLoader.Load(["Acme.One.dll"], _folder);
+        for (var i = 0; i < 5; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.That(Found(new Gate(new FileSystem()) { Rules = rules }.Check(Request(), Now)), Is.EqualTo(new[] { "ACME0001 a.txt said by another assembly" }));
+    }
+
+    [Test]
     public void Rules_can_be_given_as_objects()
     {
         var report = new Gate(new FileSystem()) { Rules = [new Seen()] }.Check(Request(), Now);
