@@ -172,7 +172,18 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         catch (Exception mistake) when (mistake is ArgumentException or GateException)
         {
             Log.LogError("A setting of ReleaseGate is wrong, so nothing was checked: {0}", EntryPath.Printable(mistake.Message));
-            ClearRefused(files, new GateRequest { Artifacts = Array.ConvertAll(Artifacts, a => a.ItemSpec), AsDirectory = AsDirectory, SearchFrom = SearchFrom, Receipts = NullIfEmpty(Receipts), Sboms = NullIfEmpty(Sboms), Seals = NullIfEmpty(Seals) });
+            var refused = ReportFiles.KnownBeside(new()
+            {
+                Artifacts = Array.ConvertAll(Artifacts, a => a.ItemSpec),
+                AsDirectory = AsDirectory,
+                SearchFrom = SearchFrom,
+                Receipts = NullIfEmpty(Receipts),
+                Sboms = NullIfEmpty(Sboms),
+                Seals = NullIfEmpty(Seals),
+                Report = NullIfEmpty(Report),
+            }, ReportFormats);
+            ClearRefused(files, refused);
+            WriteErrorReport(files, refused, mistake, started);
             Reject(stage, new RejectedMarker(files), null, started);
             return false;
         }

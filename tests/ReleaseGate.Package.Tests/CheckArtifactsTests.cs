@@ -1,6 +1,4 @@
-using System.Collections;
 using System.Reflection;
-using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using ReleaseGate.Tasks;
 
@@ -28,7 +26,7 @@ public sealed class CheckArtifactsTests
             Artifacts = [new TaskItem("a.nupkg"), new TaskItem("b.nupkg")],
             Manifest = "m", Profile = "p", Rules = [new TaskItem("r.dll")], FirstParty = ["Acme"], AsDirectory = true, SearchFrom = "s", Report = "o", Project = "x",
             Plan = "l", AsPlanned = true, Unfinished = true, State = "t",
-            PolicyFrom = "main", Baselines = [new TaskItem("b")], WarnOnly = true, AsOf = "2027-01-31", Receipts = "k", ReportFormats = ["html", "junit", "sarif", "markdown"], SarifOmitsWaived = true,
+            PolicyFrom = "main", Baselines = [new TaskItem("b")], WarnOnly = true, AsOf = "2027-01-31", Receipts = "k", Sboms = "i", Seals = "e", SealKey = "y", SealTo = "f", AuditLog = "g", ReportFormats = ["html", "junit", "sarif", "markdown"], SarifOmitsWaived = true,
         };
 
         var request = task.Request;
@@ -40,18 +38,21 @@ public sealed class CheckArtifactsTests
         Assert.That((request.Plan, request.AsPlanned, request.Unfinished, request.State), Is.EqualTo(("l", true, true, "t")));
         Assert.That(request.Baselines, Is.EqualTo(new[] { "b" }));
         Assert.That((request.PolicyFrom, request.WarnOnly, request.AsOf, request.Receipts, request.SarifOmitsWaived), Is.EqualTo(("main", true, new DateOnly(2027, 1, 31), "k", true)));
+        Assert.That((request.Sboms, request.Seals, request.SealKey, request.SealTo, request.AuditLog), Is.EqualTo(("i", "e", "y", "f", "g")));
         Assert.That((request.Html, request.JUnit, request.Sarif, request.Markdown), Is.EqualTo(("o.html", "o.junit.xml", "o.sarif", "o.md")));
     }
 
     [Test]
     public void Empty_parameters_are_none()
     {
-        using var task = new CheckArtifacts { Artifacts = [], Manifest = "", Profile = "", SearchFrom = "s", Report = "", Project = "", Plan = "", State = "" };
+        using var task = new CheckArtifacts { Artifacts = [], Manifest = "", Profile = "", SearchFrom = "s", Report = "", Project = "", Plan = "", State = "", Receipts = "", Sboms = "", Seals = "", SealKey = "", SealTo = "", AuditLog = "", PolicyFrom = "", AsOf = "" };
 
         var request = task.Request;
 
         Assert.That((request.Manifest, request.Profile, request.Report, request.Project), Is.EqualTo(((string?)null, (string?)null, (string?)null, (string?)null)));
         Assert.That((request.Plan, request.AsPlanned, request.Unfinished, request.State), Is.EqualTo(((string?)null, false, false, (string?)null)));
+        Assert.That((string?[])[request.Receipts, request.Sboms, request.Seals, request.SealKey, request.SealTo, request.AuditLog, request.PolicyFrom], Is.All.Null);
+        Assert.That(request.AsOf, Is.Null);
     }
 
     [Test]
@@ -69,7 +70,7 @@ public sealed class CheckArtifactsTests
     public void A_relative_path_is_an_error()
     {
         using var task = new CheckArtifacts { Artifacts = [new TaskItem("a.nupkg")], SearchFrom = Path.GetTempPath() };
-        var engine = new Listener();
+        var engine = new ListeningBuild();
         task.BuildEngine = engine;
 
         Assert.That(task.Execute(), Is.False);
@@ -82,7 +83,7 @@ public sealed class CheckArtifactsTests
     {
         var missing = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("n"), "a.nupkg");
         using var task = new CheckArtifacts { Artifacts = [new TaskItem(missing)], SearchFrom = Path.GetTempPath(), Profile = "closed", Project = "/src/a.csproj" };
-        var engine = new Listener();
+        var engine = new ListeningBuild();
         task.BuildEngine = engine;
 
         Assert.That(task.Execute(), Is.False);
@@ -95,7 +96,7 @@ public sealed class CheckArtifactsTests
     public void No_artifact_at_all_is_an_error()
     {
         using var task = new CheckArtifacts { Artifacts = [], SearchFrom = Path.GetTempPath(), Profile = "closed" };
-        var engine = new Listener();
+        var engine = new ListeningBuild();
         task.BuildEngine = engine;
 
         Assert.That(task.Execute(), Is.False);
@@ -116,7 +117,7 @@ public sealed class CheckArtifactsTests
                 Artifacts = [new TaskItem(staged)], SearchFrom = folder, Profile = "closed",
                 ReleaseTo = Path.Combine(folder, "out"), RejectTo = Path.Combine(folder, "rejected"),
             };
-            var engine = new Listener();
+            var engine = new ListeningBuild();
             task.BuildEngine = engine;
             task.Cancel();
 
@@ -129,28 +130,5 @@ public sealed class CheckArtifactsTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private sealed class Listener : IBuildEngine
-    {
-        public List<BuildErrorEventArgs> Errors { get; } = [];
-
-        public bool ContinueOnError => false;
-
-        public int LineNumberOfTaskNode => 0;
-
-        public int ColumnNumberOfTaskNode => 0;
-
-        public string ProjectFileOfTaskNode => "";
-
-        public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs) => throw new NotSupportedException();
-
-        public void LogCustomEvent(CustomBuildEventArgs e) { }
-
-        public void LogErrorEvent(BuildErrorEventArgs e) => Errors.Add(e);
-
-        public void LogMessageEvent(BuildMessageEventArgs e) { }
-
-        public void LogWarningEvent(BuildWarningEventArgs e) { }
     }
 }

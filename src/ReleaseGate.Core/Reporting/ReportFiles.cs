@@ -20,8 +20,7 @@ internal sealed class ReportFiles(IFileSystem files, string? repository = null, 
     /// <exception cref="ArgumentException">There is no JSON report to put it beside.</exception>
     public static GateRequest Beside(GateRequest request, IEnumerable<string> formats)
     {
-        // A ';' that was escaped on its way through a command line is still one here.
-        foreach (var format in formats.SelectMany(f => f.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+        foreach (var format in Names(formats))
         {
             var report = request.Report ?? throw new ArgumentException("More formats are written beside the JSON report; name a file for that.", nameof(request));
             request = format switch
@@ -36,6 +35,14 @@ internal sealed class ReportFiles(IFileSystem files, string? repository = null, 
 
         return request;
     }
+
+    /// <summary>The same for a run that is refused: a format that does not exist is left out.</summary>
+    public static GateRequest KnownBeside(GateRequest request, IEnumerable<string> formats) =>
+        request.Report is null ? request : Beside(request, Names(formats).Where(f => Formats.Contains(f, StringComparer.Ordinal)));
+
+    // A ';' that was escaped on its way through a command line is still one here.
+    private static IEnumerable<string> Names(IEnumerable<string> formats) =>
+        formats.SelectMany(f => f.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>Removes those of an earlier run; all of them, or none where one must not be.</summary>
     /// <exception cref="GateException">RG0007: one is to be read as well, or to be written twice. RG0010: the audit log is another file of the run.</exception>
