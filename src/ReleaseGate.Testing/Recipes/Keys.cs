@@ -40,6 +40,9 @@ internal static class Keys
         "pfx" => Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"),
         "pfx-certificates" => new X509Certificate2Collection(new X509Certificate2(Certificate(algorithm).RawData)).Export(X509ContentType.Pfx, "correct horse")!,
         "pfx-base64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse"))),
+        "pfx-ber" => Ber(Certificate(algorithm).Export(X509ContentType.Pfx, "correct horse")),
+        "pfx-ber-base64" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Make("pfx-ber", algorithm))),
+        "ssh2" => Ssh2(),
         "snk" => StrongName(algorithm == "rsa8192" ? Large(8192) : Rsa(algorithm).ExportParameters(true)),
         "snk-public" => StrongName(Rsa(algorithm).ExportParameters(false)),
         "openssh" => Pem("OPENSSH PRIVATE KEY", OpenSsh("none"), 70),
@@ -61,6 +64,26 @@ internal static class Keys
         var text = Convert.ToBase64String(der);
         var lines = Enumerable.Range(0, (text.Length + width - 1) / width).Select(i => text.Substring(i * width, Math.Min(width, text.Length - i * width)));
         return Encoding.ASCII.GetBytes($"-----BEGIN {label}-----\n{string.Join('\n', lines)}\n-----END {label}-----\n");
+    }
+
+    // As Java and BouncyCastle write it: the outer lengths are not told beforehand (X.690 8.1.3.6).
+    private static byte[] Ber(byte[] pfx)
+    {
+        var outer = new AsnReader(pfx, AsnEncodingRules.BER).ReadSequence();
+        var version = outer.ReadEncodedValue().ToArray();
+        var content = outer.ReadSequence();
+        var type = content.ReadEncodedValue().ToArray();
+        var octets = content.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadEncodedValue().ToArray();
+        var mac = outer.ReadEncodedValue().ToArray();
+        return [0x30, 0x80, .. version, 0x30, 0x80, .. type, 0xA0, 0x80, 0x24, 0x80, .. octets, 0, 0, 0, 0, 0, 0, .. mac, 0, 0];
+    }
+
+    // The form of ssh.com: a magic number, a length, words about the cipher, what is encrypted; headers of words, and lines of dashes with blanks.
+    private static byte[] Ssh2()
+    {
+        byte[] body = [0x3F, 0x6F, 0xF9, 0xEB, 0, 0, 1, 0x40, .. RandomNumberGenerator.GetBytes(312)];
+        var lines = Convert.ToBase64String(body).Chunk(70).Select(line => new string(line));
+        return Encoding.ASCII.GetBytes($"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: \"1024-bit rsa, created by somebody\"\n{string.Join('\n', lines)}\n---- END SSH2 ENCRYPTED PRIVATE KEY ----\n");
     }
 
     private static RSA Rsa(string algorithm)

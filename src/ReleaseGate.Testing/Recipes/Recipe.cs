@@ -74,6 +74,8 @@ internal static class Recipe
         "@json" => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Encoding.UTF8.GetString(Bytes(node.Children)))),
         "@joined" => Joined(node),
         "@each" => EachLine(node),
+        "@lines" => Lines(node),
+        "@replaced" => Replaced(node),
         "@credential" => Credential(node),
         _ => throw node.Error($"the recipe '{node.Word}' is unknown"),
     };
@@ -166,6 +168,16 @@ internal static class Recipe
         var prefix = Single(node);
         var lines = Encoding.UTF8.GetString(Bytes(node.Children)).TrimEnd('\n').Split('\n');
         return Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{prefix}{line}\n")));
+    }
+
+    // One line, with something where the lines end.
+    private static byte[] Lines(CorpusNode node) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)).TrimEnd('\n').Replace("\n", Single(node), StringComparison.Ordinal));
+
+    private static byte[] Replaced(CorpusNode node)
+    {
+        var words = node.Words();
+        return words.Count == 2 ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Bytes(node.Children)).Replace(words[0], words[1], StringComparison.Ordinal)) : throw node.Error("@replaced \"OLD\" \"NEW\"");
     }
 
     private static byte[] Credential(CorpusNode node)

@@ -40,7 +40,7 @@ internal static class PrivateKeyFormats
         (new("kty\\\""), JsonWebKey),
         (new("kty\\u0022"), JsonWebKey),
 
-        // Base64 of DER without the lines around it: PKCS#1, PKCS#8 (RSA, P-256, P-384 and more, Ed25519), SEC 1 of three curves, PKCS#12.
+        // Base64 of DER without the lines around it: PKCS#1, PKCS#8 (RSA, P-256, P-384 and more, Ed25519), SEC 1 of three curves, PKCS#12 (of a length that is told, and of one that is not).
         (new("IBAAKCA"), static (window, anchor) => Base64Der(window, anchor, 6)),
         (new("IBAAKBgQ"), static (window, anchor) => Base64Der(window, anchor, 6)),
         (new("IBADANBgkqhkiG9w0BAQEFAASC"), static (window, anchor) => Base64Der(window, anchor, 6)),
@@ -50,8 +50,9 @@ internal static class PrivateKeyFormats
         (new("MHcCAQEEI"), static (window, anchor) => Base64Der(window, anchor, 0)),
         (new("MIGkAgEBBD"), static (window, anchor) => Base64Der(window, anchor, 0)),
         (new("MIHcAgEBBEI"), static (window, anchor) => Base64Der(window, anchor, 0)),
-        (new("IBAzCC"), static (window, anchor) => Base64KeyStore(window, anchor)),
-        (new("IBAzCA"), static (window, anchor) => Base64KeyStore(window, anchor)),
+        (new("IBAzCC"), static (window, anchor) => Base64KeyStore(window, anchor, 6)),
+        (new("IBAzCA"), static (window, anchor) => Base64KeyStore(window, anchor, 6)),
+        (new("MIACAQMwg"), static (window, anchor) => Base64KeyStore(window, anchor, 0)),
 
         // Base64 of the text of a PEM file ("-----BEGIN "), as secrets of Kubernetes and settings of pipelines hold it; of OpenSSH's magic, without the lines around it.
         (new("LS0tLS1CRUdJTi"), Base64Pem),
@@ -304,9 +305,9 @@ internal static class PrivateKeyFormats
         return text.Length >= ShortestArmor && TokenCodec.TryBase64(characters[..text.Length], bytes, out var length) && OpenSsh(bytes[..length], anchor) is { } key ? key with { Format = "base64, OpenSSH" } : null;
     }
 
-    private static FoundKey? Base64KeyStore(ReadOnlySpan<byte> window, int anchor)
+    private static FoundKey? Base64KeyStore(ReadOnlySpan<byte> window, int anchor, int before)
     {
-        var start = anchor - 6;
+        var start = anchor - before;
         if (start < 0 || !window[start..].StartsWith("MI"u8) || !TokenText.BeginsAt(window, start, Charset.Base64)) return null;
         Span<byte> characters = stackalloc byte[Longest];
         var text = ArmoredText.Read(window, start, -1, characters);
