@@ -83,25 +83,24 @@ internal static class ExposureCommand
         var spending = SpendingOf(surroundings, logged, model, time);
         var exposure = ExposureInputs.Read(surroundings.Files, said, model, null, logged, time).Assess(withControls: true);
 
-        var severity = said.Rules.TryGetValue(ExposureRules.ToleranceExceeded.Id, out var setting) ? setting.Severity : ExposureRules.ToleranceExceeded.DefaultSeverity;
         foreach (var (_, file, kind) in outputs)
         {
             if (file is null) continue;
             ReportFile.Write(surroundings.Files, surroundings.FullPath(file), stream =>
             {
-                if (kind == ReportFormat.Json) JsonReporter.WriteExposure(exposure, spending, time, stream, severity);
-                else if (kind == ReportFormat.Html) ExposurePage.Write(exposure, time, stream, spending, severity);
-                else stream.Write(Encoding.UTF8.GetBytes(ExposureText.Markdown(exposure, spending, severity)));
+                if (kind == ReportFormat.Json) JsonReporter.WriteExposure(exposure, spending, time, stream);
+                else if (kind == ReportFormat.Html) ExposurePage.Write(exposure, time, stream, spending);
+                else stream.Write(Encoding.UTF8.GetBytes(ExposureText.Markdown(exposure, spending)));
             });
         }
 
-        Print(surroundings, exposure, spending, severity, time, format);
+        Print(surroundings, exposure, spending, time, format);
         if (spending is { IsOver: true })
             surroundings.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"releasegate: error: this year's remediation is above the budget of {spending.Budget} {EntryPath.Printable(model.Currency)} by {spending.Excess}; raise \"remediationBudget\", or see what 'releasegate log show --event spend' tells"));
-        if (!exposure.Passed && severity != Severity.Off)
+        if (!exposure.Passed && exposure.ToleranceSeverity != Severity.Off)
             foreach (var finding in ToleranceCheck.Findings(exposure))
-                surroundings.Error.WriteLine(new Diagnostic(finding.Location!.File, finding.Location.Line, finding.Location.Column, severity, finding.Rule.Id, EntryPath.Printable($"{finding.Message}. {finding.Rule.Fix}"), finding.Rule.HelpLink).ToString());
-        return spending is { IsOver: true } || (!exposure.Passed && severity == Severity.Error) ? ExitCode.Blocked : ExitCode.Passed;
+                surroundings.Error.WriteLine(new Diagnostic(finding.Location!.File, finding.Location.Line, finding.Location.Column, exposure.ToleranceSeverity, finding.Rule.Id, EntryPath.Printable($"{finding.Message}. {finding.Rule.Fix}"), finding.Rule.HelpLink).ToString());
+        return spending is { IsOver: true } || exposure.IsBlocking ? ExitCode.Blocked : ExitCode.Passed;
     }
 
     private static Spending? SpendingOf(Surroundings surroundings, string? log, ExposureModel model, DateTime time)
@@ -116,23 +115,23 @@ internal static class ExposureCommand
         return spending;
     }
 
-    private static void Print(Surroundings surroundings, ExposureAssessment exposure, Spending? spending, Severity severity, DateTime time, string format)
+    private static void Print(Surroundings surroundings, ExposureAssessment exposure, Spending? spending, DateTime time, string format)
     {
         switch (format)
         {
             case "json":
                 using (var text = new MemoryStream())
                 {
-                    JsonReporter.WriteExposure(exposure, spending, time, text, severity);
+                    JsonReporter.WriteExposure(exposure, spending, time, text);
                     surroundings.Output.Write(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
                 }
 
                 break;
             case "markdown":
-                surroundings.Output.Write(ExposureText.Markdown(exposure, spending, severity));
+                surroundings.Output.Write(ExposureText.Markdown(exposure, spending));
                 break;
             default:
-                foreach (var line in ExposureText.Lines(exposure, spending, severity)) surroundings.Output.WriteLine(line);
+                foreach (var line in ExposureText.Lines(exposure, spending)) surroundings.Output.WriteLine(line);
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using ReleaseGate.Rules;
+
 namespace ReleaseGate.Governance;
 
 /// <summary>What an exposure model comes to: a year's loss over all pathways. As good as its inputs.</summary>
@@ -80,8 +82,14 @@ public sealed partial record ExposureAssessment
     /// <summary>Whether <see cref="ExposureModel.MaximumEs95"/> is exceeded.</summary>
     public bool ExceedsEs95 => Model.MaximumEs95 is { } most && Es95 > most;
 
+    /// <summary>How severe the manifest calls it to be over tolerance (RG8001).</summary>
+    public Severity ToleranceSeverity { get; init; } = Severity.Error;
+
     /// <summary>Whether it is within tolerance.</summary>
     public bool Passed => !ExceedsEs95 && Tolerance.All(t => !t.IsExceeded);
+
+    /// <summary>Whether being over tolerance holds back what leaves by a pathway.</summary>
+    internal bool IsBlocking => !Passed && ToleranceSeverity == Severity.Error;
 }
 
 /// <summary>What one pathway adds.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
-using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
 
@@ -15,8 +14,8 @@ public static class ExposureText
     /// <summary>As lines of text, of 80 columns at most.</summary>
     public static IReadOnlyList<string> Lines(ExposureAssessment exposure) => Lines(exposure, null);
 
-    /// <summary>The same, with what remediation cost this year (null: there is no audit log) and how severe the manifest calls what is over tolerance.</summary>
-    internal static IReadOnlyList<string> Lines(ExposureAssessment exposure, Spending? spending, Severity severity = Severity.Error)
+    /// <summary>The same, with what remediation cost this year (null: there is no audit log).</summary>
+    internal static IReadOnlyList<string> Lines(ExposureAssessment exposure, Spending? spending)
     {
         var lines = new List<string>();
         Add(lines, "", Title(exposure), "  ");
@@ -28,7 +27,7 @@ public static class ExposureText
         AddControls(lines, exposure);
         lines.AddRange(["", "Tolerance"]);
         Table(lines, [.. Points(exposure).Select(p => new[] { p.IsOver ? "OVER" : "ok", p.Text })]);
-        if (Untold(exposure, severity) is { } untold) Add(lines, "  ", untold);
+        if (Untold(exposure) is { } untold) Add(lines, "  ", untold);
         lines.Add("");
         if (spending is not null)
         {
@@ -45,8 +44,8 @@ public static class ExposureText
     /// <summary>As Markdown, for a job summary or a decision paper.</summary>
     public static string Markdown(ExposureAssessment exposure) => Markdown(exposure, null);
 
-    /// <summary>The same, with what remediation cost this year (null: there is no audit log) and how severe the manifest calls what is over tolerance.</summary>
-    internal static string Markdown(ExposureAssessment exposure, Spending? spending, Severity severity = Severity.Error)
+    /// <summary>The same, with what remediation cost this year (null: there is no audit log).</summary>
+    internal static string Markdown(ExposureAssessment exposure, Spending? spending)
     {
         var lines = new List<string> { ReportFile.Marker("markdown"), $"## {Plain(Title(exposure))}", "", "### What hangs on what you release", "", "| Pathway | Revenue streams and contracts | One leak costs | Leaks to be expected in a year | Loss in a year |", "|---|---|---|---|--:|" };
         foreach (var pathway in exposure.Pathways)
@@ -62,8 +61,8 @@ public static class ExposureText
         }
 
         lines.AddRange(["", "### Tolerance", ""]);
-        foreach (var (isOver, text) in Points(exposure)) lines.Add($"- {(!isOver ? "✅" : severity == Severity.Error ? "❌" : "⚠️")} {Plain(text)}");
-        if (Untold(exposure, severity) is { } untold) lines.AddRange(HasTolerance(exposure) ? ["", Plain(untold)] : ["None is set."]);
+        foreach (var (isOver, text) in Points(exposure)) lines.Add($"- {(!isOver ? "✅" : exposure.IsBlocking ? "❌" : "⚠️")} {Plain(text)}");
+        if (Untold(exposure) is { } untold) lines.AddRange(HasTolerance(exposure) ? ["", Plain(untold)] : ["None is set."]);
         if (spending is not null)
         {
             lines.AddRange(["", "### Spent on remediation", ""]);
@@ -84,10 +83,8 @@ public static class ExposureText
     private static bool HasTolerance(ExposureAssessment exposure) => exposure.Model.Tolerance.Count > 0 || exposure.Model.MaximumEs95 is not null;
 
     // What the points alone don't tell.
-    private static string? Untold(ExposureAssessment exposure, Severity severity) =>
-        !HasTolerance(exposure) ? "none is set, so nothing is held against it; see \"tolerance\" in docs/exposure.md"
-        : exposure.Passed || severity == Severity.Error ? null
-        : $"\"rules\" in the manifest {(severity == Severity.Off ? "switches" : "has")} {ExposureRules.ToleranceExceeded.Id} {(severity == Severity.Off ? "off" : $"as a {severity.ToString().ToLowerInvariant()}")}, so nothing is blocked";
+    private static string? Untold(ExposureAssessment exposure) =>
+        !HasTolerance(exposure) ? "none is set, so nothing is held against it; see \"tolerance\" in docs/exposure.md" : RiskText.Unblocked(exposure);
 
     private static void AddPathway(List<string> lines, PathwayExposure own, ExposureAssessment exposure)
     {

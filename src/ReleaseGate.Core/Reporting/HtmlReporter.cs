@@ -69,22 +69,12 @@ public sealed partial class HtmlReporter : IReporter
             WriteVerdict();
             WriteApproval();
             WriteArtifacts();
-            if (report.Exposure is { } exposure) new ExposureSection(html, exposure, OverTolerance()).Write();
+            if (report.Exposure is { } exposure) new ExposureSection(html, exposure, report).Write();
             WriteWaivers();
             WriteAbout();
             html.Write($"</main>\n<footer>ReleaseGate {GateReport.ToolVersion}, {JsonReporter.Written(report.Started)}</footer>\n<script>");
             html.WriteOwn(Resource("report.js"));
             html.Write($"</script>\n</body></html>\n");
-        }
-
-        // What it means in this run; where it is about none of the artifacts, it stopped nothing.
-        private Severity OverTolerance()
-        {
-            var worst = Severity.Off;
-            foreach (var verdict in report.Verdicts)
-                foreach (var judged in verdict.Findings)
-                    if (judged.Finding.Rule.Id == ExposureRules.ToleranceExceeded.Id && judged.Severity > worst) worst = judged.Severity;
-            return worst == Severity.Off ? Severity.Warning : worst;
         }
 
         private void WriteArtifacts()

@@ -66,11 +66,14 @@ internal static class JoinedReports
     private static ExposureAssessment? ExposureOf(IReadOnlyList<(string File, GateReport Report)> reports)
     {
         var first = -1;
+        var severity = Severity.Off;
         byte[] said = [];
         for (var i = 0; i < reports.Count; i++)
         {
             if (reports[i].Report.Exposure is not { } exposure) continue;
-            var own = JsonReporter.RiskOf(exposure);
+            if (exposure.ToleranceSeverity > severity) severity = exposure.ToleranceSeverity;
+            // Manifests that share a model may differ in what being over its tolerance means.
+            var own = JsonReporter.RiskOf(exposure with { ToleranceSeverity = Severity.Error });
             if (first < 0) (first, said) = (i, own);
             // Each run reads its own log, or the same one at another time: the gravest of what one model comes to stands.
             else if (IsByAnotherLog(exposure, reports[first].Report.Exposure!))
@@ -82,7 +85,7 @@ internal static class JoinedReports
                 throw Wrong($"its exposure model, or what that comes to, is another than in '{EntryPath.Printable(reports[first].File)}'; join the reports of each model by themselves", reports[i].File);
         }
 
-        return first < 0 ? null : reports[first].Report.Exposure;
+        return first < 0 ? null : reports[first].Report.Exposure! is var gravest && gravest.ToleranceSeverity == severity ? gravest : gravest with { ToleranceSeverity = severity };
     }
 
     private static bool IsByAnotherLog(ExposureAssessment one, ExposureAssessment other) =>
@@ -104,6 +107,7 @@ internal static class JoinedReports
         Tolerance = [.. exposure.Tolerance.Select(t => t with { Probability = 0 })],
         Controls = [],
         Doubts = [],
+        ToleranceSeverity = Severity.Error,
     };
 
     // The same waiver serves in several parts; of two manifests both may have one of a name.

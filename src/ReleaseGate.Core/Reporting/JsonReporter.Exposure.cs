@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ReleaseGate.Governance;
-using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
 
@@ -19,14 +18,14 @@ public sealed partial class JsonReporter
     /// <param name="output">Where to; stays open.</param>
     public static void WriteExposure(ExposureAssessment exposure, DateTime time, Stream output) => WriteExposure(exposure, null, time, output);
 
-    /// <summary>The same, with what remediation cost this year (null: there is no audit log) and how severe the manifest calls what is over tolerance.</summary>
-    internal static void WriteExposure(ExposureAssessment exposure, Spending? spending, DateTime time, Stream output, Severity severity = Severity.Error)
+    /// <summary>The same, with what remediation cost this year (null: there is no audit log).</summary>
+    internal static void WriteExposure(ExposureAssessment exposure, Spending? spending, DateTime time, Stream output)
     {
         using var lines = new LineFeeds(output);
         using (var json = new Utf8JsonWriter(lines, Format))
         {
             Begin(json, ExposureSchema, time);
-            json.WriteString("result"u8, (exposure.Passed || severity != Severity.Error) && spending is not { IsOver: true } ? "passed" : "blocked");
+            json.WriteString("result"u8, exposure.IsBlocking || spending is { IsOver: true } ? "blocked" : "passed");
             WriteText(json, "manifest"u8, exposure.Model.Location.File);
             json.WritePropertyName("risk"u8);
             WriteRisk(json, exposure);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ReleaseGate.Governance;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
 
@@ -30,6 +31,7 @@ public sealed partial class JsonReporter
         WriteAmount(json, "maxES95"u8, model?.MaximumEs95);
         if (exposure is null) json.WriteNull("passed"u8);
         else json.WriteBoolean("passed"u8, exposure.Passed);
+        WriteText(json, "severity"u8, exposure is null ? null : exposure.ToleranceSeverity == Severity.Off ? "off" : NameOf(exposure.ToleranceSeverity));
         json.WriteStartArray("lec"u8);
         if (exposure is not null) WriteCurve(json, exposure.Curve);
         json.WriteEndArray();

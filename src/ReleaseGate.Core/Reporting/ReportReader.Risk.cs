@@ -9,7 +9,7 @@ public sealed partial class ReportReader
 {
     private static ExposureAssessment? RiskOf(ReportJson risk, string manifest)
     {
-        var keys = risk.Object("currency", "ale", "lossProbability", "var95", "es95", "var99", "es99", "maxES95", "passed", "lec", "tolerance", "missRate", "minMiss", "remediationBudget", "drill",
+        var keys = risk.Object("currency", "ale", "lossProbability", "var95", "es95", "var99", "es99", "maxES95", "passed", "severity", "lec", "tolerance", "missRate", "minMiss", "remediationBudget", "drill",
             "streams", "contracts", "pathways", "controls", "approvers", "doubts");
         if (keys["currency"].IsNull)
         {
@@ -55,6 +55,7 @@ public sealed partial class ReportReader
             Tolerance = tolerance,
             Controls = [.. controls.Select(c => c.Value).OfType<ControlValue>()],
             Doubts = keys["doubts"].Array().ConvertAll(d => d.Text()),
+            ToleranceSeverity = keys["severity"] is var severity && severity.Text() == "off" ? Severity.Off : SeverityOf(severity),
         };
         if (keys["passed"].Truth() != assessment.Passed) throw keys["passed"].Mistake("it contradicts the tolerance");
         return assessment;

@@ -169,13 +169,7 @@ public sealed partial class ReportReader(IFileSystem files)
 
     private static JudgedFinding FindingOf(Dictionary<string, ReportJson> keys, List<Entry> entries, List<WaiverState> waivers)
     {
-        var severity = keys["severity"].Text() switch
-        {
-            "error" => Severity.Error,
-            "warning" => Severity.Warning,
-            "note" => Severity.Note,
-            _ => throw keys["severity"].Mistake("error, warning or note is expected here"),
-        };
+        var severity = SeverityOf(keys["severity"]);
         var path = keys["path"].TextOrNull();
         Entry? about = null;
         if (!keys["sha256"].IsNull)
@@ -205,6 +199,14 @@ public sealed partial class ReportReader(IFileSystem files)
             NeedsApproval = keys["needsApproval"].Truth(),
         };
     }
+
+    private static Severity SeverityOf(ReportJson severity) => severity.Text() switch
+    {
+        "error" => Severity.Error,
+        "warning" => Severity.Warning,
+        "note" => Severity.Note,
+        _ => throw severity.Mistake("error, warning or note is expected here"),
+    };
 
     // What the report does not say of a rule (its summary, its usual severity) the built-in ones say themselves.
     private static Descriptor DescriptorOf(Dictionary<string, ReportJson> keys, Severity severity)

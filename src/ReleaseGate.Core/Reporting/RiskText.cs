@@ -2,6 +2,7 @@ using System.Globalization;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Governance;
 using ReleaseGate.Policy;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Reporting;
 
@@ -16,8 +17,9 @@ internal static class RiskText
     {
         if (report.Exposure is not { } exposure) return [];
         List<string> lines = [Summary(exposure), $"these figures are as good as what they are made of: {Inputs(exposure)}"];
+        if (Unblocked(exposure) is { } unblocked) lines.Add(unblocked);
         if (Waived(report, exposure) is { } waived) lines.Add(waived);
-        if (Unexposed(report, exposure) is { } unexposed) lines.Add(unexposed);
+        if (Unexposed(report) is { } unexposed) lines.Add(unexposed);
         return lines;
     }
 
@@ -41,6 +43,13 @@ internal static class RiskText
         return $"over tolerance: {string.Join("; ", over)}";
     }
 
+    /// <summary>Why nothing is blocked although it is over tolerance; null where it is within, or blocks.</summary>
+    public static string? Unblocked(ExposureAssessment exposure)
+    {
+        var (id, severity) = (ExposureRules.ToleranceExceeded.Id, exposure.ToleranceSeverity);
+        return exposure.Passed || exposure.IsBlocking ? null : $"\"rules\" in the manifest {(severity == Severity.Off ? $"switches {id} off" : $"has {id} as a {severity.ToString().ToLowerInvariant()}")}, so nothing is blocked";
+    }
+
     /// <summary>What the figures rest on, e.g. <c>2 pathways, a drill of 40 leaks of which 2 got past all controls</c>.</summary>
     public static string Inputs(ExposureAssessment exposure)
     {
@@ -50,6 +59,9 @@ internal static class RiskText
             ? $"{pathways}, a drill of {Count(drill.Leaks.Count, "leak", "leaks")}{Of(drill.Source)} of which {drill.Missed(static _ => true)} got past all controls{doubts}"
             : $"{pathways}, and {Money.Percent(exposure.MissRate)} of leaks taken to get past all controls, which no drill has measured{doubts}";
     }
+
+    /// <summary>What is said here, as a sentence of its own.</summary>
+    public static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 
     private static string Of(DrillSource? source) => source is null ? "" : $" ({EntryPath.Printable(source.Artifact)}, {JsonReporter.Written(DateOnly.FromDateTime(source.Started))})";
 
@@ -83,9 +95,18 @@ internal static class RiskText
         return $"what waivers add to it while they run: {string.Join(", ", shown)}{more}";
     }
 
-    // A pattern that fits no name would make a model that never blocks anything, and nobody would notice.
-    private static string? Unexposed(GateReport report, ExposureAssessment exposure)
+    /// <summary>How severe it is in a run to be over tolerance: what the manifest says, but where no artifact leaves by a pathway, nothing is held back.</summary>
+    public static Severity SeverityIn(GateReport report, ExposureAssessment exposure)
     {
+        foreach (var verdict in report.Verdicts)
+            if (ToleranceCheck.IsExposed(exposure.Model, verdict.Inventory)) return exposure.ToleranceSeverity;
+        return Severity.Warning;
+    }
+
+    /// <summary>What leaves by no pathway; null where all of it does. A pattern that fits no name would make a model that never blocks anything, and nobody would notice.</summary>
+    public static string? Unexposed(GateReport report)
+    {
+        if (report.Exposure is not { } exposure) return null;
         string? first = null;
         var others = 0;
         foreach (var verdict in report.Verdicts)

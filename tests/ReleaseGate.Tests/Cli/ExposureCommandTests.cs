@@ -28,6 +28,7 @@ public sealed class ExposureCommandTests : IDisposable
     private string Zip()
     {
         var path = Path.Combine(_terminal.Folder, "a.zip");
+        File.Delete(path);
         using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
         using var entry = zip.CreateEntry("a.txt").Open();
         entry.Write("hello"u8);
@@ -71,12 +72,21 @@ public sealed class ExposureCommandTests : IDisposable
             Assert.That(_terminal.Run("exposure", "--json", "e.json", "--html", "e.html", "--markdown", "e.md"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
             if (word == "off") Assert.That(_terminal.Error, Is.Empty);
             else Assert.That(_terminal.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2).And.All.Contains($": {word} RG8001: "));
-            Assert.That(_terminal.Output, Does.Contain("OVER").And.Contain($"\"rules\" in the manifest {(word == "off" ? "switches RG8001 off" : $"has RG8001 as a {word}")}, so nothing is blocked"));
+            var unblocked = $"in the manifest {(word == "off" ? "switches RG8001 off" : $"has RG8001 as a {word}")}, so nothing is blocked";
+            Assert.That(Flat(_terminal.Output), Does.Contain("OVER").And.Contain(unblocked));
             var json = JsonNode.Parse(File.ReadAllText(Path.Combine(_terminal.Folder, "e.json")))!;
             Assert.That(((string?)json["result"], (bool?)json["risk"]!["passed"]), Is.EqualTo(("passed", false)), "it is over, and blocks nothing");
             var html = File.ReadAllText(Path.Combine(_terminal.Folder, "e.html"));
-            Assert.That(html, Does.Contain($"<body class=\"alone {sign}\">").And.Contain($"<span class=\"badge {sign}\">").And.Not.Contain("class=\"badge error\"").And.Not.Contain("class=\"notice error\""));
-            Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "e.md")), Does.Contain("⚠️").And.Not.Contain("❌").And.Contain("so nothing is blocked"));
+            Assert.That(html, Does.Contain($"<body class=\"alone {sign}\">").And.Contain($"<span class=\"badge {sign}\">").And.Not.Contain("class=\"badge error\"").And.Not.Contain("class=\"notice error\"").And.Contain(unblocked));
+            Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "e.md")), Does.Contain("⚠️").And.Not.Contain("❌").And.Contain(unblocked));
+
+            Assert.That(_terminal.Run("check", Zip(), "--json", "r.json", "--html", "r.html", "--markdown", "r.md"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+            Assert.That(_terminal.Output, Does.Contain(unblocked));
+            Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "r.html")), Does.Contain(unblocked).And.Contain($"<span class=\"badge {sign}\">").And.Not.Contain("class=\"badge error\""));
+            Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "r.md")), Does.Contain("⚠️ Over tolerance").And.Contain(unblocked).And.Contain("| ⚠️ over |").And.Not.Contain("❌"));
+            Assert.That(_terminal.Run("merge", "r.json", "--html", "m.html"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+            Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "m.html")), Does.Contain(unblocked));
+            Assert.That((string?)Risk("r.json")["severity"], Is.EqualTo((string?)json["risk"]!["severity"]).And.EqualTo(word));
         }
 
         Manifest(Tight + ", \"remediationBudget\": 1", "\"log\": \"a.jsonl\", \"rules\": { \"RG8001\": \"warning\" },");
@@ -85,6 +95,15 @@ public sealed class ExposureCommandTests : IDisposable
         Manifest(Tight);
         Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.Not.Contain("nothing is blocked"));
+        Assert.That(_terminal.Run("check", Zip(), "--json", "r.json", "--html", "r.html", "--markdown", "r.md"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That((string?)Risk("r.json")["severity"], Is.EqualTo("error"));
+        foreach (var file in (string[])["r.html", "r.md"]) Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, file)), Does.Not.Contain("nothing is blocked"));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "r.md")), Does.Contain("❌ Over tolerance"));
+
+        Manifest(Tight, artifact: "*.tgz");
+        Assert.That(_terminal.Run("check", Zip(), "--html", "r.html", "--markdown", "r.md"), Is.EqualTo(ExitCode.Passed), "it leaves by no pathway");
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "r.html")), Does.Contain("No pathway of the exposure is about a.zip").And.Contain("<span class=\"badge warning\">").And.Not.Contain("class=\"badge error\""));
+        Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "r.md")), Does.Contain("No pathway of the exposure is about a.zip").And.Contain("⚠️ Over tolerance").And.Not.Contain("❌"));
     }
 
     [Test]
@@ -163,7 +182,7 @@ public sealed class ExposureCommandTests : IDisposable
         Assert.That(_terminal.Output, Does.Contain("warning RG8001"));
         Manifest(Tight, "\"rules\": { \"RG8001\": \"off\" },");
         Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), _terminal.Output);
-        Assert.That(_terminal.Output, Does.Not.Contain("RG8001").And.Not.Contain("no pathway"));
+        Assert.That(_terminal.Output, Does.Not.Contain(" RG8001: ").And.Contain("switches RG8001 off, so nothing is blocked").And.Not.Contain("no pathway"));
         Manifest(Tight, artifact: "*.tgz");
         Assert.That(_terminal.Run("check", zip), Is.EqualTo(ExitCode.Passed), "it leaves by no pathway");
         Assert.That(_terminal.Output.Split('\n').Where(l => l.Contains("pathway of", StringComparison.Ordinal)), Is.EqualTo(new[] { "no pathway of the exposure is about a.zip, so its tolerance does not hold it back: see \"artifact\" in \"pathways\"" }));

@@ -9,6 +9,7 @@ using System.Xml.Linq;
 using ReleaseGate.Governance;
 using ReleaseGate.Reporting;
 using ReleaseGate.Reporting.Html;
+using ReleaseGate.Rules;
 
 namespace ReleaseGate.Tests.Reporting;
 
@@ -18,9 +19,9 @@ public sealed class RiskReportTests
     private const string Hostile = "\"><img src=x onerror=alert(1)></script><script>a('b')\u202e|`*@x";
 
     [Test]
-    public void What_is_read_is_what_was_written([Values] bool withControls, [Values(0.05, 0.0001)] double most)
+    public void What_is_read_is_what_was_written([Values] bool withControls, [Values(0.05, 0.0001)] double most, [Values(Severity.Error, Severity.Off)] Severity severity)
     {
-        var report = RiskSample.Report(RiskSample.Assessment(most, withControls: withControls));
+        var report = RiskSample.Report(RiskSample.Assessment(most, withControls: withControls) with { ToleranceSeverity = severity });
         var written = Json(report);
 
         var read = Read(written);
@@ -43,7 +44,7 @@ public sealed class RiskReportTests
         var risk = json.RootElement.GetProperty("risk");
 
         Assert.That(risk.EnumerateObject().Count(p => p.Value.ValueKind is not JsonValueKind.Null && !(p.Value.ValueKind is JsonValueKind.Array && p.Value.GetArrayLength() == 0)), Is.Zero);
-        Assert.That(risk.EnumerateObject().Count(), Is.EqualTo(21));
+        Assert.That(risk.EnumerateObject().Count(), Is.EqualTo(22));
         Assert.That(Read(Json(report)).Exposure, Is.Null);
         Assert.That(RiskText.Lines(report), Is.Empty);
         Assert.That(Html(report), Does.Not.Contain("id=\"exposure\"").And.Not.Contain("Exposure in money"));
@@ -53,6 +54,8 @@ public sealed class RiskReportTests
     [TestCase("currency", "\"eur\"", "$.risk.currency: a currency")]
     [TestCase("currency", "null", "without a currency nothing was computed")]
     [TestCase("passed", "false", "$.risk.passed: it contradicts the tolerance")]
+    [TestCase("severity", "\"severe\"", "$.risk.severity: error, warning or note")]
+    [TestCase("severity", "null", "$.risk.severity")]
     [TestCase("ale", "-1", "$.risk.ale: a number of at least 0")]
     [TestCase("ale", "\"1\"", "$.risk.ale: a number is expected")]
     [TestCase("ale", "null", "$.risk.ale: a number is expected")]
@@ -82,6 +85,9 @@ public sealed class RiskReportTests
 
         Assert.That(joined.Exposure, Is.SameAs(risky.Exposure));
         Assert.That(JoinedReports.Join([("a.json", other)]).Exposure, Is.Null);
+        var mild = risky with { Exposure = risky.Exposure! with { ToleranceSeverity = Severity.Note }, Verdicts = [] };
+        Assert.That(JoinedReports.Join([("a.json", mild), ("b.json", risky)]).Exposure!.ToleranceSeverity, Is.EqualTo(Severity.Error), "the gravest");
+        Assert.That(JoinedReports.Join([("a.json", mild), ("b.json", mild)]).Exposure!.ToleranceSeverity, Is.EqualTo(Severity.Note));
         Assert.That(() => JoinedReports.Join([("a.json", risky), ("b.json", RiskSample.Report(RiskSample.Assessment(most: 0.04)) with { Verdicts = [] })]),
             Throws.TypeOf<GateException>().With.Message.Contains("its exposure model, or what that comes to, is another than in 'a.json'").And.Property(nameof(GateException.File)).EqualTo("b.json"));
     }
@@ -280,7 +286,7 @@ public sealed class RiskReportTests
         var text = Markdown(RiskSample.Report(assessment));
 
         Assert.That(text, Does.Contain($"| {Money.Text(assessment.Ale, "EUR")} | {Money.Text(assessment.Var95, "EUR")} | {Money.Text(assessment.Es95, "EUR")} | {Money.Percent(assessment.LossProbability)} |\n"));
-        Assert.That(text, Does.Contain("| EUR 50.0M | 0.01 % |").And.Contain("❌ over").And.Contain("✅ within").And.Contain("⚠️ Over tolerance: "));
+        Assert.That(text, Does.Contain("| EUR 50.0M | 0.01 % |").And.Contain("❌ over").And.Contain("✅ within").And.Contain("❌ Over tolerance: "));
         Assert.That(text, Does.Contain("| Left | Until | Price | Reason |\n|---|---|---|---|--:|---|--:|---|\n").And.Contain("| 2026-04-13 | EUR 12.3k | a partner needs it |"));
         var unpriced = RiskSample.Report(assessment) with { Exposure = null };
         Assert.That(Markdown(unpriced), Does.Contain("| Left | Until | Reason |\n|---|---|---|---|--:|---|---|\n").And.Contain("| 2026-04-13 | a partner needs it |"));

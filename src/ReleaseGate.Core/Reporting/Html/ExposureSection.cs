@@ -7,16 +7,17 @@ namespace ReleaseGate.Reporting.Html;
 /// <summary>Exposure in money as a section of a page: what hangs on the artifacts, what a leak costs at which probability, which controls carry that.</summary>
 /// <param name="html">Where to.</param>
 /// <param name="exposure">What is shown.</param>
-/// <param name="severity">How severe it is to be over tolerance.</param>
-/// <param name="isPage">Whether it is the whole page, so that its title is the page's.</param>
-internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, Severity severity, bool isPage = false)
+/// <param name="report">The run that it is a part of; null: it is the whole page, so that its title is the page's.</param>
+internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, GateReport? report = null)
 {
     /// <summary>Its anchor.</summary>
     public const string Anchor = "exposure";
 
     private static readonly double[] Chances = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001];
 
-    private Icon Exceeded => IconOf(severity);
+    private readonly Severity _severity = report is null ? exposure.ToleranceSeverity : RiskText.SeverityIn(report, exposure);
+
+    private Icon Exceeded => IconOf(_severity);
 
     private string Currency => exposure.Model.Currency;
 
@@ -30,7 +31,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
     /// <summary>Writes it.</summary>
     public void Write()
     {
-        var (icon, word) = Standing(exposure, severity);
+        var (icon, word) = Standing(exposure, _severity);
         html.Write($"<section id=\"{Anchor}\" aria-labelledby=\"{Anchor}-title\" class=\"risk\"><header class=\"artifact\">{Begin(2)} id=\"{Anchor}-title\">Exposure in money{End(2)}<p><span class=\"badge {Icons.NameOf(icon)}\">{icon}{word}</span></p></header>\n");
         WriteFigures();
         WriteCurve();
@@ -51,6 +52,10 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
         Figure(Money.Percent(exposure.LossProbability), "of years have a loss");
         html.Write($"</dl>\n<p class=\"muted caveat\">These figures are as good as what they are made of: {RiskText.Inputs(exposure)}. Inputs are opinions, so three digits are shown; k is a thousand, M a million, B a thousand million.</p>\n");
         if (exposure.ExceedsEs95) html.Write($"<p class=\"notice {Icons.NameOf(Exceeded)}\">{Exceeded}<span><strong>The worst 5 % of years lose {Amount(exposure.Es95)} on average.</strong> At most {Amount(exposure.Model.MaximumEs95!.Value)} may be.</span></p>\n");
+        if (RiskText.Unblocked(exposure) is { } unblocked) Notice(Exceeded, unblocked);
+        if (report is not null && RiskText.Unexposed(report) is { } unexposed) Notice(Icon.Note, unexposed);
+
+        void Notice(Icon icon, string text) => html.Write($"<p class=\"notice {Icons.NameOf(icon)}\">{icon}<span>{RiskText.Sentence(text)}</span></p>\n");
     }
 
     private void Figure(string value, string what, bool isOver = false) =>
@@ -171,9 +176,9 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
     private void WriteBar(double share, string name) =>
         html.Write($"<svg class=\"bar {name}\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"8\"/><rect class=\"fill\" width=\"{(share > 0 ? Math.Clamp(share * 100, 0.5, 100) : 0)}\" height=\"8\"/></svg>");
 
-    private Markup.Own Begin(int level) => new($"<h{(isPage ? level - 1 : level).ToString(CultureInfo.InvariantCulture)}");
+    private Markup.Own Begin(int level) => new($"<h{(report is null ? level - 1 : level).ToString(CultureInfo.InvariantCulture)}");
 
-    private Markup.Own End(int level) => new($"</h{(isPage ? level - 1 : level).ToString(CultureInfo.InvariantCulture)}>");
+    private Markup.Own End(int level) => new($"</h{(report is null ? level - 1 : level).ToString(CultureInfo.InvariantCulture)}>");
 
     private string Amount(double amount) => Money.Text(amount, Currency);
 
