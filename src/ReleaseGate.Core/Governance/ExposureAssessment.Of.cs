@@ -176,14 +176,14 @@ public sealed partial record ExposureAssessment
         if (drill is null)
         {
             doubts.Add(model.MissRate is { } said
-                ? string.Create(CultureInfo.InvariantCulture, $"No drill has measured what the controls catch: that they miss {Money.Percent(said)} of leaks is an opinion.")
+                ? string.Create(CultureInfo.InvariantCulture, $"No drill has measured what the controls catch: that they miss {Money.Entered(said)} of leaks is an opinion.")
                 : "Nobody said what the controls miss, and no drill has measured it: every second leak is taken to get past them.");
         }
         else
         {
             if (drill.Leaks.Count < FewLeaks) doubts.Add(string.Create(CultureInfo.InvariantCulture, $"The drill seeded {drill.Leaks.Count} {(drill.Leaks.Count == 1 ? "leak" : "leaks")}: too few to say much of the controls."));
             if ((coverage!.Missed + 1.0) / (drill.Leaks.Count + 2.0) < model.MinimumMiss)
-                doubts.Add($"The drill missed less than is believed of a tool that seeds what it looks for: {Money.Percent(model.MinimumMiss)} is taken (\"minMiss\").");
+                doubts.Add($"The drill missed less than is believed of a tool that seeds what it looks for: {Money.Entered(model.MinimumMiss)} is taken (\"minMiss\").");
             AddDoubtsOf(drill, pathways, now, doubts);
         }
 

@@ -32,7 +32,7 @@ internal static class ToleranceCheck
         {
             if (!result.IsExceeded) continue;
             found.Add(new Finding(ExposureRules.ToleranceExceeded, null,
-                $"{More(result)} of years lose more than {Money.Text(result.Point.Loss, model.Currency)}, and at most {Money.Percent(result.Point.MaximumProbability)} may; by {RiskText.Inputs(exposure)}")
+                $"{Money.Beside(result.Probability, result.Point.MaximumProbability)} of years lose more than {Money.Text(result.Point.Loss, model.Currency)}, and at most {Money.Entered(result.Point.MaximumProbability)} may; by {RiskText.Inputs(exposure)}")
             {
                 Location = result.Point.Location,
                 Facts = Facts(("currency", model.Currency), ("loss", Number(result.Point.Loss)), ("maxProbability", Number(result.Point.MaximumProbability)), ("probability", Number(result.Probability))),
@@ -41,8 +41,9 @@ internal static class ToleranceCheck
 
         if (exposure.ExceedsEs95)
         {
+            var (es95, most) = Money.Apart(exposure.Es95, model.MaximumEs95!.Value, model.Currency);
             found.Add(new Finding(ExposureRules.ToleranceExceeded, null,
-                $"the worst 5 % of years lose {Money.Text(exposure.Es95, model.Currency)} on average, and {Money.Text(model.MaximumEs95!.Value, model.Currency)} at most may be; by {RiskText.Inputs(exposure)}")
+                $"the worst 5 % of years lose {es95} on average, and {most} at most may be; by {RiskText.Inputs(exposure)}")
             {
                 Location = model.Location,
                 Facts = Facts(("currency", model.Currency), ("es95", Number(exposure.Es95)), ("maxEs95", Number(model.MaximumEs95.Value))),
@@ -71,13 +72,5 @@ internal static class ToleranceCheck
 
     private static ImmutableSortedDictionary<string, string> Facts(params (string Key, string Value)[] facts) =>
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, facts.Select(f => KeyValuePair.Create(f.Key, f.Value)));
-
-    // Where both read the same to three digits.
-    private static string More(ToleranceResult result)
-    {
-        var shown = Money.Percent(result.Probability);
-        return shown == Money.Percent(result.Point.MaximumProbability) ? $"a little more than {shown}" : shown;
-    }
-
     private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -131,7 +131,7 @@ public static class ExposureText
         $"{Money.Text(own.Pathway.Low, currency)} to {Money.Amount(own.Pathway.High)} in nine cases of ten, {Money.Amount(own.MeanLoss)} on average{(own.Cap is { } cap ? $", {Money.Amount(cap)} at most" : "")}";
 
     private static string Frequency(PathwayExposure own, ExposureAssessment exposure) => string.Create(CultureInfo.InvariantCulture,
-        $"{own.Frequency:0.###}: {own.Pathway.Releases:#,0.##} releases x {Money.Percent(own.LeakProbability)} that hold a leak{(own.History?.LeakProbability is null ? "" : $" (by the audit log, {own.History.Blocked} of {own.History.Releases} blocked; the manifest says {Money.Percent(own.Pathway.LeakProbability)})")} x {Money.Percent(exposure.MissRate)} that get past all controls");
+        $"{own.Frequency:0.###}: {own.Pathway.Releases:#,0.######} releases x {RiskText.LeakProbability(own)} that hold a leak{(own.History?.LeakProbability is null ? "" : $" (by the audit log, {own.History.Blocked} of {own.History.Releases} blocked; the manifest says {Money.Entered(own.Pathway.LeakProbability)})")} x {RiskText.MissRate(exposure)} that get past all controls");
 
     private static IEnumerable<(string When, string Cost)> Costs(ExposureAssessment exposure)
     {
@@ -147,9 +147,9 @@ public static class ExposureText
     {
         var currency = exposure.Model.Currency;
         foreach (var result in exposure.Tolerance)
-            yield return (result.IsExceeded, $"{Money.Percent(result.Probability)} of years lose more than {Money.Text(result.Point.Loss, currency)}, at most {Money.Percent(result.Point.MaximumProbability)} may");
-        if (exposure.Model.MaximumEs95 is { } most)
-            yield return (exposure.ExceedsEs95, $"the worst 5 % of years lose {Money.Text(exposure.Es95, currency)} on average, at most {Money.Text(most, currency)} may be");
+            yield return (result.IsExceeded, $"{Money.Beside(result.Probability, result.Point.MaximumProbability)} of years lose more than {Money.Text(result.Point.Loss, currency)}, at most {Money.Entered(result.Point.MaximumProbability)} may");
+        if (exposure.Model.MaximumEs95 is { } limit && Money.Apart(exposure.Es95, limit, currency) is var (es95, most))
+            yield return (exposure.ExceedsEs95, $"the worst 5 % of years lose {es95} on average, at most {most} may be");
     }
 
     private static IEnumerable<string> Remarks(ExposureAssessment exposure)

@@ -24,7 +24,7 @@ public sealed partial class MarkdownReporter
         {
             text.Append("\n| A year that loses more than | may be | is | |\n|--:|--:|--:|---|\n");
             foreach (var result in exposure.Tolerance)
-                text.Append(CultureInfo.InvariantCulture, $"| {Text(result.Point.Loss)} | {MarkdownText.Plain(Money.Percent(result.Point.MaximumProbability))} | {MarkdownText.Plain(Money.Percent(result.Probability))} | {(result.IsExceeded ? $"{over} over" : "✅ within")} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {Text(result.Point.Loss)} | {MarkdownText.Plain(Money.Entered(result.Point.MaximumProbability))} | {MarkdownText.Plain(Money.Beside(result.Probability, result.Point.MaximumProbability))} | {(result.IsExceeded ? $"{over} over" : "✅ within")} |\n");
         }
 
         text.Append("\nThese figures are as good as what they are made of: ").Append(MarkdownText.Plain(RiskText.Inputs(exposure))).Append(".\n");

@@ -38,8 +38,8 @@ internal static class RiskText
         if (exposure.Passed) return "within tolerance";
         var over = new List<string>();
         foreach (var result in exposure.Tolerance)
-            if (result.IsExceeded) over.Add($"{Money.Percent(result.Probability)} of years lose more than {Money.Text(result.Point.Loss, model.Currency)}, at most {Money.Percent(result.Point.MaximumProbability)} may");
-        if (exposure.ExceedsEs95) over.Add($"the worst 5 % of years lose {Money.Text(exposure.Es95, model.Currency)} on average, at most {Money.Text(model.MaximumEs95!.Value, model.Currency)} may be");
+            if (result.IsExceeded) over.Add($"{Money.Beside(result.Probability, result.Point.MaximumProbability)} of years lose more than {Money.Text(result.Point.Loss, model.Currency)}, at most {Money.Entered(result.Point.MaximumProbability)} may");
+        if (exposure.ExceedsEs95 && Money.Apart(exposure.Es95, model.MaximumEs95!.Value, model.Currency) is var (es95, most)) over.Add($"the worst 5 % of years lose {es95} on average, at most {most} may be");
         return $"over tolerance: {string.Join("; ", over)}";
     }
 
@@ -57,11 +57,17 @@ internal static class RiskText
         var doubts = exposure.Doubts.Count == 0 ? "" : $"; {Count(exposure.Doubts.Count, "doubt", "doubts")}";
         return exposure.Drill is { } drill
             ? $"{pathways}, a drill of {Count(drill.Leaks.Count, "leak", "leaks")}{Of(drill.Source)} of which {drill.Missed(static _ => true)} got past all controls{doubts}"
-            : $"{pathways}, and {Money.Percent(exposure.MissRate)} of leaks taken to get past all controls, which no drill has measured{doubts}";
+            : $"{pathways}, and {MissRate(exposure)} of leaks taken to get past all controls, which no drill has measured{doubts}";
     }
 
     /// <summary>What is said here, as a sentence of its own.</summary>
     public static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+
+    /// <summary>The share of leaks that gets past all controls: measured, or as it was entered.</summary>
+    public static string MissRate(ExposureAssessment exposure) => exposure.Drill is null ? Money.Entered(exposure.MissRate) : Money.Percent(exposure.MissRate);
+
+    /// <summary>The probability of a leak: measured, or as it was entered.</summary>
+    public static string LeakProbability(PathwayExposure own) => own.History?.LeakProbability is null ? Money.Entered(own.LeakProbability) : Money.Percent(own.LeakProbability);
 
     private static string Of(DrillSource? source) => source is null ? "" : $" ({EntryPath.Printable(source.Artifact)}, {JsonReporter.Written(DateOnly.FromDateTime(source.Started))})";
 
@@ -79,7 +85,7 @@ internal static class RiskText
     {
         var measured = new List<string>();
         foreach (var own in exposure.Pathways)
-            if (own.History?.LeakProbability is not null) measured.Add($"{EntryPath.Printable(own.Pathway.Id)} {Money.Percent(own.LeakProbability)} instead of {Money.Percent(own.Pathway.LeakProbability)}");
+            if (own.History?.LeakProbability is not null) measured.Add($"{EntryPath.Printable(own.Pathway.Id)} {Money.Percent(own.LeakProbability)} instead of {Money.Entered(own.Pathway.LeakProbability)}");
         if (measured.Count == 0) return "";
         var more = measured.Count > MostPathways ? string.Create(CultureInfo.InvariantCulture, $", {measured.Count - MostPathways:#,0} more") : "";
         return $", but the probability of a leak by the audit log ({string.Join(", ", measured.Take(MostPathways))}{more})";

@@ -41,7 +41,7 @@ public sealed class ExposureCommandTests : IDisposable
         Manifest(", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.02 } ]");
         Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
         foreach (var said in (string[])["EUR 5.80M are to be expected in a year, within tolerance", "Subscriptions, EUR 900M", "Acme Bank, EUR 100M", "EUR 2.00M to 40.0M in nine cases of ten, 13.5M on average, 1.00B at most",
-            "0.429: 120 releases x 5 % that hold a leak x 7.14 % that get past all controls", "one year in 2 nothing", "one year in 10 more", "one year in 20 more", "one year in 100 more", "EUR 50.7M", "1.72 % of years lose more than EUR 50.0M, at most 2 % may",
+            "0.429: 120 releases x 5 % that hold a leak x 7.14285714 % that get past all controls", "one year in 2 nothing", "one year in 10 more", "one year in 20 more", "one year in 100 more", "EUR 50.7M", "1.72 % of years lose more than EUR 50.0M, at most 2 % may",
             "as good as what they are made of", "'releasegate drill ARTIFACT --json drill.json'"])
             Assert.That(Flat(_terminal.Output), Does.Contain(said));
         Assert.That(_terminal.Error, Is.Empty);
@@ -104,6 +104,19 @@ public sealed class ExposureCommandTests : IDisposable
         Assert.That(_terminal.Run("check", Zip(), "--html", "r.html", "--markdown", "r.md"), Is.EqualTo(ExitCode.Passed), "it leaves by no pathway");
         Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "r.html")), Does.Contain("No pathway of the exposure is about a.zip").And.Contain("<span class=\"badge warning\">").And.Not.Contain("class=\"badge error\""));
         Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, "r.md")), Does.Contain("No pathway of the exposure is about a.zip").And.Contain("⚠️ Over tolerance").And.Not.Contain("❌"));
+    }
+
+    [Test]
+    public void A_limit_is_shown_as_it_was_entered()
+    {
+        Manifest(", \"tolerance\": [ { \"loss\": 5e7, \"maxProbability\": 0.000012345 }, { \"loss\": 6e7, \"maxProbability\": 0.99996 } ], \"maxEs95\": 50600000");
+        Assert.That(_terminal.Run("exposure", "--html", "e.html", "--markdown", "e.md"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(Flat(_terminal.Output), Does.Contain("at most 0.0012345 % may").And.Contain("at most 99.996 % may").And.Contain("at most EUR 50.6M may be"));
+        Assert.That(_terminal.Error, Does.Contain("at most 0.0012345 % may"));
+        Assert.That(_terminal.Run("check", Zip(), "--html", "r.html", "--markdown", "r.md"), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(_terminal.Output, Does.Contain("at most 0.0012345 % may"));
+        foreach (var file in (string[])["e.html", "e.md", "r.html", "r.md"])
+            Assert.That(File.ReadAllText(Path.Combine(_terminal.Folder, file)), Does.Contain("0.0012345 %").And.Contain("99.996 %").And.Not.Contain("&lt;0.01 %").And.Not.Contain("<0.01 %"), file);
     }
 
     [Test]

@@ -164,7 +164,7 @@ internal sealed class ExposureAssessmentTests
     {
         var found = ExposureAssessment.Of(Model(Npm) with { Tolerance = [new TolerancePoint(5e7, 0.01, Here)] }, Drilled, null, false);
         string Says(double most) => ToleranceCheck.Findings(found with { Tolerance = [new ToleranceResult(new TolerancePoint(5e7, most, Here), 0.1112)] })[0].Message;
-        Assert.That(Says(0.1111), Does.StartWith("a little more than 11.1 % of years lose more than EUR 50.0M, and at most 11.1 % may"));
+        Assert.That(Says(0.1111), Does.StartWith("a little more than 11.11 % of years lose more than EUR 50.0M, and at most 11.11 % may"));
         Assert.That(Says(0.1), Does.StartWith("11.1 % of years"));
     }
 

@@ -44,6 +44,36 @@ public sealed class MoneyTests
     [TestCase(12.345, "1,230 %")]
     public void A_share_is_a_percentage(double share, string expected) => Assert.That(Money.Percent(share), Is.EqualTo(expected));
 
+    [TestCase(0, "0 %")]
+    [TestCase(0.05, "5 %")]
+    [TestCase(0.07, "7 %")]
+    [TestCase(0.0000123456, "0.00123456 %")]
+    [TestCase(0.123456789, "12.3456789 %")]
+    [TestCase(0.99999, "99.999 %")]
+    [TestCase(1, "100 %")]
+    [TestCase(1e-30, "1E-28 %")]
+    public void What_was_entered_is_shown_with_all_its_digits(double share, string expected) => Assert.That(Money.Entered(share), Is.EqualTo(expected));
+
+    [TestCase(0.0172, 0.02, "1.72 %")]
+    [TestCase(0.00002, 0.00001, "0.002 %")]
+    [TestCase(0.0000200049, 0.00001, "0.002 %")]
+    [TestCase(0.00002, 0.01, "<0.01 %")]
+    [TestCase(0.0100001, 0.01, "a little more than 1 %")]
+    [TestCase(0.0199999, 0.02, "a little less than 2 %")]
+    [TestCase(0.999999, 0.99999, "a little more than 99.999 %")]
+    [TestCase(0.01, 0.01, "1 %")]
+    [TestCase(0, 0.01, "0 %")]
+    public void A_share_never_looks_as_if_it_were_on_the_other_side_of_its_limit(double share, double limit, string expected) => Assert.That(Money.Beside(share, limit), Is.EqualTo(expected));
+
+    [TestCase(1e6, 2e6, "EUR 1.00M", "EUR 2.00M")]
+    [TestCase(1e6, 1_001_000, "EUR 1.000M", "EUR 1.001M")]
+    [TestCase(50_000_000, 50_000_001, "EUR 50.000000M", "EUR 50.000001M")]
+    [TestCase(999_999, 1e6, "EUR 999.999k", "EUR 1.00000M")]
+    [TestCase(1e6, 1e6, "EUR 1.00M", "EUR 1.00M")]
+    [TestCase(1e17, 1.001e17, "EUR 1.000e17", "EUR 1.001e17")]
+    public void Two_amounts_have_the_digits_that_tell_them_apart(double one, double other, string first, string second) =>
+        Assert.That(Money.Apart(one, other, "EUR"), Is.EqualTo((first, second)));
+
     [TestCase(double.NaN)]
     [TestCase(double.PositiveInfinity)]
     [TestCase(double.NegativeInfinity)]

@@ -51,7 +51,8 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
         Figure(Amount(exposure.Es95), "mean of the worst 5 % of years (ES 95)", exposure.ExceedsEs95);
         Figure(Money.Percent(exposure.LossProbability), "of years have a loss");
         html.Write($"</dl>\n<p class=\"muted caveat\">These figures are as good as what they are made of: {RiskText.Inputs(exposure)}. Inputs are opinions, so three digits are shown; k is a thousand, M a million, B a thousand million.</p>\n");
-        if (exposure.ExceedsEs95) html.Write($"<p class=\"notice {Icons.NameOf(Exceeded)}\">{Exceeded}<span><strong>The worst 5 % of years lose {Amount(exposure.Es95)} on average.</strong> At most {Amount(exposure.Model.MaximumEs95!.Value)} may be.</span></p>\n");
+        if (exposure.ExceedsEs95 && Money.Apart(exposure.Es95, exposure.Model.MaximumEs95!.Value, Currency) is var (es95, most))
+            html.Write($"<p class=\"notice {Icons.NameOf(Exceeded)}\">{Exceeded}<span><strong>The worst 5 % of years lose {es95} on average.</strong> At most {most} may be.</span></p>\n");
         if (RiskText.Unblocked(exposure) is { } unblocked) Notice(Exceeded, unblocked);
         if (report is not null && RiskText.Unexposed(report) is { } unexposed) Notice(Icon.Note, unexposed);
 
@@ -94,7 +95,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
             foreach (var result in exposure.Tolerance)
             {
                 var icon = result.IsExceeded ? Exceeded : Icon.Fine;
-                html.Write($"<tr><th scope=\"row\">{Amount(result.Point.Loss)}</th><td class=\"n\">{Money.Percent(result.Point.MaximumProbability)}</td><td class=\"n\">{Money.Percent(result.Probability)}</td><td><span class=\"badge {Icons.NameOf(icon)}\">{icon}{(result.IsExceeded ? "over" : "within")}</span></td></tr>\n");
+                html.Write($"<tr><th scope=\"row\">{Amount(result.Point.Loss)}</th><td class=\"n\">{Money.Entered(result.Point.MaximumProbability)}</td><td class=\"n\">{Money.Beside(result.Probability, result.Point.MaximumProbability)}</td><td><span class=\"badge {Icons.NameOf(icon)}\">{icon}{(result.IsExceeded ? "over" : "within")}</span></td></tr>\n");
             }
 
             html.Write($"</tbody></table></div>");
@@ -134,7 +135,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
 
             html.Write($"</td><td>{Amount(own.MeanLoss)} <span class=\"muted line\">9 of 10 between {Money.Amount(pathway.Low)} and {Money.Amount(pathway.High)}{(own.Cap is { } cap ? $", never more than {Money.Amount(cap)}" : "")}</span><details><summary class=\"muted\">made of</summary><ul>");
             foreach (var loss in pathway.Losses) html.Write($"<li>{loss.Name} <span class=\"muted nowrap\">{Money.Amount(loss.Low)} to {Money.Amount(loss.High)}</span></li>");
-            html.Write($"</ul></details></td><td>{Often(own.Frequency)}<span class=\"muted line\">{Plain(pathway.Releases)} releases a year, {Money.Percent(own.LeakProbability)} of them with a leak{(own.History is { LeakProbability: not null } history ? $" ({Number(history.Blocked)} of {Number(history.Releases)} in the audit log; the manifest says {Money.Percent(pathway.LeakProbability)})" : "")}, {Money.Percent(exposure.MissRate)} of leaks get past</span></td><td class=\"n\">{Amount(own.Ale)}</td><td class=\"b\">");
+            html.Write($"</ul></details></td><td>{Often(own.Frequency)}<span class=\"muted line\">{pathway.Releases.ToString("#,0.######", CultureInfo.InvariantCulture)} releases a year, {RiskText.LeakProbability(own)} of them with a leak{(own.History is { LeakProbability: not null } history ? $" ({Number(history.Blocked)} of {Number(history.Releases)} in the audit log; the manifest says {Money.Entered(pathway.LeakProbability)})" : "")}, {RiskText.MissRate(exposure)} of leaks get past</span></td><td class=\"n\">{Amount(own.Ale)}</td><td class=\"b\">");
             WriteBar(most > 0 ? own.Ale / most : 0, "grew");
             html.Write($"</td></tr>\n");
         }
@@ -162,7 +163,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
     {
         var model = exposure.Model;
         html.Write($"{Begin(3)}>What the figures are made of{End(3)}\n<dl class=\"facts\"><div><dt>Said in</dt><dd><code class=\"path\">{model.Location.File}</code>, line {model.Location.Line}</dd></div>");
-        html.Write($"<div><dt>Leaks that get past</dt><dd>{Money.Percent(exposure.MissRate)}{(exposure.Drill is { } drill ? $": a drill of {Number(drill.Leaks.Count)} leaks missed {Number(drill.Missed(static _ => true))}; at least {Money.Percent(model.MinimumMiss)} is taken" : ", as the manifest says or for want of better; no drill has measured it")}</dd></div>");
+        html.Write($"<div><dt>Leaks that get past</dt><dd>{RiskText.MissRate(exposure)}{(exposure.Drill is { } drill ? $": a drill of {Number(drill.Leaks.Count)} leaks missed {Number(drill.Missed(static _ => true))}; at least {Money.Entered(model.MinimumMiss)} is taken" : ", as the manifest says or for want of better; no drill has measured it")}</dd></div>");
         html.Write($"<div><dt>Worst 1 % of years</dt><dd>more than {Amount(exposure.Var99)}, {Amount(exposure.Es99)} on average</dd></div>");
         if (model.RemediationBudget is { } budget) html.Write($"<div><dt>Remediation budget</dt><dd>{Amount(budget)} a year</dd></div>");
         if (model.Approvers.Count > 0) html.Write($"<div><dt>May accept waivers</dt><dd>{string.Join(", ", model.Approvers.Select(a => $"{a.Id} up to {Amount(a.Limit)}"))}</dd></div>");

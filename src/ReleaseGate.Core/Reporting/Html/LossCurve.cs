@@ -211,7 +211,7 @@ internal sealed class LossCurve(Markup html, ExposureAssessment exposure)
 
             var over = Y(result.Probability);
             html.Write($"<path class=\"gap\" d=\"M{x} {y}V{over}\"/><path class=\"over\" d=\"M{x - 5.5} {y - 5.5}l11 11m0 -11l-11 11\"/>");
-            Tell("over", $"over: {Money.Percent(result.Probability)}, may be {Money.Percent(result.Point.MaximumProbability)}", x, y, isLeft: false);
+            Tell("over", $"over: {Money.Beside(result.Probability, result.Point.MaximumProbability)}, may be {Money.Entered(result.Point.MaximumProbability)}", x, y, isLeft: false);
         }
     }
 
