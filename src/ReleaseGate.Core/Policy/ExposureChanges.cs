@@ -24,14 +24,14 @@ internal static class ExposureChanges
             // A point at a smaller loss that is no more probable says the same or more.
             var now = after.Tolerance.Where(p => p.Loss <= point.Loss).MinBy(p => p.MaximumProbability);
             if (now is null || now.MaximumProbability > point.MaximumProbability)
-                Add("tolerance", $"a year's loss above {Number(point.Loss)} may be {(now is null ? "of any probability" : $"{Number(now.MaximumProbability)} probable")} instead of {Number(point.MaximumProbability)}", now?.Location ?? after.Location);
+                Add("tolerance", $"{(now is null ? "any share" : Money.Entered(now.MaximumProbability))} of years may lose more than {Money.Text(point.Loss, before.Currency)} instead of {Money.Entered(point.MaximumProbability)}", now?.Location ?? after.Location);
         }
 
         Higher("maxEs95", before.MaximumEs95, after.MaximumEs95);
-        Lower("minMiss", before.MinimumMiss, after.MinimumMiss);
+        LowerShare("minMiss", before.MinimumMiss, after.MinimumMiss);
         if (before.Drill != after.Drill) Add("drill", after.Drill is null ? "no drill says any more what the controls catch" : before.Drill is null ? "a drill says now what the controls catch" : "another drill says what the controls catch", after.Location);
         else if (before.DrillDigest != after.DrillDigest) Add("drill", after.DrillDigest is null ? "the report of the drill is gone" : "the report of the drill says something else of what the controls catch", after.Location);
-        else if (before.Drill is null) Lower("missRate", before.MissRate ?? ExposureAssessment.UnknownMissRate, after.MissRate ?? ExposureAssessment.UnknownMissRate);
+        else if (before.Drill is null) LowerShare("missRate", before.MissRate ?? ExposureAssessment.UnknownMissRate, after.MissRate ?? ExposureAssessment.UnknownMissRate);
         Higher("remediationBudget", before.RemediationBudget, after.RemediationBudget);
         AddPathways(before, after, Add);
         AddControls(before, after, Add);
@@ -39,7 +39,9 @@ internal static class ExposureChanges
         {
             var was = before.Approvers.FirstOrDefault(a => a.Id.Equals(limit.Id, StringComparison.OrdinalIgnoreCase));
             if (was is null && before.Approvers.Count == 0) continue;
-            if (was is null || limit.Limit > was.Limit) Add("approvers", $"'{ManifestText.Shown(limit.Id)}' may approve of waivers up to {Number(limit.Limit)}{(was is null ? "" : $" instead of {Number(was.Limit)}")}", after.Location);
+            if (limit.Limit <= was?.Limit) continue;
+            var (old, now) = was is null ? ("none", Money.Text(limit.Limit, after.Currency)) : Amounts(before, after, was.Limit, limit.Limit);
+            Add("approvers", $"what '{ManifestText.Shown(limit.Id)}' may approve of: waivers of {now} at most instead of {old}", after.Location);
         }
 
         if (before.Approvers.Count > 0 && after.Approvers.Count == 0) Add("approvers", "anybody may approve of a waiver at any price", after.Location);
@@ -49,12 +51,14 @@ internal static class ExposureChanges
 
         void Higher(string key, double? old, double? now)
         {
-            if (old is { } from && !(now <= from)) Add(key, now is { } to ? $"{Number(from)} becomes {Number(to)}" : $"no limit instead of {Number(from)}", after.Location);
+            if (old is not { } from || now <= from) return;
+            var (was, then) = now is { } to ? Amounts(before, after, from, to) : (Money.Text(from, before.Currency), "no limit");
+            Add(key, $"{was} becomes {then}", after.Location);
         }
 
-        void Lower(string key, double old, double now)
+        void LowerShare(string key, double old, double now)
         {
-            if (now < old) Add(key, $"{Number(old)} becomes {Number(now)}", after.Location);
+            if (now < old) Add(key, $"{Money.Entered(old)} becomes {Money.Entered(now)}", after.Location);
         }
     }
 
@@ -69,17 +73,19 @@ internal static class ExposureChanges
                 continue;
             }
 
-            Lower("releases", old.Releases, now.Releases);
-            Lower("leakProbability", old.LeakProbability, now.LeakProbability);
+            if (now.Releases < old.Releases) Becomes("releases", Count(old.Releases), Count(now.Releases));
+            if (now.LeakProbability < old.LeakProbability) Becomes("leakProbability", Money.Entered(old.LeakProbability), Money.Entered(now.LeakProbability));
             // Either end moves the mean and the tail, not always the same way: a higher low makes the tail shorter.
             if (!SameLosses(old, now)) add("loss", $"what a leak by the pathway \"{old.Id}\" costs is estimated otherwise", now.Location);
-            Lower("cap", old.LargestLoss ?? double.PositiveInfinity, now.LargestLoss ?? double.PositiveInfinity);
+            if (now.LargestLoss is { } cap && !(old.LargestLoss <= cap))
+            {
+                var (most, least) = old.LargestLoss is { } was ? Amounts(before, after, was, cap) : ("no limit", Money.Text(cap, after.Currency));
+                Becomes("cap", most, least);
+            }
+
             if (old.Artifact?.ToString() != now.Artifact?.ToString()) add("artifact", $"the pathway \"{old.Id}\" is about other artifacts", now.Location);
 
-            void Lower(string key, double from, double to)
-            {
-                if (to < from) add(key, $"of the pathway \"{old.Id}\" {(double.IsPositiveInfinity(from) ? "no limit" : Number(from))} becomes {Number(to)}", now.Location);
-            }
+            void Becomes(string key, string from, string to) => add(key, $"of the pathway \"{old.Id}\" {from} becomes {to}", now.Location);
         }
     }
 
@@ -101,5 +107,8 @@ internal static class ExposureChanges
         }
     }
 
-    private static string Number(double value) => value.ToString("#,0.####", CultureInfo.InvariantCulture);
+    private static (string Before, string After) Amounts(ExposureModel before, ExposureModel after, double from, double to) =>
+        before.Currency == after.Currency ? Money.Apart(from, to, after.Currency) : (Money.Text(from, before.Currency), Money.Text(to, after.Currency));
+
+    private static string Count(double count) => count.ToString("#,0.######", CultureInfo.InvariantCulture);
 }

@@ -161,6 +161,20 @@ public sealed class ExposureReaderTests
         if (key is not ("drill" or "artifact" or "currency" or "loss")) Assert.That(ManifestChanges.Between(looser, Manifest(Whole)).Select(c => c.What), Is.Empty, "the other way round it is tighter");
     }
 
+    [TestCase("\"loss\": 5e7, \"maxProbability\": 0.02", "\"loss\": 5e7, \"maxProbability\": 0.050001", "5.0001 % of years may lose more than CHF 50.0M instead of 2 %")]
+    [TestCase("\"maxEs95\": 1e8", "\"maxEs95\": 100100000", "CHF 100.0M becomes CHF 100.1M")]
+    [TestCase("\"maxEs95\": 1e8, ", "", "CHF 100M becomes no limit")]
+    [TestCase("\"minMiss\": 0.1", "\"minMiss\": 0.09", "10 % becomes 9 %")]
+    [TestCase("\"releases\": 120", "\"releases\": 60", "of the pathway \"npm\" 120 becomes 60")]
+    [TestCase("\"leakProbability\": 0.05", "\"leakProbability\": 0.00004", "of the pathway \"npm\" 5 % becomes 0.004 %")]
+    [TestCase("\"cap\": 5e6", "\"cap\": 4e6", "CHF 5.00M becomes CHF 4.00M")]
+    [TestCase("\"limit\": 50000", "\"limit\": 60000", "may approve of: waivers of CHF 60.0k at most instead of CHF 50.0k")]
+    public void What_is_looser_is_said_as_people_read_it(string from, string to, string says)
+    {
+        Assert.That(Whole, Does.Contain(from));
+        Assert.That(ManifestChanges.Between(Manifest(Whole), Manifest(Whole.Replace(from, to, StringComparison.Ordinal))).Select(c => c.What), Has.One.EndsWith(says));
+    }
+
     [Test]
     public void Taking_the_model_away_needs_approval_and_adding_one_does_not()
     {
