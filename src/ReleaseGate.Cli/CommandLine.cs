@@ -109,7 +109,10 @@ internal static class CommandLine
     {
         root.Add(new VersionOption { Action = new PrintVersion() });
         var help = new HelpOption("--help", "-h", "-?", "/?");
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        var page = (HelpAction)help.Action!;
+        // Else it is as wide as the terminal, and without one as its longest line.
+        page.MaxWidth = Columns.Page;
+        help.Action = new HelpWithExamples(page);
         root.Add(help);
         return root;
     }
@@ -178,14 +181,46 @@ internal static class CommandLine
     {
         public override int Invoke(ParseResult parseResult)
         {
-            help.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
-            output.WriteLine("Examples:");
-            foreach (var example in ExamplesOf(PathOf(parseResult.CommandResult.Command).Split(' ')[0])) output.WriteLine("  " + example);
+            // The library leaves a blank behind each line that it breaks.
+            using var text = new StringWriter { NewLine = "\n" };
+            parseResult.InvocationConfiguration.Output = text;
+            help.Invoke(parseResult);
+            foreach (var line in text.ToString().TrimEnd('\n').Split('\n')) output.WriteLine(line.TrimEnd(' '));
             output.WriteLine();
-            var (passed, blocked) = ExitCodesOf(PathOf(parseResult.CommandResult.Command).TrimEnd());
-            output.WriteLine($"Exit codes: 0 {passed}, {(blocked is null ? "" : $"1 {blocked}, ")}2 could not run, 130 stopped.");
+            output.WriteLine("Examples:");
+            var path = PathOf(parseResult.CommandResult.Command).TrimEnd();
+            foreach (var example in ExamplesOf(path.Split(' ')[0]))
+            {
+                if (!$"{example} ".StartsWith($"{Name} {path}".TrimEnd() + " ", StringComparison.Ordinal)) continue;
+                foreach (var line in Broken(example)) output.WriteLine(line);
+            }
+
+            output.WriteLine();
+            var (passed, blocked) = ExitCodesOf(path);
+            foreach (var line in Columns.Wrap("Exit codes: ", $"0 {passed}, {(blocked is null ? "" : $"1 {blocked}, ")}2 could not run, 130 stopped.")) output.WriteLine(line);
             return ExitCode.Passed;
+        }
+
+        // As a shell takes it over several lines, an option to each.
+        private static IEnumerable<string> Broken(string example)
+        {
+            const string Option = " --";
+            const string Continued = " \\";
+            var line = " ";
+            foreach (var part in example.Split(Option))
+            {
+                var next = line == " " ? $" {part}" : Option + part;
+                if (line.Length + next.Length + Continued.Length > Columns.Page)
+                {
+                    yield return line + Continued;
+                    line = "   ";
+                }
+
+                line += next;
+            }
+
+            yield return line;
         }
     }
 

@@ -26,7 +26,7 @@ internal static class OutputFormats
 {
     /// <summary>The option; every command that prints findings has it.</summary>
     public static Option<string?> Option() =>
-        new Option<string?>("--format") { HelpName = "text|tree|msbuild|github|azure", Description = "How findings are printed. Default: as GitHub Actions or Azure Pipelines read them where that runs the command, else text." }
+        new Option<string?>("--format") { HelpName = "FORMAT", Description = "How findings are printed: text, tree, msbuild, github or azure. Default: as GitHub Actions or Azure Pipelines read them where that runs the command, else text." }
             .AcceptOnlyFromAmong("text", "tree", "msbuild", "github", "azure");
 
     /// <summary>What was asked for, or else what suits the surroundings.</summary>

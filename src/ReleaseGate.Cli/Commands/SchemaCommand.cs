@@ -15,7 +15,7 @@ internal static class SchemaCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var format = new Argument<string>("FORMAT") { Description = "manifest (default), report, receipt, verification, seal-verification, drift, drill, exposure or log.", DefaultValueFactory = _ => "manifest" };
+        var format = new Argument<string>("FORMAT") { HelpName = "FORMAT", Description = "manifest (default), report, receipt, verification, seal-verification, drift, drill, exposure or log.", DefaultValueFactory = _ => "manifest" };
         format.AcceptOnlyFromAmong("manifest", "report", "receipt", "verification", "seal-verification", "drift", "drill", "exposure", "log");
         var command = new Command(Name, "Prints the JSON Schema of the manifest, of the report, of the receipt, of what 'verify', 'diff', 'drill' or 'exposure' writes, or of a line of the audit log.") { format };
         command.SetAction(parsed =>

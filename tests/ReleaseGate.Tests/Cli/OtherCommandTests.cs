@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ReleaseGate.Cli;
 using ReleaseGate.Cli.Commands;
 using ReleaseGate.Tests.Corpus;
@@ -19,12 +20,35 @@ public sealed class OtherCommandTests : IDisposable
         foreach (var command in commands)
         {
             Assert.That(_terminal.Run(command, "--help"), Is.EqualTo(ExitCode.Passed));
-            Assert.That(_terminal.Output, Does.Contain($"Examples:\n  releasegate {command}").And.Match(@"\nExit codes: 0 [^\n]*, 2 could not run, 130 stopped\.\n"));
+            Assert.That(_terminal.Output, Does.Contain($"Examples:\n  releasegate {command}"));
+            Assert.That(Flat(_terminal.Output), Does.Match(@" Exit codes: 0 [^:]*, 2 could not run, 130 stopped\.$"));
             Assert.That(_terminal.Output, Does.Not.Contain("--release-to"), "hidden");
         }
 
         Assert.That(_terminal.Run("--help"), Is.EqualTo(ExitCode.Passed));
         foreach (var command in commands) Assert.That(_terminal.Output, Does.Contain("\n  " + command + " "));
+    }
+
+    [Test]
+    public void Help_of_every_command_fits_80_columns_and_shows_its_own_examples()
+    {
+        var pages = 0;
+        Read(CommandLine.Root(_terminal.Surroundings), []);
+        Assert.That(pages, Is.GreaterThan(20));
+
+        void Read(Command command, string[] path)
+        {
+            Assert.That(_terminal.Run([.. path, "--help"]), Is.EqualTo(ExitCode.Passed));
+            var name = string.Join(' ', path);
+            var lines = _terminal.Output.Split('\n');
+            Assert.That(lines.Where(l => l.Length > 80), Is.Empty, name);
+            Assert.That(lines.Where(l => l.EndsWith(' ')), Is.Empty, name);
+            var examples = lines.SkipWhile(l => l != "Examples:").Skip(1).TakeWhile(l => l.Length > 0).Where(l => !l.StartsWith("    ", StringComparison.Ordinal)).ToList();
+            Assert.That(examples, Is.Not.Empty, name);
+            if (path.Length > 0) Assert.That(examples, Is.All.StartsWith($"  releasegate {name}").Or.StartsWith("  npm "), name);
+            pages++;
+            foreach (var sub in command.Subcommands) Read(sub, [.. path, sub.Name]);
+        }
     }
 
     [TestCase("0 passed, 1 blocked, 2 could not run", "check")]
@@ -37,8 +61,11 @@ public sealed class OtherCommandTests : IDisposable
     public void Help_says_what_1_means(string says, params string[] command)
     {
         Assert.That(_terminal.Run([.. command, "--help"]), Is.EqualTo(ExitCode.Passed));
-        Assert.That(_terminal.Output, Does.EndWith($"\nExit codes: {says}, 130 stopped.\n"));
+        Assert.That(Flat(_terminal.Output), Does.EndWith($" Exit codes: {says}, 130 stopped."));
     }
+
+    // As it reads, wherever it was broken.
+    private static string Flat(string text) => string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     [TestCase("there is no command 'chek'; did you mean 'check'?", "chek", "a.zip")]
     [TestCase("there is no command 'a\\u001b.nupkg'", "a\u001b.nupkg")]

@@ -234,7 +234,7 @@ public sealed class VerifyCommandTests : IDisposable
     public void Help_says_that_a_receipt_is_not_signed()
     {
         Assert.That(_terminal.Run("verify", "--help"), Is.EqualTo(ExitCode.Passed));
-        Assert.That(_terminal.Output, Does.Contain("not signed").And.Contain("releasegate verify Acme.1.0.0.nupkg --receipt "));
+        Assert.That(_terminal.Output, Does.Contain("not signed").And.Contain("  releasegate verify Acme.1.0.0.nupkg \\\n    --receipt "));
     }
 
     private string Why()
