@@ -216,9 +216,16 @@ public sealed record SealVerification
         {
             var wanted = subject is null ? null : SealDestination.Of(artifact, subject.Name, expected.Feed);
             if (wanted is null ? SealDestination.FeedOf(statement.Resource) == SealDestination.FeedPart(expected.Feed) : statement.Resource == wanted) return;
-            Object(SealRules.WrongAudience, wanted is null
+            // No address is known to be that of the public registry, so the two ways to name it can't be taken for one.
+            var advice = (SealDestination.FeedOf(statement.Resource).Length == 0, expected.Feed) switch
+            {
+                (true, not null) => "; it was sealed without a feed, and only no feed means the public registry: where it really goes there, leave '--to' out here, too",
+                (false, null) => "; it was sealed for a feed: name the same with '--to', or, where that is the public registry's own address, seal it without a feed",
+                _ => "",
+            };
+            Object(SealRules.WrongAudience, (wanted is null
                 ? $"it is for '{EntryPath.Printable(statement.Resource)}', and this is about to go to {(expected.Feed is null ? "the public registry" : $"'{EntryPath.Printable(expected.Feed)}'")}"
-                : $"it is for '{EntryPath.Printable(statement.Resource)}', and this is '{EntryPath.Printable(wanted)}'{(expected.Feed is null ? ", which means the public registry" : "")}");
+                : $"it is for '{EntryPath.Printable(statement.Resource)}', and this is '{EntryPath.Printable(wanted)}'{(expected.Feed is null ? ", which means the public registry" : "")}") + advice);
         }
 
         void CheckTime()

@@ -217,13 +217,27 @@ public sealed class SealVerificationTests : IDisposable
     }
 
     [Test]
+    public void The_public_registry_is_named_by_no_feed_on_both_sides()
+    {
+        var terminal = _sample.Terminal;
+        Assert.That(terminal.Run("seal", SealSample.Artifact, "--key", "release.pem"), Is.Zero, terminal.Output + terminal.Error);
+
+        Assert.That(_sample.Ids(terminal.Run("verify", SealSample.Artifact, "--key", "release.pub", "--policy", "releasegate.json")), Is.Empty);
+        Assert.That(_sample.Refusals(), Is.EqualTo(new[] { "RG7006" }));
+        Assert.That(terminal.Output, Does.Contain("it was sealed without a feed, and only no feed means the public registry: where it really goes there, leave '--to' out here, too"));
+        _sample.Make();
+        Assert.That(_sample.Ids(terminal.Run("verify", SealSample.Artifact, "--key", "release.pub", "--policy", "releasegate.json", "--to", "https://other.acme.example")), Is.EqualTo(new[] { "RG7006" }));
+        Assert.That(terminal.Output, Does.Not.Contain("without a feed").And.Not.Contain("for a feed:"), "both name one");
+    }
+
+    [Test]
     public void Destination_policy_key_and_verifier_are_those_of_the_push()
     {
         _sample.Make();
         var terminal = _sample.Terminal;
         Assert.That(_sample.Ids(terminal.Run("verify", SealSample.Artifact, "--key", "release.pub", "--policy", "releasegate.json", "--to", "https://other.acme.example/v3/index.json")), Is.EqualTo(new[] { "RG7006" }));
         Assert.That(_sample.Ids(terminal.Run("verify", SealSample.Artifact, "--key", "release.pub", "--policy", "releasegate.json")), Is.EqualTo(new[] { "RG7006" }));
-        Assert.That(terminal.Output, Does.Contain("and this is 'pkg:nuget/Acme@1.0.0', which means the public registry"));
+        Assert.That(terminal.Output, Does.Contain("and this is 'pkg:nuget/Acme@1.0.0', which means the public registry; it was sealed for a feed: name the same with '--to', or"));
         Assert.That(_sample.Ids(terminal.Run("verify", SealSample.Artifact, "--key", "second.pub", "--policy", "releasegate.json", "--to", SealSample.Feed)), Is.EqualTo(new[] { "RG7007" }));
         Assert.That(_sample.Refusals("--key", "second.pub"), Is.Empty);
         Assert.That(_sample.Refusals("--verifier", "https://acme.example/gate"), Is.EqualTo(new[] { "RG7009" }));
