@@ -156,6 +156,30 @@ public sealed class Gate(IFileSystem files)
             files.File.WriteAllText(state, StateOf(report.Request, report.Manifest, FolderOf(report.Request), FolderState.Of(inventory.Entries), report.Started, report.Exposure?.Histories()));
     }
 
+    /// <summary>Takes away what is remembered, before a folder is inspected: a run that fails for whatever reason leaves nothing by which the next one would pass.</summary>
+    /// <exception cref="IOException">It can't be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be removed.</exception>
+    internal void Forget(GateRequest request)
+    {
+        if (request.State is { } state && files.File.Exists(state)) files.File.Delete(state);
+    }
+
+    /// <summary><see cref="Remember"/> as the last step of a run, when all that the run was to leave is in its place: what can't be kept takes nothing back, and costs the next look a check.</summary>
+    /// <returns>Why it could not be kept, or null.</returns>
+    internal string? Keep(GateReport report)
+    {
+        if (report.Request.State is null || !report.Passed) return null;
+        try
+        {
+            Remember(report);
+            return null;
+        }
+        catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
+        {
+            return $"that this folder has passed could not be kept, so it will be checked again: {EntryPath.Printable(mistake.Message)}";
+        }
+    }
+
     /// <summary>The day that waivers are judged by.</summary>
     /// <exception cref="GateException">RG0005: the day asked for is over, and waivers that have expired since would hold again.</exception>
     private static DateOnly DayOf(GateRequest request, DateTime now)

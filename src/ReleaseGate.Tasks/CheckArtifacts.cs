@@ -199,6 +199,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
                 return true;
             }
 
+            gate.Forget(request);
             reports.Clear(request);
             Unmark(files, request);
             hasBegun = true;
@@ -220,13 +221,18 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             // A plan that passes says little: the report is that of the folder.
             else if (!(passed && (AsPlanned || Unfinished))) reports.Write(moved);
             _cancel.Token.ThrowIfCancellationRequested();
-            // Before anything is released or remembered: what no line tells of does not go out.
+            // Before anything is released: what no line tells of does not go out.
             report = new AuditedRun(files).Logged(report, passed, DateTime.UtcNow, passed ? stage.Targets(report, folders) : []);
-            if (passed && report.Passed && request.State is not null) gate.Remember(report);
-            if (passed && (AsPlanned || Unfinished)) return true;
+            if (passed && (AsPlanned || Unfinished))
+            {
+                Keep(gate, report);
+                return true;
+            }
+
             using var pending = passed ? receipts.Prepare(report, time) : null;
             if (pending is not null) seals.Prepare(report, time, key, pending, sboms.Prepare(report, time, pending), DateTime.UtcNow);
             if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
+            if (passed) Keep(gate, report);
             foreach (var verdict in moved.Verdicts)
             {
                 Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict, request.WarnOnly));
@@ -275,6 +281,12 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
 
     /// <inheritdoc/>
     public void Dispose() => _cancel.Dispose();
+
+    // No warning: a build that counts warnings as errors would fail over it when all is in its place.
+    private void Keep(Gate gate, GateReport report)
+    {
+        if (gate.Keep(report) is { } forgotten) Log.LogMessage(MessageImportance.High, "ReleaseGate: {0}", forgotten);
+    }
 
     // An artifact that is named twice is checked once, so the folders are those of the names.
     private string?[] ReleaseFolders(GateReport report)

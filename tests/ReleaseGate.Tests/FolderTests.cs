@@ -261,6 +261,43 @@ public sealed class FolderTests : IDisposable
         Assert.That(_terminal.Run(targets), Is.EqualTo(ExitCode.Blocked));
     }
 
+    [Test]
+    public void What_cannot_be_remembered_takes_nothing_back_and_is_said()
+    {
+        _terminal.Write("out/a.txt");
+        // No file can be written there.
+        Directory.CreateDirectory(In("state"));
+        string[] targets = ["check", "out", "--as", "directory", "--state", "state", "--receipts", "kept", "--json", "r.json"];
+        for (var run = 0; run < 2; run++)
+        {
+            Assert.That(_terminal.Run(targets), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+            Assert.That(_terminal.Error, Does.StartWith("releasegate: that this folder has passed could not be kept, so it will be checked again: "));
+            Assert.That(_terminal.Output, Does.Contain(": passed, "), "and so it is");
+            Assert.That(File.Exists(In("kept", "out.receipt.json")), Is.True);
+            Assert.That(File.ReadAllText(In("r.json")), Does.Contain("\"result\": \"passed\""));
+        }
+    }
+
+    [Test]
+    public void A_run_that_fails_leaves_nothing_by_which_the_next_one_would_pass()
+    {
+        _terminal.Write("out/a.txt");
+        string[] targets = ["check", "out", "--as", "directory", "--state", "state"];
+        Assert.That(_terminal.Run(targets), Is.EqualTo(ExitCode.Passed));
+        Assert.That(File.Exists(In("state")), Is.True);
+
+        // A receipt is missing, so that it is checked again; and none can be written.
+        Directory.CreateDirectory(In("kept", "out.receipt.json", "x"));
+        Assert.That(_terminal.Run([.. targets, "--receipts", "kept"]), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(File.Exists(In("state")), Is.False);
+        Assert.That(_terminal.Run(targets), Is.EqualTo(ExitCode.Passed));
+        Assert.That(_terminal.Output, Does.Contain(": passed, "), "checked, not remembered");
+
+        _terminal.Write("out/a.bak");
+        Assert.That(_terminal.Run(targets), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(File.Exists(In("state")), Is.False);
+    }
+
     private string In(params string[] parts) => Path.Combine([_terminal.Folder, .. parts]);
 
     private GateRequest Request() => new() { Artifacts = [In("out")], AsDirectory = true, SearchFrom = _terminal.Folder };

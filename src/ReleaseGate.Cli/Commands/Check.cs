@@ -37,6 +37,7 @@ internal static class Check
         try
         {
             if (gate?.StillStands(request, started) == true && receipts.Stand(request) && sboms.Stand(request) && seals.Stand(request)) return ExitCode.Passed;
+            gate?.Forget(request);
             reports.Clear(request);
         }
         catch (Exception mistake) when (mistake is GateException or IOException or UnauthorizedAccessException)
@@ -58,7 +59,6 @@ internal static class Check
             {
                 seals.Prepare(all, time, key, pending, sboms.Prepare(all, time, pending), surroundings.Time.GetUtcNow().UtcDateTime);
             }, time, surroundings);
-            if (report.Passed) gate?.Remember(report);
         }
         catch (GateException mistake)
         {
@@ -74,6 +74,7 @@ internal static class Check
             throw;
         }
 
+        if (gate?.Keep(report) is { } forgotten) surroundings.Error.WriteLine($"releasegate: {forgotten}");
         // The summary is that of the folder, too.
         if ((request.AsPlanned || request.Unfinished) && report.GoesOn) return ExitCode.Passed;
         printer.Write(report);
