@@ -53,6 +53,7 @@ internal static class Check
         {
             Attachments.ClearAll(surroundings.Files, request);
             using var key = seals.ReadKey(request);
+            ReceiptWriter.RequireWhole(request);
             RefuseFilesAsFolders(request, arguments, surroundings);
             var time = ReceiptWriter.IsWanted(request) || SbomWriter.IsWanted(request) || key is not null ? Receipt.TimeOf(surroundings.Variable(Receipt.EpochVariable), started) : started;
             report = Settle(SealWriter.Announce(Inspect(request, started, surroundings)), arguments, reports, receipts, (all, pending) =>

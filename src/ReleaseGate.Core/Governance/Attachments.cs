@@ -101,6 +101,17 @@ internal sealed class Attachments(IFileSystem files, string folder, string suffi
         if (mistake is not null) ExceptionDispatchInfo.Throw(mistake);
     }
 
+    /// <summary>Refuses a part of a run: what the other parts find is known only once all of them are joined.</summary>
+    /// <param name="request">The run.</param>
+    /// <param name="what">What it is not to have, e.g. <c>is not sealed</c>.</param>
+    /// <param name="instead">What to do, as the end of a sentence.</param>
+    /// <exception cref="GateException">RG0007: it is one.</exception>
+    public static void RequireWhole(GateRequest request, string what, string instead)
+    {
+        if (request.Shard is { } shard)
+            throw new GateException(GateRules.NothingInspected.Id, $"shard {shard} is a part of a run, and a part {what}: whether the whole has passed only 'releasegate merge' says. {instead}");
+    }
+
     /// <summary>Removes receipts, inventories and seals of an earlier run: all that can be, whatever becomes of the others.</summary>
     /// <param name="files">Where.</param>
     /// <param name="request">The run.</param>

@@ -34,6 +34,13 @@ public sealed class ReceiptWriter(IFileSystem files)
         if (request.Receipts is { } folder) Receipts(folder).Clear(request, ReportFormat.Receipt, Unreleased);
     }
 
+    /// <summary>Refuses receipts for a part of a run, before anything is inspected: a receipt says that nothing of its run was blocked.</summary>
+    /// <exception cref="GateException">RG0007: it is a part.</exception>
+    internal static void RequireWhole(GateRequest request)
+    {
+        if (IsWanted(request)) Attachments.RequireWhole(request, "has no receipts", "Leave '--receipts' out here, and check what is to be released with it once that has passed");
+    }
+
     /// <summary>Whether the receipts that an earlier look at the same artifacts wrote are there; true where none are wanted.</summary>
     /// <exception cref="GateException">A path leads to no artifact.</exception>
     public bool Stand(GateRequest request)
@@ -48,12 +55,14 @@ public sealed class ReceiptWriter(IFileSystem files)
     /// <param name="report">A report that has passed.</param>
     /// <param name="time">See <see cref="Receipt.TimeOf"/>.</param>
     /// <exception cref="ArgumentException">The report has not passed.</exception>
+    /// <exception cref="GateException">RG0007: it is of a part of a run.</exception>
     /// <exception cref="IOException">One can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be written.</exception>
     public PendingReceipts Prepare(GateReport report, DateTime time)
     {
         var pending = new PendingReceipts(files);
         if (!IsWanted(report.Request)) return pending;
+        RequireWhole(report.Request);
         if (!report.Passed) throw new ArgumentException("Only what has passed gets a receipt.", nameof(report));
         try
         {

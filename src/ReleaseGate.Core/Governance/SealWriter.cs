@@ -71,13 +71,7 @@ public sealed class SealWriter(IFileSystem files, Func<string, string?> variable
         return report with { Seal = SealSummary.Of(report) };
     }
 
-    /// <summary>Refuses a part of a run: what the other parts find is known only once all of them are joined.</summary>
-    /// <exception cref="GateException">RG0007: it is one.</exception>
-    private static void RequireWhole(GateRequest request)
-    {
-        if (request.Shard is { } shard)
-            throw new GateException(GateRules.NothingInspected.Id, $"shard {shard} is a part of a run, and a part is not sealed: whether the whole has passed only 'releasegate merge' says. Leave the key out here, and seal with 'releasegate seal' once that has passed");
-    }
+    private static void RequireWhole(GateRequest request) => Attachments.RequireWhole(request, "is not sealed", "Leave the key out here, and seal with 'releasegate seal' once that has passed");
 
     /// <summary>Refuses a report with an artifact that may not be sealed for its feed, or not at all.</summary>
     /// <exception cref="GateException">RG7006 or RG7003.</exception>

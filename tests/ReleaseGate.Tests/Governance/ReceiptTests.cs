@@ -313,14 +313,26 @@ public sealed class ReceiptTests : IDisposable
     }
 
     [Test]
-    public void Each_shard_writes_and_clears_its_own()
+    public void A_shard_has_no_receipts_and_clears_those_of_its_own_artifacts()
     {
         string[] names = ["a.zip", "b.zip", "c.zip", "d.zip"];
         foreach (var name in names) ReceiptSample.Zip(_terminal, $"all/{name}", CompressionLevel.Fastest, ("a.txt", name));
 
-        for (var i = 1; i <= 2; i++) Assert.That(_terminal.Run("check", "all", "--receipts", "kept", "--shard", $"{i}/2"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
-
+        Assert.That(_terminal.Run("check", "all", "--receipts", "kept"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
         Assert.That(Receipts(), Is.EqualTo(names.Select(n => $"kept/{n}.receipt.json")));
+        Assert.That(_terminal.Run("check", "all", "--receipts", "kept", "--shard", "1/2", "--json", "shard.json"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output, Does.Contain("error RG0007: shard 1/2 is a part of a run, and a part has no receipts: whether the whole has passed only 'releasegate merge' says. Leave '--receipts' out here"));
+        Assert.That(File.ReadAllText(In("shard.json")), Does.Contain("\"result\": \"error\""));
+        Assert.That(Receipts(), Has.Length.EqualTo(2), "what the other shard is about is not this one's");
+        Assert.That(_terminal.Run("check", "all", "--receipts", "kept", "--shard", "2/2"), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(Receipts(), Is.Empty);
+        Assert.That(Directory.GetFiles(In("kept"), "*", SearchOption.AllDirectories), Is.Empty, "not even one that waits");
+
+        for (var i = 1; i <= 2; i++) Assert.That(_terminal.Run("check", "all", "--sbom", "kept", "--shard", $"{i}/2"), Is.EqualTo(ExitCode.Passed), _terminal.Output + _terminal.Error);
+        Assert.That(Directory.GetFiles(In("kept")), Has.Length.EqualTo(4), "what an artifact holds is the same in every part");
+        var request = new GateRequest { Artifacts = [In("all")], SearchFrom = _terminal.Folder, Shard = new Shard(1, 2), Receipts = In("kept") };
+        var report = new Gate(new FileSystem()).Check(request, DateTime.UnixEpoch);
+        Assert.That(() => new ReceiptWriter(new FileSystem()).Prepare(report, DateTime.UnixEpoch), Throws.TypeOf<GateException>(), "nor for a program");
     }
 
     [Test]
