@@ -13,7 +13,6 @@ internal static class InspectCommand
     public const string Name = "inspect";
 
     private const int ShortDigest = 12;
-    private const int Width = 100;
     private const int Shown = 10;
 
     public static readonly string[] Examples =
@@ -90,7 +89,7 @@ internal static class InspectCommand
             var digest = entry is { Type: EntryType.File, Complete: true } ? entry.Digest.ToString()[..ShortDigest] : "-";
             var target = entry.LinkTarget is { } link ? $" -> {EntryPath.Printable(link)}" : "";
             output.WriteLine($"{KindOf(entry).PadRight(kinds)}  {ByteSize.Format(entry.Length).PadLeft(sizes)}  {digest,-ShortDigest}  {entry.Path}{target}");
-            if (entry.Traits.Count > 0) WriteWrapped("    ", string.Join("; ", entry.Traits.Select(t => $"{t.Key}: {EntryPath.Printable(t.Value)}")), output);
+            if (entry.Traits.Count > 0) WriteWrapped(string.Join("; ", entry.Traits.Select(t => $"{t.Key}: {EntryPath.Printable(t.Value)}")), output);
         }
 
         output.WriteLine($"{EntryPath.Printable(inventory.Name)}: {inventory.Kind}, {inventory.Entries.Count} {(inventory.Entries.Count == 1 ? "entry" : "entries")}, {ByteSize.Format(inventory.Length)}, sha256 {inventory.Digest}");
@@ -111,29 +110,14 @@ internal static class InspectCommand
             var times = exposure.Findings.Count == exposure.Entries ? "" : string.Create(CultureInfo.InvariantCulture, $"{exposure.Findings.Count:N0} times in ");
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {exposure.Rule.Id} {exposure.Rule.Title}: {times}{exposure.Entries:N0} {(exposure.Entries == 1 ? "entry" : "entries")}"));
             foreach (var judged in exposure.Findings.Take(Shown))
-                WriteWrapped("    ", $"{judged.Finding.Path?.ToString() ?? "(the artifact)"}: {EntryPath.Printable(judged.Finding.Message)}", output);
+                WriteWrapped($"{judged.Finding.Path?.ToString() ?? "(the artifact)"}: {EntryPath.Printable(judged.Finding.Message)}", output);
             if (exposure.Findings.Count > Shown) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    and {exposure.Findings.Count - Shown:N0} more; '--json FILE' writes all"));
         }
     }
 
-    /// <summary>Breaks a text at blanks; what follows the first line is set in further. A word that is longer than a line stays whole.</summary>
-    private static void WriteWrapped(string indent, string text, TextWriter output)
+    private static void WriteWrapped(string text, TextWriter output)
     {
-        var rest = text.AsSpan();
-        while (indent.Length + rest.Length > Width)
-        {
-            var room = Width - indent.Length;
-            var at = rest[..(room + 1)].LastIndexOf(' ');
-            if (at <= 0) at = rest.IndexOf(' ');
-            if (at <= 0) break;
-            output.Write(indent);
-            output.WriteLine(rest[..at].TrimEnd(' '));
-            rest = rest[(at + 1)..].TrimStart(' ');
-            if (indent.Length < 6) indent += "  ";
-        }
-
-        output.Write(indent);
-        output.WriteLine(rest);
+        foreach (var line in Columns.Wrap("    ", text, "      ", keepsWords: true)) output.WriteLine(line);
     }
 
     private static string KindOf(Entry entry) => entry.Type == EntryType.File ? entry.Kind.ToString() : entry.Type.ToString();

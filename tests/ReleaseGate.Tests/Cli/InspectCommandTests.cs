@@ -81,7 +81,7 @@ public sealed class InspectCommandTests : IDisposable
 
         Assert.That(_terminal.Run("inspect", "a.zip"), Is.EqualTo(ExitCode.Passed));
         var lines = _terminal.Output.TrimEnd('\n').Split('\n').SkipWhile(l => l != "what it exposes:").ToArray();
-        Assert.That(lines.Where(l => !l.EndsWith('x')).Select(l => l.Length), Is.All.LessThanOrEqualTo(100));
+        Assert.That(lines.Where(l => !l.EndsWith('x')).Select(l => l.Length), Is.All.LessThanOrEqualTo(80));
         Assert.That(string.Join(' ', lines.Skip(2).TakeWhile((l, i) => i == 0 || l.StartsWith("      ", StringComparison.Ordinal)).Select(l => l.Trim())), Is.EqualTo("a: " + message));
         Assert.That(lines[^1], Is.EqualTo("    and 2 more; '--json FILE' writes all"));
     }

@@ -171,7 +171,8 @@ public sealed class RealRunTests : IDisposable
               RG2001 SourceMap: 1 entry
                 cli.bin: is a source map of 2 sources
               RG2002 SourceMapContent: 1 entry
-                cli.bin: exposes 2 source files, 3 lines, 16 bytes of source text; top folder src
+                cli.bin: exposes 2 source files, 3 lines, 16 bytes of source text; top
+                  folder src
 
             """.ReplaceLineEndings("\n")));
     }
