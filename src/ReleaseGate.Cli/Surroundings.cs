@@ -67,6 +67,17 @@ internal sealed record Surroundings
     /// <summary>Set by Ctrl-C.</summary>
     public CancellationToken Cancel { get; init; }
 
+    /// <summary>Says why a command does not run.</summary>
+    /// <param name="why">What is wrong.</param>
+    /// <param name="command">The command whose help says how it is called; null where that would not help.</param>
+    /// <returns>The exit code.</returns>
+    public int Refuse(string why, string? command = null)
+    {
+        Error.WriteLine($"releasegate: error: {why}");
+        if (command is not null) Error.WriteLine($"See 'releasegate {command} --help'.");
+        return ExitCode.CouldNotRun;
+    }
+
     /// <summary>A path of the command line as a full path.</summary>
     public string FullPath(string path) => Files.Path.GetFullPath(path, CurrentDirectory);
 

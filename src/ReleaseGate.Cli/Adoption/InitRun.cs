@@ -37,10 +37,10 @@ internal sealed class InitRun
     private int Run()
     {
         if (_file is not null && !_arguments.Force && (_files.File.Exists(_file) || _files.Directory.Exists(_file)))
-            return Refused($"'{EntryPath.Printable(_output)}' exists; '--force' overwrites it, '--output FILE' writes another");
+            return _surroundings.Refuse($"'{EntryPath.Printable(_output)}' exists; '--force' overwrites it, '--output FILE' writes another");
         var profile = _reader.ReadProfile(_arguments.Profile);
         if (Terms() is not { } terms)
-            return Refused("waivers need somebody who answers for them, and git knows neither user.email nor user.name here; name one: '--owner NAME'");
+            return _surroundings.Refuse("waivers need somebody who answers for them, and git knows neither user.email nor user.name here; name one: '--owner NAME'");
 
         // What held here before holds on: the manifest that is written would hide it.
         var place = _file ?? _files.Path.Combine(_project is null ? _surroundings.CurrentDirectory : _files.Path.GetDirectoryName(_project)!, ManifestSearch.FileName);
@@ -59,7 +59,7 @@ internal sealed class InitRun
         };
         if (_file is not null) Outputs.Require(_files, [_file], request with { Project = _project });
         var report = _surroundings.Check(request, _surroundings.Time.GetUtcNow().UtcDateTime, null, _surroundings.Cancel);
-        if (Unusable(report) is { } why) return Refused("nothing was written: " + why);
+        if (Unusable(report) is { } why) return _surroundings.Refuse("nothing was written: " + why);
 
         // What a waiver of the manifest behind silences needs none here.
         var draft = ManifestDraft.From([.. report.Verdicts.Select(v => new ManifestSubject(v.Inventory, [.. v.Findings.Where(f => f.Waiver is null).Select(f => f.Finding)]))], profile, terms, behind);
@@ -113,12 +113,6 @@ internal sealed class InitRun
     {
         var artifacts = string.Join(' ', _arguments.Artifacts.Select(a => EntryPath.Printable(ShellWord.Quoted(a))));
         return $"releasegate check {artifacts}{(_arguments.AsDirectory ? " --as directory" : "")}{(_output == ManifestSearch.FileName ? "" : $" --manifest {(_file is null ? "FILE" : EntryPath.Printable(ShellWord.Quoted(_output)))}")}";
-    }
-
-    private int Refused(string why)
-    {
-        _surroundings.Error.WriteLine($"releasegate: error: {why}");
-        return ExitCode.CouldNotRun;
     }
 
     /// <summary>What init says about what it wrote.</summary>

@@ -54,19 +54,19 @@ internal sealed class AcceptCommand
         var rules = new HashSet<RuleId>();
         foreach (var text in parsed.GetValue(_rule) ?? [])
         {
-            if (!RuleId.TryParse(text.ToUpperInvariant(), out var id) || id.ToString() is not ("RG1001" or "RG1008")) return Refuse(surroundings, $"'--rule {EntryPath.Printable(text)}': a list settles findings of RG1001 and RG1008 only; for others see 'releasegate waive --help'");
+            if (!RuleId.TryParse(text.ToUpperInvariant(), out var id) || id.ToString() is not ("RG1001" or "RG1008")) return surroundings.Refuse($"'--rule {EntryPath.Printable(text)}': a list settles findings of RG1001 and RG1008 only; for others see 'releasegate waive --help'");
             rules.Add(id);
         }
 
         var globs = new List<Glob>();
         foreach (var text in parsed.GetValue(_path) ?? [])
         {
-            if (!Glob.TryParse(text, out var glob, out var mistake)) return Refuse(surroundings, $"'--path {EntryPath.Printable(text)}' is no pattern: {mistake}");
+            if (!Glob.TryParse(text, out var glob, out var mistake)) return surroundings.Refuse($"'--path {EntryPath.Printable(text)}' is no pattern: {mistake}");
             globs.Add(glob);
         }
 
         var report = new ReportReader(surroundings.Files).Read(surroundings.FullPath(parsed.GetRequiredValue(_report)));
-        if (report.SeveralManifests) return Refuse(surroundings, "the report joins runs with different manifests; accept each of them by its own report");
+        if (report.SeveralManifests) return surroundings.Refuse("the report joins runs with different manifests; accept each of them by its own report");
         if (report.Passed)
         {
             surroundings.Output.WriteLine("the report has passed, so there is nothing to accept");
@@ -78,7 +78,7 @@ internal sealed class AcceptCommand
         if (manifest.Digest != report.Manifest.Digest)
             // A manifest that is yet to be written has the digest of the profile that it extends in its place.
             if (!IsOfProfile(report) || new ManifestReader(surroundings.Files).ReadProfile(report.Manifest.Name).Digest != report.Manifest.Digest)
-                return Refuse(surroundings, $"{EntryPath.Printable(surroundings.Shown(file))} is not, or is no longer, the manifest of this report; check again with '--json', then accept that report");
+                return surroundings.Refuse($"{EntryPath.Printable(surroundings.Shown(file))} is not, or is no longer, the manifest of this report; check again with '--json', then accept that report");
 
         var acceptance = Acceptance.Of(report, manifest, (rule, path) => (rules.Count == 0 || rules.Contains(rule)) && (globs.Count == 0 || globs.Exists(g => g.IsMatch(path))));
         Add(edit, acceptance.Patterns, DateOnly.FromDateTime(surroundings.Time.GetUtcNow().UtcDateTime));
@@ -169,11 +169,5 @@ internal sealed class AcceptCommand
 
         var expires = DateOnly.FromDateTime(surroundings.Time.GetUtcNow().UtcDateTime).AddDays(UsualDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         surroundings.Output.WriteLine($"    releasegate waive {finding.Rule.Id} {EntryPath.Printable(ShellWord.Quoted(finding.Path?.Value ?? Waiver.WholeArtifact))} --reason TEXT --owner NAME --expires {expires}");
-    }
-
-    private static int Refuse(Surroundings surroundings, string why)
-    {
-        surroundings.Error.WriteLine($"releasegate: error: {why}");
-        return ExitCode.CouldNotRun;
     }
 }

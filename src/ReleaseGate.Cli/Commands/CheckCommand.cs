@@ -25,11 +25,11 @@ internal sealed class CheckCommand
 
     private readonly JudgeOptions _judge = new("here");
 
-    private readonly Option<string[]> _firstParty = new("--first-party") { HelpName = "NAME", Description = "An assembly that the project itself built; others only pass through. May be given several times." };
+    private readonly Option<string[]> _firstParty = SharedOptions.FirstParty();
 
     private readonly Option<string?> _shard = new("--shard") { HelpName = "N/M", Description = "Check the Nth of M parts of the artifacts, e.g. 3/8; 'releasegate merge' joins the reports." };
 
-    private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "Take each folder as an artifact itself, e.g. the output of a publish." }.AcceptOnlyFromAmong("directory");
+    private readonly Option<string?> _as = SharedOptions.AsDirectory();
 
     private readonly Option<string?> _project = new("--project") { HelpName = "FILE", Description = "The file that findings point at which no manifest line stands for, e.g. the project or package.json." };
 
@@ -98,8 +98,7 @@ internal sealed class CheckCommand
     internal static bool HasUnknownOption(string command, ParseResult parsed, IReadOnlyList<string> paths, Surroundings surroundings)
     {
         if (UnknownOption(parsed, paths) is not { } unknown) return false;
-        surroundings.Error.WriteLine($"releasegate: error: there is no option '{CommandLine.Shown(unknown)}'; a path that begins with '-' stands after '--'");
-        surroundings.Error.WriteLine($"See 'releasegate {command} --help'.");
+        surroundings.Refuse($"there is no option '{CommandLine.Shown(unknown)}'; a path that begins with '-' stands after '--'", command);
         return true;
     }
 

@@ -41,12 +41,7 @@ internal static class DiffCommand
         var written = new List<string>();
         foreach (var (option, file) in ((string, string?)[])[("--json", json), ("--markdown", markdown)])
         {
-            if (file == "-")
-            {
-                surroundings.Error.WriteLine($"releasegate: error: '{option}' wants the name of a file; '--format {option[2..]}' writes to standard output");
-                return ExitCode.CouldNotRun;
-            }
-
+            if (file == "-") return surroundings.Refuse($"'{option}' wants the name of a file; '--format {option[2..]}' writes to standard output");
             if (file is not null) written.Add(surroundings.FullPath(file));
         }
 

@@ -21,11 +21,11 @@ internal sealed class DrillCommand
     ];
 
     private readonly Argument<string?> _path = new("ARTIFACT") { Description = "The package, archive or folder to drill with; it is only read.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _manifest = new("--manifest") { HelpName = "FILE", Description = "The manifest. Default: releasegate.json here or above, up to the repository root." };
-    private readonly Option<string?> _profile = new("--profile") { HelpName = "NAME", Description = "Judge by this built-in profile, whatever manifest lies around." };
-    private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
-    private readonly Option<string[]> _firstParty = new("--first-party") { HelpName = "NAME", Description = "An assembly that the project itself built. May be given several times." };
-    private readonly Option<string?> _policyFrom = new("--policy-from") { HelpName = "REVISION", Description = "Judge by the manifest as it is in this git revision, e.g. origin/main." };
+    private readonly Option<string?> _manifest = SharedOptions.Manifest();
+    private readonly Option<string?> _profile = SharedOptions.Profile();
+    private readonly Option<string[]> _rules = SharedOptions.Rules();
+    private readonly Option<string[]> _firstParty = SharedOptions.FirstParty();
+    private readonly Option<string?> _policyFrom = SharedOptions.PolicyFrom();
     private readonly Option<string?> _leaks = new("--leaks") { HelpName = "DIR", Description = "Leaks of your own: each file below is seeded at its relative path." };
     private readonly Option<string[]> _only = new("--only") { HelpName = "ID", Description = "Seed this leak only. May be given several times." };
     private readonly Option<bool> _list = new("--list") { Description = "Print the kinds of leak there are, and seed none." };
@@ -34,8 +34,8 @@ internal sealed class DrillCommand
     private readonly Option<string?> _markdown = new("--markdown") { HelpName = "FILE", Description = "Write a table for a leadership exercise as Markdown." };
     private readonly Option<string?> _html = new("--html") { HelpName = "FILE", Description = "Write the same as one HTML file, for any browser." };
     private readonly Option<bool> _all = new("--all") { Description = "Print every leak; otherwise those that slipped through or one control alone holds." };
-    private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "Take the folder as the artifact itself, e.g. the output of a publish." }.AcceptOnlyFromAmong("directory");
-    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log." };
+    private readonly Option<string?> _as = SharedOptions.AsDirectory("Take the folder as the artifact itself, e.g. the output of a publish.");
+    private readonly Option<string?> _log = SharedOptions.Log();
 
     private DrillCommand() { }
 
@@ -56,12 +56,7 @@ internal sealed class DrillCommand
         if (CheckCommand.HasUnknownOption(Name, parsed, path is null ? [] : [path], surroundings)) return ExitCode.CouldNotRun;
         var engine = new Drill(surroundings.Files);
         if (parsed.GetValue(_list)) return List(engine, surroundings);
-        if (path is null)
-        {
-            surroundings.Error.WriteLine("releasegate: error: name an artifact, e.g. 'releasegate drill a.nupkg'; '--list' shows the leaks");
-            return ExitCode.CouldNotRun;
-        }
-
+        if (path is null) return surroundings.Refuse("name an artifact, e.g. 'releasegate drill a.nupkg'; '--list' shows the leaks");
         var (json, markdown, html) = (parsed.GetValue(_json), parsed.GetValue(_markdown), parsed.GetValue(_html));
         foreach (var (option, file) in ((string, string?)[])[("--json", json), ("--markdown", markdown), ("--html", html)])
             if (!Check.IsReportFile(file, surroundings, option)) return ExitCode.CouldNotRun;

@@ -51,11 +51,7 @@ internal static class ExposureCommand
     private static int Run(Surroundings surroundings, string? manifest, string? drill, string? log, (string Option, string? File, ReportFormat Format)[] outputs, string format)
     {
         foreach (var (option, file, _) in outputs)
-        {
-            if (file is not ("-" or "")) continue;
-            surroundings.Error.WriteLine($"releasegate: error: '{option}' wants the name of a file; '--format' says what is printed");
-            return ExitCode.CouldNotRun;
-        }
+            if (file is "-" or "") return surroundings.Refuse($"'{option}' wants the name of a file; '--format' says what is printed");
 
         var path = manifest is not null ? surroundings.FullPath(manifest)
             : new ManifestSearch(surroundings.Files).Find(surroundings.CurrentDirectory)

@@ -37,18 +37,10 @@ internal static class HashWordsCommand
     private static int Run(Surroundings surroundings, string path, string? written, string output, bool force)
     {
         if (SaltOf(written) is not { } salt)
-        {
-            surroundings.Error.WriteLine($"releasegate: error: '{EntryPath.Printable(written!)}' is no salt; {HashedWords.MinimumSalt} to {HashedWords.MaximumSalt} bytes in hexadecimal digits are, e.g. the one in the first line of a list");
-            return ExitCode.CouldNotRun;
-        }
-
+            return surroundings.Refuse($"'{EntryPath.Printable(written!)}' is no salt; {HashedWords.MinimumSalt} to {HashedWords.MaximumSalt} bytes in hexadecimal digits are, e.g. the one in the first line of a list");
         var file = output == "-" ? null : surroundings.FullPath(output);
         if (file is not null && !force && (surroundings.Files.File.Exists(file) || surroundings.Files.Directory.Exists(file)))
-        {
-            surroundings.Error.WriteLine($"releasegate: error: '{EntryPath.Printable(output)}' exists; '--force' overwrites it, '--output FILE' writes another");
-            return ExitCode.CouldNotRun;
-        }
-
+            return surroundings.Refuse($"'{EntryPath.Printable(output)}' exists; '--force' overwrites it, '--output FILE' writes another");
         if (file is not null && path != StandardInput) Outputs.Require(surroundings.Files, [file], [surroundings.FullPath(path)]);
         var lines = HashedWords.Make(Words(surroundings, path), salt);
         if (file is null)

@@ -34,7 +34,7 @@ internal sealed class InitCommand
 
     private readonly Option<string> _profile = new("--profile") { HelpName = "NAME", Description = "The profile it is good by; 'open' lets sources, maps and symbols ship.", DefaultValueFactory = _ => ManifestReader.DefaultProfile };
 
-    private readonly Option<string?> _asDirectory = new Option<string?>("--as") { HelpName = "directory", Description = "Take a folder as the artifact itself, e.g. the output of a publish." }.AcceptOnlyFromAmong("directory");
+    private readonly Option<string?> _asDirectory = SharedOptions.AsDirectory("Take a folder as the artifact itself, e.g. the output of a publish.");
 
     private readonly Option<bool> _waiveToday = new("--waive-today") { Description = "Waive for some days what is wrong today, so that it can be released and is mended by then. Never secrets." };
 
@@ -71,14 +71,7 @@ internal sealed class InitCommand
             Owner = parsed.GetValue(_owner)?.Trim(),
             Days = parsed.GetValue(_days),
         };
-        if (Mistake(arguments) is { } mistake)
-        {
-            surroundings.Error.WriteLine($"releasegate: error: {EntryPath.Printable(mistake)}");
-            surroundings.Error.WriteLine($"See 'releasegate {Name} --help'.");
-            return ExitCode.CouldNotRun;
-        }
-
-        return InitRun.Run(arguments, surroundings);
+        return Mistake(arguments) is { } mistake ? surroundings.Refuse(EntryPath.Printable(mistake), Name) : InitRun.Run(arguments, surroundings);
     }
 
     private static string? Mistake(InitArguments arguments)

@@ -9,15 +9,15 @@ namespace ReleaseGate.Cli.Commands;
 /// <param name="place">Where the search for the manifest begins, as the help says it.</param>
 internal sealed class JudgeOptions(string place)
 {
-    public Option<string?> Manifest { get; } = new("--manifest") { HelpName = "FILE", Description = $"The manifest. Default: releasegate.json {place} or above, up to the repository root." };
+    public Option<string?> Manifest { get; } = SharedOptions.Manifest(place);
 
-    public Option<string?> Profile { get; } = new("--profile") { HelpName = "NAME", Description = "Judge by this built-in profile, whatever manifest lies around." };
+    public Option<string?> Profile { get; } = SharedOptions.Profile();
 
-    public Option<string[]> Rules { get; } = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
+    public Option<string[]> Rules { get; } = SharedOptions.Rules();
 
-    public Option<string?> PolicyFrom { get; } = new("--policy-from") { HelpName = "REVISION", Description = "Judge by the manifest as it is in this git revision, e.g. origin/main; what the working copy's would add needs approval." };
+    public Option<string?> PolicyFrom { get; } = SharedOptions.PolicyFrom("; what the working copy's would add needs approval");
 
-    public Option<string[]> Baseline { get; } = new("--baseline") { HelpName = "PATH", Description = "What was released before, to compare with: an artifact, a folder, a receipt. May be given several times." };
+    public Option<string[]> Baseline { get; } = SharedOptions.Baseline();
 
     public Option<bool> WarnOnly { get; } = new("--warn-only") { Description = "Let what blocks only warn, for the first days. The report says so; nothing is vouched for." };
 
@@ -33,7 +33,7 @@ internal sealed class JudgeOptions(string place)
 
     public Option<string?> SealTo { get; } = new("--seal-to") { HelpName = "FEED", Description = "The feed that what is sealed may go to. Default: the public registry." };
 
-    public Option<string?> Log { get; } = new("--log") { HelpName = "FILE", Description = "Append to this audit log." };
+    public Option<string?> Log { get; } = SharedOptions.Log();
 
     public Option<string?> Json { get; } = new("--json") { HelpName = "FILE", Description = "Write a report with every finding and every entry." };
 
@@ -51,7 +51,7 @@ internal sealed class JudgeOptions(string place)
 
     public Option<string?> Format { get; } = OutputFormats.Option();
 
-    public Option<bool> Quiet { get; } = new("--quiet") { Description = "Print errors only." };
+    public Option<bool> Quiet { get; } = SharedOptions.Quiet();
 
     /// <summary>What was said of them. The paths are the command's.</summary>
     public CheckArguments Of(ParseResult parsed) => new()

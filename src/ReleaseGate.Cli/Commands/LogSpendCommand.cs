@@ -49,20 +49,20 @@ internal sealed class LogSpendCommand
         if (parsed.GetValue(_amount) is not { } written)
         {
             foreach (var option in (Option<string?>[])[_currency, _for, _waiver, _ticket, _by])
-                if (parsed.GetValue(option) is not null) return Refuse(surroundings, $"'{option.Name}' is about an amount, and there is none; name it, e.g. 'releasegate log spend 1200 --currency EUR --for \"…\"'");
+                if (parsed.GetValue(option) is not null) return surroundings.Refuse($"'{option.Name}' is about an amount, and there is none; name it, e.g. 'releasegate log spend 1200 --currency EUR --for \"…\"'");
             return Sum(path, manifest?.Exposure, surroundings);
         }
 
         // Nothing that people in other countries read in another way.
         if (!decimal.TryParse(written, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount == 0 || Math.Abs(amount) > Most || decimal.Round(amount, 4) != amount)
-            return Refuse(surroundings, $"'{EntryPath.Printable(written)}' is no amount; write it like 1200 or 99.50");
+            return surroundings.Refuse($"'{EntryPath.Printable(written)}' is no amount; write it like 1200 or 99.50");
         if (parsed.GetValue(_currency) is not { Length: 3 } currency || currency.AsSpan().IndexOfAnyExceptInRange('A', 'Z') >= 0)
-            return Refuse(surroundings, "say the currency, three capital letters, e.g. '--currency EUR'");
-        if (string.IsNullOrWhiteSpace(parsed.GetValue(_for))) return Refuse(surroundings, "say what it was spent for: '--for TEXT'");
+            return surroundings.Refuse("say the currency, three capital letters, e.g. '--currency EUR'");
+        if (string.IsNullOrWhiteSpace(parsed.GetValue(_for))) return surroundings.Refuse("say what it was spent for: '--for TEXT'");
         var members = new JsonObject { ["amount"] = amount, ["currency"] = currency };
         foreach (var (key, option) in ((string, Option<string?>)[])[("for", _for), ("waiver", _waiver), ("ticket", _ticket), ("by", _by)])
         {
-            if (parsed.GetValue(option) is { Length: > LongestText }) return Refuse(surroundings, $"'{option.Name}' takes {LongestText} characters at most; the log is no place for more");
+            if (parsed.GetValue(option) is { Length: > LongestText }) return surroundings.Refuse($"'{option.Name}' takes {LongestText} characters at most; the log is no place for more");
             members[key] = parsed.GetValue(option);
         }
 
@@ -81,11 +81,5 @@ internal sealed class LogSpendCommand
         if (code != ExitCode.Passed) return code;
         foreach (var line in spending.Lines()) surroundings.Output.WriteLine(line);
         return spending.IsOver ? ExitCode.Blocked : ExitCode.Passed;
-    }
-
-    private static int Refuse(Surroundings surroundings, string message)
-    {
-        surroundings.Error.WriteLine($"releasegate: error: {message}");
-        return ExitCode.CouldNotRun;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class LogVerifyCommand
 
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write what was found." };
 
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
+    private readonly Option<bool> _quiet = SharedOptions.Quiet();
 
     private LogVerifyCommand() { }
 

@@ -27,7 +27,7 @@ internal static class MergeCommand
         var markdown = new Option<string?>("--markdown") { HelpName = "FILE", Description = "Write Markdown, for a job summary or a pull request; of reports only." };
         var html = new Option<string?>("--html") { HelpName = "FILE", Description = "Write a report for people: one file, for any browser; of reports only." };
         var format = OutputFormats.Option();
-        var quiet = new Option<bool>("--quiet") { Description = "Print errors only." };
+        var quiet = SharedOptions.Quiet();
         var command = new Command(Name, "Joins the reports of shards and runs, and says whether everything has passed.") { reports, json, sarif, sarifWaived, junit, markdown, html, format, quiet };
         command.SetAction(parsed =>
         {

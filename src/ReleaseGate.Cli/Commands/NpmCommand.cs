@@ -53,8 +53,7 @@ internal sealed class NpmCommand
         // The library takes a misspelled option for the folder.
         if (folder.StartsWith('-'))
         {
-            surroundings.Error.WriteLine($"releasegate: error: there is no option '{CommandLine.Shown(folder)}'");
-            surroundings.Error.WriteLine("See 'releasegate npm --help'.");
+            surroundings.Refuse($"there is no option '{CommandLine.Shown(folder)}'", Name);
             // It took the place of the folder, which then is the current one.
             NpmGate.Refuse(Refused(parsed) with { Folder = "." }, surroundings);
             return ExitCode.CouldNotRun;

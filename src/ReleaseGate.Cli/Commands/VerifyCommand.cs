@@ -30,13 +30,13 @@ internal sealed class VerifyCommand
 
     private readonly Option<string?> _policy = new("--policy") { HelpName = "FILE", Description = "The manifest, or the built-in profile, that it must have been judged by." };
 
-    private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "The artifact has to be a folder." }.AcceptOnlyFromAmong("directory");
+    private readonly Option<string?> _as = SharedOptions.AsDirectory("The artifact has to be a folder.");
 
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Write what was compared and every difference." };
 
     private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log, and refuse a seal whose run it does not hold. Default: append to what the manifest of '--policy' names with \"log\"." };
 
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
+    private readonly Option<bool> _quiet = SharedOptions.Quiet();
 
     private readonly VerifySeals _seals = new();
 
@@ -59,21 +59,9 @@ internal sealed class VerifyCommand
         var artifact = parsed.GetRequiredValue(_artifact);
         var json = parsed.GetValue(_json);
         // The library takes a misspelled option for the artifact.
-        if (artifact.StartsWith('-'))
-        {
-            surroundings.Error.WriteLine($"releasegate: error: there is no option '{CommandLine.Shown(artifact)}'");
-            surroundings.Error.WriteLine("See 'releasegate verify --help'.");
-            return ExitCode.CouldNotRun;
-        }
-
+        if (artifact.StartsWith('-')) return surroundings.Refuse($"there is no option '{CommandLine.Shown(artifact)}'", Name);
         if (!Check.IsReportFile(json, surroundings)) return ExitCode.CouldNotRun;
-        if (_seals.Mistake(parsed, parsed.GetValue(_policy) is not null) is { } why)
-        {
-            surroundings.Error.WriteLine($"releasegate: error: {why}");
-            surroundings.Error.WriteLine("See 'releasegate verify --help'.");
-            return ExitCode.CouldNotRun;
-        }
-
+        if (_seals.Mistake(parsed, parsed.GetValue(_policy) is not null) is { } why) return surroundings.Refuse(why, Name);
         if (string.IsNullOrWhiteSpace(artifact)) throw new GateException(GateRules.NothingInspected.Id, "an empty path was named; a variable in the command line may be empty");
         var full = surroundings.Files.Path.TrimEndingDirectorySeparator(surroundings.FullPath(artifact));
         var seals = _seals.AreWanted(parsed) ? _seals.Seals(parsed, artifact, full, surroundings) : null;
@@ -87,11 +75,7 @@ internal sealed class VerifyCommand
         Outputs.Require(surroundings.Files, written, read);
         var log = parsed.GetValue(_log) is { } named ? surroundings.FullPath(named) : null;
         if (log is not null) Outputs.RequireOwnLog(surroundings.Files, log, written, read);
-        if (json is not null)
-        {
-            ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
-        }
-
+        if (json is not null) ReportFile.Clear(surroundings.Files, surroundings.FullPath(json), ReportFormat.Json);
         if (!surroundings.Files.File.Exists(full) && !surroundings.Files.Directory.Exists(full))
             throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(artifact)}' does not exist; check the path");
         if (parsed.GetValue(_as) is not null && surroundings.Files.File.Exists(full))

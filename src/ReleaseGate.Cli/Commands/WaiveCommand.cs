@@ -48,9 +48,9 @@ internal sealed class WaiveCommand
 
     private readonly Option<string?> _id = new("--id") { HelpName = "ID", Description = "Its name in reports. Default: the next free W-n." };
 
-    private readonly Option<string?> _manifest = new("--manifest") { HelpName = "FILE", Description = "The manifest. Default: releasegate.json here or above, up to the repository root." };
+    private readonly Option<string?> _manifest = SharedOptions.Manifest();
 
-    private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
+    private readonly Option<string[]> _rules = SharedOptions.Rules();
 
     private readonly Option<bool> _write = new("--write") { Description = "Put it into the manifest; comments and everything else there stay as they are." };
 
@@ -75,8 +75,8 @@ internal sealed class WaiveCommand
         var today = DateOnly.FromDateTime(now);
         var write = parsed.GetValue(_write);
         var file = parsed.GetValue(_manifest) is { } named ? surroundings.FullPath(named) : new ManifestSearch(surroundings.Files).Find(surroundings.CurrentDirectory);
-        if (file is null && write) return Refuse(surroundings, "there is no manifest to write it into; 'releasegate init ARTIFACT' writes one");
-        if (parsed.GetValue(_from) is not null && parsed.GetValue(_sha256) is not null) return Refuse(surroundings, "'--from-artifact' takes the digest of the entry; leave '--sha256' out");
+        if (file is null && write) return surroundings.Refuse("there is no manifest to write it into; 'releasegate init ARTIFACT' writes one");
+        if (parsed.GetValue(_from) is not null && parsed.GetValue(_sha256) is not null) return surroundings.Refuse("'--from-artifact' takes the digest of the entry; leave '--sha256' out");
 
         // What is wrong with the manifest as it is, is said with its place; what is wrong with the waiver is said of what was typed.
         var dlls = parsed.GetValue(_rules) ?? [];
@@ -93,13 +93,13 @@ internal sealed class WaiveCommand
             {
                 var request = new GateRequest { Artifacts = [from], AsDirectory = surroundings.Files.Directory.Exists(surroundings.FullPath(from)), Manifest = file, Rules = dlls, SearchFrom = surroundings.CurrentDirectory };
                 var report = surroundings.Check(request, now, null, surroundings.Cancel);
-                if (report.Verdicts is not [var verdict]) return Refuse(surroundings, $"'{EntryPath.Printable(from)}' stands for several artifacts; name one");
+                if (report.Verdicts is not [var verdict]) return surroundings.Refuse($"'{EntryPath.Printable(from)}' stands for several artifacts; name one");
                 var finding = Find(draft.Waiver, verdict);
                 urgency = Urgencies.Of(finding.Finding.Rule, finding.Unwaived);
                 fingerprint = JsonReporter.Fingerprint(verdict, finding.Finding);
                 if (finding.Finding.Path is not null && !draft.Waiver.Path.Contains('*', StringComparison.Ordinal))
                 {
-                    if (finding.Finding.Entry is not { Complete: true } entry) return Refuse(surroundings, $"{finding.Finding.Path} was not read whole, so nobody knows its digest");
+                    if (finding.Finding.Entry is not { Complete: true } entry) return surroundings.Refuse($"{finding.Finding.Path} was not read whole, so nobody knows its digest");
                     keys.Insert(keys.FindIndex(k => k.Key == "owner"), ("sha256", entry.Digest.ToString()));
                     draft = Draft.Of(keys, file, surroundings);
                 }
@@ -127,7 +127,7 @@ internal sealed class WaiveCommand
         }
         catch (GateException mistake) when (mistake.Rule == GateRules.WaiverRefused.Id)
         {
-            return Refuse(surroundings, $"{mistake.Rule}: {EntryPath.Printable(mistake.Message)}");
+            return surroundings.Refuse($"{mistake.Rule}: {EntryPath.Printable(mistake.Message)}");
         }
     }
 
@@ -229,12 +229,6 @@ internal sealed class WaiveCommand
     private static string Of(Waiver waiver) => waiver.Path == Waiver.WholeArtifact ? "the artifact as a whole" : EntryPath.Printable(waiver.Path);
 
     private static GateException Wrong(string message) => new(GateRules.WaiverRefused.Id, message);
-
-    private static int Refuse(Surroundings surroundings, string message)
-    {
-        surroundings.Error.WriteLine($"releasegate: error: {message}");
-        return ExitCode.CouldNotRun;
-    }
 
     /// <summary>The waiver in the manifest, as far as it is known.</summary>
     private sealed record Draft(string Json, Manifest Manifest, Waiver Waiver, ManifestEdit? Edit)
