@@ -199,8 +199,8 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
                 return true;
             }
 
-            gate.Forget(request);
             reports.Clear(request);
+            gate.Forget(request);
             Unmark(files, request);
             hasBegun = true;
             Attachments.ClearAll(files, request);
@@ -233,23 +233,8 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
             if (pending is not null) seals.Prepare(report, time, key, pending, sboms.Prepare(report, time, pending), DateTime.UtcNow);
             if (pending is not null) Released = stage.Release(report, folders, pending.Release).Select(released => (ITaskItem)new TaskItem(released)).ToArray();
             if (passed) Keep(gate, report);
-            foreach (var verdict in moved.Verdicts)
-            {
-                Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict, request.WarnOnly));
-                foreach (var line in DriftText.Of(verdict)) Log.LogMessage(MessageImportance.High, "{0}", line);
-            }
-
-            foreach (var hint in DriftText.Hints(moved)) Log.LogMessage(MessageImportance.Normal, "{0}", hint);
-            foreach (var line in RiskText.Lines(moved)) Log.LogMessage(MessageImportance.High, "{0}", line);
-            foreach (var change in TextReporter.ApprovalLines(moved)) Log.LogMessage(MessageImportance.High, "{0}", change);
-            if (TextReporter.DestinationHint(moved) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
-            if (passed)
-            {
-                foreach (var inventory in SbomWriter.IsWanted(request) ? sboms.Sboms(request.Sboms!).Paths(report) : []) Log.LogMessage(MessageImportance.Normal, "inventory: {0}", EntryPath.Printable(inventory));
-                foreach (var seal in SealWriter.IsWanted(request) ? SealWriter.Seals(files, request.Seals!).Paths(report) : []) Log.LogMessage(MessageImportance.Normal, "sealed: {0}", EntryPath.Printable(seal));
-            }
-
-            if (passed && SealWriter.WhyNot(request) is { } why) Log.LogMessage(MessageImportance.High, "Nothing was sealed: {0}.", why);
+            WriteSummary(moved);
+            if (passed) WriteWhatBelongs(files, report);
             if (!report.ManifestFound) Log.LogMessage(MessageImportance.High, TextReporter.ManifestHint(moved));
         }
         catch (GateException mistake)
@@ -391,6 +376,28 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         if (TextReporter.WarnOnlyHint(report) is not { } warnOnly) return;
         _warned.Add(TextReporter.WarnOnlyCode);
         Log.LogWarning(null, TextReporter.WarnOnlyCode, null, null, Project, 0, 0, 0, 0, "{0}", warnOnly);
+    }
+
+    private void WriteSummary(GateReport report)
+    {
+        foreach (var verdict in report.Verdicts)
+        {
+            Log.LogMessage(MessageImportance.High, TextReporter.Summary(verdict, report.Request.WarnOnly));
+            foreach (var line in DriftText.Of(verdict)) Log.LogMessage(MessageImportance.High, "{0}", line);
+        }
+
+        foreach (var hint in DriftText.Hints(report)) Log.LogMessage(MessageImportance.Normal, "{0}", hint);
+        foreach (var line in RiskText.Lines(report)) Log.LogMessage(MessageImportance.High, "{0}", line);
+        foreach (var change in TextReporter.ApprovalLines(report)) Log.LogMessage(MessageImportance.High, "{0}", change);
+        if (TextReporter.DestinationHint(report) is { } destination) Log.LogMessage(MessageImportance.Normal, "{0}", destination);
+    }
+
+    private void WriteWhatBelongs(FileSystem files, GateReport report)
+    {
+        var request = report.Request;
+        foreach (var inventory in SbomWriter.IsWanted(request) ? new SbomWriter(files).Sboms(request.Sboms!).Paths(report) : []) Log.LogMessage(MessageImportance.Normal, "inventory: {0}", EntryPath.Printable(inventory));
+        foreach (var seal in SealWriter.IsWanted(request) ? SealWriter.Seals(files, request.Seals!).Paths(report) : []) Log.LogMessage(MessageImportance.Normal, "sealed: {0}", EntryPath.Printable(seal));
+        if (SealWriter.WhyNot(request) is { } why) Log.LogMessage(MessageImportance.High, "Nothing was sealed: {0}.", why);
     }
 
     // What is waived is seen by whoever builds, not by whoever asks for more words only.

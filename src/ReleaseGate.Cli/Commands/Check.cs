@@ -12,16 +12,9 @@ internal static class Check
     /// <summary>Checks, prints, writes the report.</summary>
     public static int Run(CheckArguments arguments, Surroundings surroundings)
     {
-        if (!AreReportFiles(arguments, surroundings))
+        if (!AreReportFiles(arguments, surroundings) || !IsShard(arguments.Shard, surroundings))
         {
             ClearReports(arguments, surroundings);
-            return ExitCode.CouldNotRun;
-        }
-
-        if (arguments.Shard is { } written && Shard.Parse(written) is null)
-        {
-            ClearReports(arguments, surroundings);
-            surroundings.Error.WriteLine($"releasegate: error: '--shard' wants a part and how many there are, e.g. '--shard 3/8'; '{EntryPath.Printable(written)}' is none");
             return ExitCode.CouldNotRun;
         }
 
@@ -37,8 +30,8 @@ internal static class Check
         try
         {
             if (gate?.StillStands(request, started) == true && receipts.Stand(request) && sboms.Stand(request) && seals.Stand(request)) return ExitCode.Passed;
-            gate?.Forget(request);
             reports.Clear(request);
+            gate?.Forget(request);
         }
         catch (Exception mistake) when (mistake is GateException or IOException or UnauthorizedAccessException)
         {
@@ -79,16 +72,27 @@ internal static class Check
         // The summary is that of the folder, too.
         if ((request.AsPlanned || request.Unfinished) && report.GoesOn) return ExitCode.Passed;
         printer.Write(report);
-        if (report.GoesOn && !arguments.Quiet)
-        {
-            foreach (var inventory in SbomWriter.IsWanted(request) ? sboms.Sboms(request.Sboms!).Paths(report) : []) Say("inventory", inventory);
-            foreach (var seal in SealWriter.IsWanted(request) ? SealWriter.Seals(surroundings.Files, request.Seals!).Paths(report) : []) Say("sealed", seal);
-        }
+        if (!report.GoesOn) return ExitCode.Blocked;
+        if (!arguments.Quiet) SayWhatBelongs(report, surroundings);
+        if (SealWriter.WhyNot(request) is { } why) surroundings.Error.WriteLine($"releasegate: nothing was sealed: {why}");
+        return ExitCode.Passed;
+    }
 
-        if (report.GoesOn && SealWriter.WhyNot(request) is { } why) surroundings.Error.WriteLine($"releasegate: nothing was sealed: {why}");
-        return report.GoesOn ? ExitCode.Passed : ExitCode.Blocked;
+    // Inventories and seals: where they lie is needed for the next step.
+    private static void SayWhatBelongs(GateReport report, Surroundings surroundings)
+    {
+        var (request, files) = (report.Request, surroundings.Files);
+        foreach (var inventory in SbomWriter.IsWanted(request) ? new SbomWriter(files).Sboms(request.Sboms!).Paths(report) : []) Say("inventory", inventory);
+        foreach (var seal in SealWriter.IsWanted(request) ? SealWriter.Seals(files, request.Seals!).Paths(report) : []) Say("sealed", seal);
 
         void Say(string what, string path) => surroundings.Output.WriteLine($"{what}: {EntryPath.Printable(surroundings.Shown(path))}");
+    }
+
+    private static bool IsShard(string? written, Surroundings surroundings)
+    {
+        if (written is null || Shard.Parse(written) is not null) return true;
+        surroundings.Error.WriteLine($"releasegate: error: '--shard' wants a part and how many there are, e.g. '--shard 3/8'; '{EntryPath.Printable(written)}' is none");
+        return false;
     }
 
     /// <summary>Removes what an earlier run wrote where this one ends before it begins: reports would say "passed", and so would receipts and seals.</summary>

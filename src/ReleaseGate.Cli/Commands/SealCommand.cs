@@ -37,27 +37,27 @@ internal sealed class SealCommand
 
     private readonly Option<string?> _predicate = new("--predicate-out") { HelpName = "FILE", Description = "Write the predicate alone, for signers that make the statement themselves. Needs no key." };
 
-    private readonly Option<string?> _manifest = new("--manifest") { HelpName = "FILE", Description = "The manifest. Default: releasegate.json here or above, up to the repository root." };
+    private readonly Option<string?> _manifest = SharedOptions.Manifest();
 
-    private readonly Option<string?> _profile = new("--profile") { HelpName = "NAME", Description = "Judge by this built-in profile, whatever manifest lies around." };
+    private readonly Option<string?> _profile = SharedOptions.Profile();
 
-    private readonly Option<string[]> _rules = new("--rules") { HelpName = "DLL", Description = "An assembly with more rules. May be given several times." };
+    private readonly Option<string[]> _rules = SharedOptions.Rules();
 
-    private readonly Option<string[]> _firstParty = new("--first-party") { HelpName = "NAME", Description = "An assembly that the project itself built; others only pass through. May be given several times." };
+    private readonly Option<string[]> _firstParty = SharedOptions.FirstParty();
 
-    private readonly Option<string?> _policyFrom = new("--policy-from") { HelpName = "REVISION", Description = "Judge by the manifest as it is in this git revision, e.g. origin/main." };
+    private readonly Option<string?> _policyFrom = SharedOptions.PolicyFrom();
 
-    private readonly Option<string[]> _baseline = new("--baseline") { HelpName = "PATH", Description = "What was released before, to compare with: an artifact, a folder, a receipt. May be given several times." };
+    private readonly Option<string[]> _baseline = SharedOptions.Baseline();
 
     private readonly Option<string?> _drill = new("--drill") { HelpName = "FILE", Description = "The report of a drill of this package, which 'releasegate drill --json' wrote: the seal says how many leaks were seeded and missed." };
 
-    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Append to this audit log." };
+    private readonly Option<string?> _log = SharedOptions.Log();
 
     private readonly Option<string?> _format = OutputFormats.Option();
 
-    private readonly Option<string?> _as = new Option<string?>("--as") { HelpName = "directory", Description = "Take each folder as an artifact itself, e.g. the output of a publish." }.AcceptOnlyFromAmong("directory");
+    private readonly Option<string?> _as = SharedOptions.AsDirectory();
 
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print errors only." };
+    private readonly Option<bool> _quiet = SharedOptions.Quiet();
 
     private SealCommand() { }
 
@@ -155,14 +155,11 @@ internal sealed class SealCommand
         if (CheckCommand.HasUnknownOption(Name, parsed, paths, surroundings)) return ExitCode.CouldNotRun;
         var (key, statement, predicate) = (parsed.GetValue(_key), Full(parsed.GetValue(_statement)), Full(parsed.GetValue(_predicate)));
         var (folder, file) = (Full(parsed.GetValue(_output)), Full(parsed.GetValue(_out)));
-        if (key is null && statement is null && predicate is null) return Refuse("name the private key with '--key FILE' or '--key env://NAME', or a file for the unsigned statement with '--statement-out FILE'");
-        if (key is null && (folder is not null || file is not null)) return Refuse("'--output' and '--out' say where the seal goes, and without '--key' there is none");
-        if (folder is not null && file is not null) return Refuse("'--output' and '--out' both say where the seal goes; leave one of them out");
-
+        if (WhyNot() is { } mistake) return surroundings.Refuse(mistake, Name);
         var request = RequestFrom(parsed, paths, surroundings);
         var artifacts = new Gate(surroundings.Files).Find(request).Select(surroundings.FullPath).Select(surroundings.Files.Path.TrimEndingDirectorySeparator).ToArray();
         if (artifacts.Length != 1 && (file ?? statement ?? predicate) is not null)
-            return Refuse($"'--out', '--statement-out' and '--predicate-out' name one file each, and these are {artifacts.Length} artifacts; seal them one by one, or leave these options out");
+            return surroundings.Refuse($"'--out', '--statement-out' and '--predicate-out' name one file each, and these are {artifacts.Length} artifacts; seal them one by one, or leave these options out", Name);
         var seals = key is null ? [] : Places(artifacts, folder, file, surroundings);
         var outputs = new List<(string Path, ReportFormat Format)>();
         foreach (var seal in seals) outputs.Add((seal, ReportFormat.Seal));
@@ -173,21 +170,7 @@ internal sealed class SealCommand
         if (Full(parsed.GetValue(_drill)) is { } drillFile) read.Add(drillFile);
         Outputs.Require(surroundings.Files, outputs.ConvertAll(o => o.Path), read);
         using var signer = key is null ? null : SealKey.Read(surroundings.Files, request.SealKey!, surroundings.Variable);
-        // All or none: where one must stay, nothing is removed.
-        foreach (var (path, format) in outputs)
-            if (ReportFile.Obstacle(surroundings.Files, path, format) is { } why) throw new IOException(why);
-        foreach (var seal in seals)
-            if (ReportFile.SealedBy(surroundings.Files, seal) is { } other && other != signer!.Hint)
-                throw new GateException(GateRules.NothingInspected.Id, $"here lies a seal that another key made, key {EntryPath.Printable(other)}, and the seal of another approver is not replaced; name another file with '--out FILE', or delete it", seal);
-        foreach (var (path, _) in outputs)
-        {
-            foreach (var artifact in artifacts)
-            {
-                if (surroundings.Files.Directory.Exists(artifact) && DiskFile.IsWithin(surroundings.Files, path, artifact))
-                    throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(surroundings.Shown(path))}' would lie in '{EntryPath.Printable(surroundings.Shown(artifact))}' itself and be an entry that nobody inspected; name another place for it");
-            }
-        }
-
+        RequirePlaces(outputs, artifacts, signer, surroundings);
         string[] written = [.. outputs.Select(o => o.Path), .. seals.Select(p => p + SealWriter.Unreleased)];
         if (request.AuditLog is { } log)
         {
@@ -218,8 +201,7 @@ internal sealed class SealCommand
         if (statement is not null) ReportFile.Write(surroundings.Files, statement, stream => stream.Write(sealing.Statements[0].ToBytes()));
         if (predicate is not null) ReportFile.Write(surroundings.Files, predicate, stream => stream.Write(sealing.Statements[0].PredicateToBytes()));
         pending.Release();
-        if (parsed.GetValue(_quiet)) return ExitCode.Passed;
-        for (var i = 0; i < report.Verdicts.Count; i++)
+        for (var i = 0; i < report.Verdicts.Count && !parsed.GetValue(_quiet); i++)
         {
             var said = sealing.Statements[i];
             var name = EntryPath.Printable(report.Verdicts[i].Path);
@@ -231,13 +213,33 @@ internal sealed class SealCommand
 
         return ExitCode.Passed;
 
-        string? Full(string? path) => path is null ? null : surroundings.FullPath(path);
-
-        int Refuse(string why)
+        string? WhyNot() => (key, folder, file) switch
         {
-            surroundings.Error.WriteLine($"releasegate: error: {why}");
-            surroundings.Error.WriteLine("See 'releasegate seal --help'.");
-            return ExitCode.CouldNotRun;
+            (null, _, _) when statement is null && predicate is null => "name the private key with '--key FILE' or '--key env://NAME', or a file for the unsigned statement with '--statement-out FILE'",
+            (null, not null, _) or (null, _, not null) => "'--output' and '--out' say where the seal goes, and without '--key' there is none",
+            (_, not null, not null) => "'--output' and '--out' both say where the seal goes; leave one of them out",
+            _ => null,
+        };
+
+        string? Full(string? path) => path is null ? null : surroundings.FullPath(path);
+    }
+
+    /// <summary>Refuses outputs that may not lie where they would. All or none: where one must stay, nothing is removed.</summary>
+    private static void RequirePlaces(List<(string Path, ReportFormat Format)> outputs, string[] artifacts, SealKey? signer, Surroundings surroundings)
+    {
+        var files = surroundings.Files;
+        foreach (var (path, format) in outputs)
+            if (ReportFile.Obstacle(files, path, format) is { } why) throw new IOException(why);
+        foreach (var (path, format) in outputs)
+            if (format == ReportFormat.Seal && ReportFile.SealedBy(files, path) is { } other && other != signer!.Hint)
+                throw new GateException(GateRules.NothingInspected.Id, $"here lies a seal that another key made, key {EntryPath.Printable(other)}, and the seal of another approver is not replaced; name another file with '--out FILE', or delete it", path);
+        foreach (var (path, _) in outputs)
+        {
+            foreach (var artifact in artifacts)
+            {
+                if (files.Directory.Exists(artifact) && DiskFile.IsWithin(files, path, artifact))
+                    throw new GateException(GateRules.NothingInspected.Id, $"'{EntryPath.Printable(surroundings.Shown(path))}' would lie in '{EntryPath.Printable(surroundings.Shown(artifact))}' itself and be an entry that nobody inspected; name another place for it");
+            }
         }
     }
 

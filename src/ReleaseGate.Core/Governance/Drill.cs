@@ -65,7 +65,7 @@ internal sealed class Drill(IFileSystem files)
             Leaks = request.Owners is { } owners ? LeakOwners.Read(files, owners, Catalogue, columns).Assign(results) : results,
             Costs = CostsOf(manifest, verdict.Inventory.Name, original.IsFolder),
         };
-        if ((request.Gate.AuditLog ?? manifest.AuditLog) is { } log) new AuditLog(files, log).Append(EventOf(drilled), now);
+        if (AuditedRun.LogOf(request.Gate, manifest) is { } log) new AuditLog(files, log).Append(EventOf(drilled), now);
         return drilled;
     }
 

@@ -215,7 +215,15 @@ public sealed record SealStatement
         foreach (var level in Levels) json.WriteStringValue(level);
         json.WriteEndArray();
         json.WriteString("slsaVersion"u8, SlsaVersion);
-        json.WriteStartObject(Verifier);
+        json.WritePropertyName(Verifier);
+        WriteOwn(json);
+        json.WriteEndObject();
+    }
+
+    // What the summary has no field for.
+    private void WriteOwn(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
         if (Kind is not null) json.WriteString("kind"u8, Kind);
         JsonReporter.WriteText(json, "notAfter"u8, NotAfter is { } end ? JsonReporter.Written(end) : null);
         json.WriteStartArray("waivers"u8);
@@ -271,7 +279,6 @@ public sealed record SealStatement
             json.WriteEndObject();
         }
 
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -149,7 +149,7 @@ public sealed record SealVerification
         {
             // There are no rules here, which is an RG0007 of its own.
             if (!finding.Rule.Id.IsGate || finding.Rule.Id == GateRules.NothingInspected.Id) continue;
-            var place = (finding.Path) is { } path ? $"'{EntryPath.Printable(path.Value)}': " : "";
+            var place = finding.Path is { } path ? $"'{EntryPath.Printable(path.Value)}': " : "";
             return new GateException(finding.Rule.Id, $"not all of it can be read as it was when it was sealed: {place}{EntryPath.Printable(finding.Message)}{(manifest is null ? ". Where the manifest that it was judged by has other \"limits\", name it with '--policy FILE'" : "")}", fullPath);
         }
 
@@ -158,38 +158,10 @@ public sealed record SealVerification
 
     private static (SealStatement? Statement, string? Key) Check(IFileSystem files, string written, string full, Inventory artifact, GateException? unreadable, SealExpectation expected, DateTime now, List<SealObjection> objections)
     {
-        string? key = null;
-        SealStatement statement;
-        try
-        {
-            var envelope = SigstoreBundle.Read(files, full).Envelope;
-            var signed = envelope.PreAuthenticationEncoding();
-            foreach (var trusted in expected.Keys)
-                if (trusted.Signed(signed, envelope.Signatures[0].Signature.Span)) key = trusted.Hint;
-            if (key is null)
-            {
-                Object(SealRules.UntrustedSignature, $"{(expected.Keys.Count == 1 ? "the key that was named did not sign it" : "none of the keys that were named signed it")}{(envelope.Signatures[0].KeyId is { Length: > 0 } id && !expected.Keys.Any(k => k.Hint == id) ? $"; it says that the key {EntryPath.Printable(id)} did. If that is another approver's, name their public key with one more '--key'" : ", or what was signed is not what stands there now")}");
-                return (null, null);
-            }
-
-            statement = SealStatement.Read(envelope.Payload);
-        }
-        catch (GateException mistake) when (SealRules.All.FirstOrDefault(r => r.Id == mistake.Rule) is { } rule)
-        {
-            Object(rule, mistake.Message);
-            return (null, key);
-        }
-
+        var (statement, key) = Open(files, full, expected, Object);
+        if (statement is null) return (null, key);
         var same = statement.Subjects.FirstOrDefault(s => s.Digest == artifact.Digest);
-        if (same is null) Object(SealRules.DigestMismatch, $"these are not the bytes that were sealed, sha256 {artifact.Digest} instead of {string.Join(", ", statement.Subjects.Select(s => s.Digest.ToString()))}");
-        else if (statement.Kind is { } kind ? kind != SealedFolder.KindOf(artifact) : artifact.Kind == ArtifactKind.Directory) Object(SealRules.DigestMismatch, statement.Kind switch
-        {
-            null => "it does not say that it is about a folder, and this is one; have the folder sealed once more",
-            SealedFolder.Directory => "it was a folder when it was sealed, and now it is a file",
-            SealedFolder.File => "it was a file when it was sealed, and now it is a folder",
-            _ => $"it was a '{EntryPath.Printable(statement.Kind)}' when it was sealed",
-        });
-        else if (SealedFolder.WhyNot(artifact) is { } uncovered) Object(SealRules.DigestMismatch, $"there is more in the folder than a seal can speak for: {uncovered}");
+        if (WhyOthers(statement, same, artifact) is { } others) Object(SealRules.DigestMismatch, others);
         else if (unreadable is not null) throw unreadable;
         if (statement.Verifier != expected.Verifier) Object(SealRules.WrongVerifier, $"it speaks for '{EntryPath.Printable(statement.Verifier)}', and '{EntryPath.Printable(expected.Verifier)}' is trusted");
         CheckDestination(same);
@@ -235,6 +207,42 @@ public sealed record SealVerification
             else if (expected.MaximumAge is { } most && now - statement.Time > most)
                 Object(SealRules.SealStale, string.Create(CultureInfo.InvariantCulture, $"it was made at {JsonReporter.Written(statement.Time)}, {Math.Floor((now - statement.Time).TotalHours):N0} hours ago, and {most.TotalHours:N0} hours are the most"));
         }
+    }
+
+    /// <summary>What a seal says, once somebody who is trusted has signed it; and whose key that was.</summary>
+    private static (SealStatement? Statement, string? Key) Open(IFileSystem files, string full, SealExpectation expected, Action<Descriptor, string> objection)
+    {
+        string? key = null;
+        try
+        {
+            var envelope = SigstoreBundle.Read(files, full).Envelope;
+            var signed = envelope.PreAuthenticationEncoding();
+            foreach (var trusted in expected.Keys)
+                if (trusted.Signed(signed, envelope.Signatures[0].Signature.Span)) key = trusted.Hint;
+            if (key is not null) return (SealStatement.Read(envelope.Payload), key);
+            objection(SealRules.UntrustedSignature, $"{(expected.Keys.Count == 1 ? "the key that was named did not sign it" : "none of the keys that were named signed it")}{(envelope.Signatures[0].KeyId is { Length: > 0 } id && !expected.Keys.Any(k => k.Hint == id) ? $"; it says that the key {EntryPath.Printable(id)} did. If that is another approver's, name their public key with one more '--key'" : ", or what was signed is not what stands there now")}");
+        }
+        catch (GateException mistake) when (SealRules.All.FirstOrDefault(r => r.Id == mistake.Rule) is { } rule)
+        {
+            objection(rule, mistake.Message);
+        }
+
+        return (null, key);
+    }
+
+    // Why the artifact is not what was sealed, or null.
+    private static string? WhyOthers(SealStatement statement, SealSubject? same, Inventory artifact)
+    {
+        if (same is null) return $"these are not the bytes that were sealed, sha256 {artifact.Digest} instead of {string.Join(", ", statement.Subjects.Select(s => s.Digest.ToString()))}";
+        if (statement.Kind is { } kind ? kind == SealedFolder.KindOf(artifact) : artifact.Kind != ArtifactKind.Directory)
+            return SealedFolder.WhyNot(artifact) is { } uncovered ? $"there is more in the folder than a seal can speak for: {uncovered}" : null;
+        return statement.Kind switch
+        {
+            null => "it does not say that it is about a folder, and this is one; have the folder sealed once more",
+            SealedFolder.Directory => "it was a folder when it was sealed, and now it is a file",
+            SealedFolder.File => "it was a file when it was sealed, and now it is a folder",
+            _ => $"it was a '{EntryPath.Printable(statement.Kind)}' when it was sealed",
+        };
     }
 
     /// <summary>Assemblies as messages name them.</summary>
