@@ -76,7 +76,7 @@ internal static class LogCommand
         {
             surroundings.Cancel.ThrowIfCancellationRequested();
             if (broken is not null) return;
-            if (chain.Next(bytes, out var line) is { } why) broken = string.Create(CultureInfo.InvariantCulture, $"releasegate: error: line {number} and what follows is not shown: {why}; 'releasegate log verify' says more");
+            if (chain.Next(bytes, out var line) is { } why) broken = string.Create(CultureInfo.InvariantCulture, $"releasegate: error: line {number} and what follows is left out: {why}; 'releasegate log verify' says more");
             else if (since is null || DateOnly.FromDateTime(line!.Time) >= since) each(line!, AuditLine.Members(bytes));
         });
         if (broken is null) return ExitCode.Passed;

@@ -54,7 +54,7 @@ internal sealed class LogVerifyCommand
 
         var verification = AuditVerification.Of(surroundings.Files, path, seals, keys);
         if (json is not null) ReportFile.Write(surroundings.Files, surroundings.FullPath(json), verification.Write);
-        Print(verification, EntryPath.Printable(surroundings.Shown(path)), parsed.GetValue(_quiet), surroundings.Output);
+        Print(verification, EntryPath.Printable(surroundings.Shown(path)), keys is not null, parsed.GetValue(_quiet), surroundings.Output);
         return verification.IsIntact ? ExitCode.Passed : ExitCode.Blocked;
     }
 
@@ -88,7 +88,7 @@ internal sealed class LogVerifyCommand
         }
     }
 
-    private static void Print(AuditVerification log, string path, bool quiet, TextWriter output)
+    private static void Print(AuditVerification log, string path, bool hasKeys, bool quiet, TextWriter output)
     {
         foreach (var broken in log.Breaks.Take(Shown)) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}({broken.Line}): error: {EntryPath.Printable(broken.Why)}"));
         if (log.BreakCount > Shown) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {log.BreakCount - Shown:N0} more; '--json FILE' writes {(log.BreakCount > AuditVerification.MostBreaks ? $"the first {AuditVerification.MostBreaks}" : "all")}"));
@@ -100,8 +100,9 @@ internal sealed class LogVerifyCommand
         var days = log is { From: { } from, To: { } to } ? $", {from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} to {to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
         Say($"{(log.IsIntact ? "intact" : "NOT intact")}, {log.Lines.ToString("N0", CultureInfo.InvariantCulture)} {(log.Lines == 1 ? "line" : "lines")}{days}{place}");
         var pinned = log.Seals.Count(s => s is { Position: not null, Problem: null });
+        var wrong = log.Seals.Count(s => s.Problem is not null);
         if (log.Seals.Count > 0)
-            Say(string.Create(CultureInfo.InvariantCulture, $"{pinned} of {log.Seals.Count} {(log.Seals.Count == 1 ? "seal" : "seals")} found {(pinned == 1 || log.Seals.Count == 1 ? "its line" : "their lines")}, {log.Seals.Count(s => s is { Position: null, Problem: null })} name none{(log.Seals.Any(s => s.Key is not null) ? "" : "; their signatures were not verified: '--key FILE' does that")}"));
+            Say(string.Create(CultureInfo.InvariantCulture, $"{pinned} of {log.Seals.Count} {(log.Seals.Count == 1 ? "seal" : "seals")} found {(pinned == 1 || log.Seals.Count == 1 ? "its line" : "their lines")}, {log.Seals.Count(s => s is { Position: null, Problem: null })} name none{(wrong == 0 ? "" : $", {wrong} with an error")}{(hasKeys ? "" : "; their signatures were not verified: '--key FILE' does that")}"));
         else if (log.IsIntact)
             Say("whether its end was cut off only seals can tell: '--seals DIR'");
 

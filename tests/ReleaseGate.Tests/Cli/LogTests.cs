@@ -257,7 +257,7 @@ public sealed class LogTests : IDisposable
         File.WriteAllText(In("a.jsonl"), $"{lines[0]}\n{lines[2]}\n{lines[3]}\n");
         Run(ExitCode.Blocked, "log", "show");
         Assert.That(_terminal.Output.Split('\n'), Has.Length.EqualTo(2));
-        Assert.That(_terminal.Error, Does.Contain("line 2 and what follows is not shown"));
+        Assert.That(_terminal.Error, Does.Contain("line 2 and what follows is left out"));
         Run(ExitCode.Blocked, "log", "export");
         Assert.That(JsonNode.Parse(_terminal.Output)!.AsArray(), Has.Count.EqualTo(1));
         Run(ExitCode.Blocked, "log", "spend");
@@ -296,6 +296,8 @@ public sealed class LogTests : IDisposable
         Run(ExitCode.Passed, "check", "a.zip", "--log", "a.jsonl");
         Run(ExitCode.Passed, "log", "verify", "a.jsonl", "--seals", "seals");
         Assert.That(_terminal.Output, Does.Contain("a.jsonl: 1 of 1 seal found its line, 0 name none; their signatures were not\n  verified: '--key FILE' does that\n"));
+        Run(ExitCode.Blocked, "log", "verify", "a.jsonl", "--seals", "seals", "--key", "other.pem");
+        Assert.That(_terminal.Output, Does.Contain("no key that was named signed it").And.EndWith("a.jsonl: 0 of 1 seal found its line, 0 name none, 1 with an error\n"));
         Run(ExitCode.Passed, "log", "verify", "a.jsonl", "--seals", "seals", "--key", "other.pem", "--key", "pub.pem");
         Assert.That(_terminal.Output, Does.EndWith("1 of 1 seal found its line, 0 name none\n"));
         Run(ExitCode.Blocked, "log", "verify", "a.jsonl", "--seals", "seals", "--key", "other.pem");
