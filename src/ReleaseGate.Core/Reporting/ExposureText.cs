@@ -131,7 +131,11 @@ public static class ExposureText
         $"{Money.Text(own.Pathway.Low, currency)} to {Money.Amount(own.Pathway.High)} in nine cases of ten, {Money.Amount(own.MeanLoss)} on average{(own.Cap is { } cap ? $", {Money.Amount(cap)} at most" : "")}";
 
     private static string Frequency(PathwayExposure own, ExposureAssessment exposure) => string.Create(CultureInfo.InvariantCulture,
-        $"{own.Frequency:0.###}: {own.Pathway.Releases:#,0.######} releases x {RiskText.LeakProbability(own)} that hold a leak{(own.History?.LeakProbability is null ? "" : $" (by the audit log, {own.History.Blocked} of {own.History.Releases} blocked; the manifest says {Money.Entered(own.Pathway.LeakProbability)})")} x {RiskText.MissRate(exposure)} that get past all controls");
+        $"{Rate(own.Frequency)}: {own.Pathway.Releases:#,0.######} releases x {RiskText.LeakProbability(own)} that hold a leak{(own.History?.LeakProbability is null ? "" : $" (by the audit log, {own.History.Blocked} of {own.History.Releases} blocked; the manifest says {Money.Entered(own.Pathway.LeakProbability)})")} x {RiskText.MissRate(exposure)} that get past all controls");
+
+    // Three digits, as of everything here. What is rare is not called never.
+    private static string Rate(double frequency) => frequency is > 0 and < 0.000001 ? "<0.000001"
+        : double.Parse(frequency.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString("#,0.########", CultureInfo.InvariantCulture);
 
     private static IEnumerable<(string When, string Cost)> Costs(ExposureAssessment exposure)
     {

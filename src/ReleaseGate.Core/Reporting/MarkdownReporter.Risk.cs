@@ -18,7 +18,7 @@ public sealed partial class MarkdownReporter
         foreach (var remark in (string?[])[RiskText.Unblocked(exposure), RiskText.Unexposed(report)])
             if (remark is not null) text.Append(' ').Append(MarkdownText.Plain(RiskText.Sentence(remark)));
         text.Append("\n\n");
-        text.Append("| To be expected in a year | 5 % of years lose more than | Mean of the worst 5 % of years | Years with a loss |\n|--:|--:|--:|--:|\n");
+        text.Append("| To be expected in a year | No more in 95 % of years | Mean of the worst 5 % of years | Years with a loss |\n|--:|--:|--:|--:|\n");
         text.Append(CultureInfo.InvariantCulture, $"| {Text(exposure.Ale)} | {Text(exposure.Var95)} | {Text(exposure.Es95)} | {MarkdownText.Plain(Money.Percent(exposure.LossProbability))} |\n");
         if (exposure.Tolerance.Count > 0)
         {

@@ -47,6 +47,20 @@ public sealed class ExposureCommandTests : IDisposable
         Assert.That(_terminal.Error, Is.Empty);
     }
 
+    [TestCase("0.0714285714", "0.429: 120 releases")]
+    [TestCase("0.01, \"minMiss\": 0", "0.06: 120 releases")]
+    [TestCase("0.0001234, \"minMiss\": 0", "0.00074: 120 releases")]
+    [TestCase("0.00000001, \"minMiss\": 0", "<0.000001: 120 releases")]
+    [TestCase("0, \"minMiss\": 0", "0: 120 releases")]
+    public void Leaks_that_are_rare_are_not_called_none(string missRate, string said)
+    {
+        Manifest();
+        var path = Path.Combine(_terminal.Folder, "releasegate.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("0.0714285714", missRate, StringComparison.Ordinal));
+        Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output, Does.Contain($"leaks a year    {said}"));
+    }
+
     [Test]
     public void No_line_of_the_text_is_longer_than_80_columns()
     {
@@ -225,7 +239,7 @@ public sealed class ExposureCommandTests : IDisposable
         Assert.That(Flat(_terminal.Output), Does.Contain("0.429: 120 releases x 5 % that hold a leak x").And.Not.Contain("by the audit log"), "too few");
         Releases(1, blocked: 0);
         Assert.That(_terminal.Run("exposure", "--log", "a.jsonl"), Is.EqualTo(ExitCode.Blocked));
-        Assert.That(Flat(_terminal.Output), Does.Contain("2.727: 120 releases x 31.8 % that hold a leak (by the audit log, 6 of 20 blocked; the manifest says 5 %) x").And.Contain("but the probability of a leak by the audit log (zips 31.8 % instead of 5 %)"));
+        Assert.That(Flat(_terminal.Output), Does.Contain("2.73: 120 releases x 31.8 % that hold a leak (by the audit log, 6 of 20 blocked; the manifest says 5 %) x").And.Contain("but the probability of a leak by the audit log (zips 31.8 % instead of 5 %)"));
         Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), "nobody names the log");
 
         Manifest(Tolerance, "\"log\": \"a.jsonl\",");

@@ -37,6 +37,19 @@ public sealed class RiskReportTests
     }
 
     [Test]
+    public void Where_most_years_lose_nothing_no_share_of_them_loses_more()
+    {
+        var model = RiskSample.Model();
+        var rare = ExposureAssessment.Of(model with { Pathways = [new ReleasePathway("a", null, 2, 0.01, [new LossComponent("remediation", 20_000, 200_000)], [], [], RiskSample.Place)] }, RiskSample.Drill(), new Dictionary<string, ReleaseHistory>(), withControls: false);
+        Assert.That((rare.Var95, rare.LossProbability > 0), Is.EqualTo((0d, true)));
+        var report = RiskSample.Report(rare);
+
+        Assert.That(Markdown(report), Does.Contain("| To be expected in a year | No more in 95 % of years | Mean").And.Contain(" | EUR 0 | "));
+        Assert.That(Html(report), Does.Contain("<dd>EUR 0</dd><dt>or less in 95 % of years (VaR 95)</dt>"));
+        Assert.That(string.Join('\n', RiskText.Lines(report)), Does.Contain("at least 95 % of years lose nothing"));
+    }
+
+    [Test]
     public void Without_a_model_every_key_is_there_and_nothing_is_said()
     {
         var report = Sample.Report(Sample.Verdict("a.zip", []));

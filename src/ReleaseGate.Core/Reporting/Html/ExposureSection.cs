@@ -47,7 +47,7 @@ internal sealed class ExposureSection(Markup html, ExposureAssessment exposure, 
         html.Write($"<p class=\"lead\">By these inputs leaks cost {Amount(exposure.Ale)} in an average year. {(exposure.Var95 > 0 ? $"In one year of twenty they cost more than {Amount(exposure.Var95)}." : "In nineteen years of twenty they cost nothing.")}</p>\n");
         html.Write($"<dl class=\"counts\">");
         Figure(Amount(exposure.Ale), "to be expected in a year (ALE)");
-        Figure(Amount(exposure.Var95), "is exceeded in 5 % of years (VaR 95)");
+        Figure(Amount(exposure.Var95), "or less in 95 % of years (VaR 95)");
         Figure(Amount(exposure.Es95), "mean of the worst 5 % of years (ES 95)", exposure.ExceedsEs95);
         Figure(Money.Percent(exposure.LossProbability), "of years have a loss");
         html.Write($"</dl>\n<p class=\"muted caveat\">These figures are as good as what they are made of: {RiskText.Inputs(exposure)}. Inputs are opinions, so three digits are shown; k is a thousand, M a million, B a thousand million.</p>\n");
