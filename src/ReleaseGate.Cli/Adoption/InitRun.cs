@@ -153,8 +153,8 @@ internal sealed class InitRun
             if (draft.LeftOut.Count > 0) said.WriteLine("what belongs there: uncomment its line; 'releasegate explain RULE' says what else its rule asks for");
             if (open is not null && draft.LeftOut.SelectMany(l => l.Entry.Findings).Concat(draft.Blocked.Select(b => b.Finding)).Any(f => open.Rules.ContainsKey(f.Rule.Id)))
                 said.WriteLine("sources, maps and symbols that ship on purpose, as open-source projects do, are let through by '--profile open'");
-            if (!isActive && draft.Waivers.Count > 0)
-                said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to release meanwhile: init with '--waive-today' waives {(draft.Waivers.Count == 1 ? "it" : "them")} for {InitArguments.UsualDays} days, and somebody answers for it"));
+            if (draft is { Terms: { Active: false } terms, Waivers.Count: > 0 })
+                said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"to release meanwhile: init with '--waive-today' waives {(draft.Waivers.Count == 1 ? "it" : "them")} for {terms.Expires.DayNumber - terms.Since.DayNumber} {(terms.Expires.DayNumber - terms.Since.DayNumber == 1 ? "day" : "days")}, and somebody answers for it"));
             return ExitCode.Blocked;
         }
 

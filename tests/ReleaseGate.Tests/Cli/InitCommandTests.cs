@@ -56,7 +56,7 @@ public sealed class InitCommandTests : IDisposable
         Zip("a.zip", ("app.js", "x=1"), ("app.js.map", Map), ("src/b.ts", "let b"));
 
         Assert.That(_terminal.Run("init", "a.zip", "--owner", "bob", "--days", "7"), Is.EqualTo(ExitCode.Blocked));
-        Assert.That(_terminal.Output, Does.EndWith("to release meanwhile: init with '--waive-today' waives them for 30 days, and somebody answers for it\n"));
+        Assert.That(_terminal.Output, Does.EndWith("to release meanwhile: init with '--waive-today' waives them for 7 days, and somebody answers for it\n"));
         Assert.That(Read().Waivers, Is.Empty);
         Assert.That(_terminal.Run("check", "a.zip"), Is.EqualTo(ExitCode.Blocked));
 
