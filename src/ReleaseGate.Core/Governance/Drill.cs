@@ -84,7 +84,7 @@ internal sealed class Drill(IFileSystem files)
         List<Leak> all = [.. Catalogue, .. request.Leaks is { } folder ? OwnLeaks.Read(files, folder) : []];
         if (request.Only.Count == 0) return all;
         foreach (var id in request.Only)
-            if (!all.Exists(l => l.Id == id)) throw Mistake($"there is no leak '{EntryPath.Printable(id)}'{Spelling.Suggest(id, all.Select(l => l.Id))}; 'releasegate drill --list' shows all");
+            if (!all.Exists(l => l.Id == id)) throw Mistake($"there is no leak '{EntryPath.Printable(id)}'; 'releasegate drill --list' shows all{Spelling.Suggest(id, all.Select(l => l.Id))}");
         return all.FindAll(l => request.Only.Contains(l.Id));
     }
 

@@ -39,7 +39,7 @@ internal static class DrillHtml
     {
         var leaks = report.Leaks.Where(l => l.Outcome == outcome).ToArray();
         if (leaks.Length == 0) return;
-        html.Write($"<section id=\"{id}\"><h2>{title}</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Leak</th><th scope=\"col\">What would have been public</th><th scope=\"col\">Owner</th><th scope=\"col\">Stopped by</th><th scope=\"col\">It would have cost</th></tr></thead><tbody>\n");
+        html.Write($"<section id=\"{id}\" class=\"leaks\"><h2>{title}</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Leak</th><th scope=\"col\">What would have been public</th><th scope=\"col\">Owner</th><th scope=\"col\">Stopped by</th><th scope=\"col\">It would have cost</th></tr></thead><tbody>\n");
         foreach (var leak in leaks)
             html.Write($"<tr><th scope=\"row\">{leak.Title}</th><td class=\"any\">{leak.Story}</td><td{NoBreak(leak.Owner is null)}>{leak.Owner ?? DrillText.NotSaid}</td><td>{DrillText.StoppedBy(report, leak)}{OnlyOne(leak)}</td><td{NoBreak(report.Costs.Count == 0)}>{DrillText.CostInWords(report)}</td></tr>\n");
         html.Write($"</tbody></table></div></section>\n");
@@ -53,7 +53,7 @@ internal static class DrillHtml
     private static void WriteMatrix(Markup html, DrillReport report, IReadOnlyList<Control> controls)
     {
         if (report.Seeded == 0) return;
-        html.Write($"<section id=\"matrix\"><h2>Which control catches which leak</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Leak</th>");
+        html.Write($"<section id=\"matrix\" class=\"leaks\"><h2>Which control catches which leak</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Leak</th>");
         foreach (var control in controls) html.Write($"<th scope=\"col\">{control.Title}</th>");
         html.Write($"</tr></thead><tbody>\n");
         foreach (var leak in report.Leaks)
@@ -71,7 +71,7 @@ internal static class DrillHtml
     {
         if (report.NotApplicable > 0)
         {
-            html.Write($"<section id=\"rest\"><h2>Not applicable</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Leak</th><th scope=\"col\">Why</th></tr></thead><tbody>\n");
+            html.Write($"<section id=\"rest\" class=\"leaks\"><h2>Not applicable</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Leak</th><th scope=\"col\">Why</th></tr></thead><tbody>\n");
             foreach (var leak in report.Leaks)
                 if (leak.Outcome == LeakOutcome.NotApplicable) html.Write($"<tr><th scope=\"row\">{leak.Title}</th><td>{leak.Reason}</td></tr>\n");
             html.Write($"</tbody></table></div></section>\n");

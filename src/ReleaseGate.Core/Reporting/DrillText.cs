@@ -16,9 +16,12 @@ internal static class DrillText
     /// <summary>What every report of a drill ends with: how far its numbers go.</summary>
     public static IReadOnlyList<string> HonestyOf(DrillReport report) =>
     [
-        "These leaks were made by those who made the rules, so that they are caught says less than a miss would.",
-        .. report.Leaks.Any(l => l.IsOwn) ? (string[])[] : ["Add your own: put files into a folder, and name it with '--leaks'."],
+        .. report.Leaks.Any(l => !l.IsOwn && l.Outcome != LeakOutcome.NotApplicable)
+            ? (string[])[$"{(HasOwn(report) ? "Those that are not your own" : "These leaks")} were made by those who made the rules, so that they are caught says less than a miss would."] : [],
+        .. HasOwn(report) ? (string[])[] : ["Add your own: put files into a folder, and name it with '--leaks'."],
     ];
+
+    private static bool HasOwn(DrillReport report) => report.Leaks.Any(l => l.IsOwn);
 
     /// <summary>The lines of a report.</summary>
     /// <param name="report">What was shown.</param>

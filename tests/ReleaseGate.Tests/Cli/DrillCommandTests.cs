@@ -56,6 +56,7 @@ public sealed class DrillCommandTests : IDisposable
         Assert.That(_terminal.Run("drill", path, "--html", "drill.html"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
         Assert.That(Caught(), Is.EqualTo(Controls.Default.Count));
         Assert.That(Heads("drill.html"), Is.EqualTo(Controls.Default.Select(c => c.Title)));
+        Assert.That(File.ReadAllText(In("drill.html")), Does.Contain("<section id=\"matrix\" class=\"leaks\">").And.Contain(".leaks tbody th { min-width:"), "no name is broken within a word beside thirteen columns");
         foreach (var line in _terminal.Output.Split('\n')) Assert.That(line, Has.Length.LessThanOrEqualTo(80));
 
         Assert.That(_terminal.Run("drill", path, "--only", "source-map-beside", "--html", "drill.html"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
@@ -103,7 +104,7 @@ public sealed class DrillCommandTests : IDisposable
 
     [TestCase("name an artifact", "drill")]
     [TestCase("there is no option '--onyl'", "drill", "--onyl")]
-    [TestCase("there is no leak 'source-map-besides'; did you mean 'source-map-beside'?", "drill", "acme.zip", "--only", "source-map-besides")]
+    [TestCase("there is no leak 'source-map-besides'; 'releasegate drill --list' shows all; did you mean 'source-map-beside'?", "drill", "acme.zip", "--only", "source-map-besides")]
     [TestCase("'--json' wants the name of a file", "drill", "acme.zip", "--json", "-")]
     [TestCase("there is no folder", "drill", "acme.zip", "--leaks", "none")]
     [TestCase("there is no such file of owners", "drill", "acme.zip", "--owners", "none", "--only", "unlisted-file")]
@@ -134,6 +135,13 @@ public sealed class DrillCommandTests : IDisposable
             ("own/dist/cli.js", LeakOutcome.Missed, true, null, "dist/cli.js (changed)"),
             ("own/plan.txt", LeakOutcome.Missed, true, null, "plan.txt"),
         }));
+
+        // Who made which: one's own are nobody else's.
+        Assert.That(_terminal.Output, Does.Not.Contain("made by those").And.Not.Contain("Add your own"));
+        Assert.That(_terminal.Run("drill", path, "--leaks", "own", "--only", "own/plan.txt", "--only", "netrc"), Is.EqualTo(ExitCode.Blocked), _terminal.Error);
+        Assert.That(_terminal.Output.ReplaceLineEndings(" "), Does.Contain("Those that are not your own were made by those who made the rules, so that").And.Not.Contain("These leaks were").And.Not.Contain("Add your own"));
+        Assert.That(_terminal.Run("drill", path, "--only", "netrc"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+        Assert.That(_terminal.Output.ReplaceLineEndings(" "), Does.Contain("These leaks were made by those who made the rules, so that").And.Contain("Add your own"));
     }
 
     [Test]
