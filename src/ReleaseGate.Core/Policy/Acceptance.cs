@@ -112,8 +112,8 @@ internal sealed class Acceptance
     private static string WhyNot(Finding finding)
     {
         var rule = finding.Rule;
-        if (rule.Id.IsBuiltIn && rule.Id.ToString()[2] == '4') return "a secret is never accepted: revoke it, and take it out";
-        return rule.Id.ToString() is "RG1002" or "RG1004" or "RG1005" || !WaiverProposals.IsForWaiver(rule) ? finding.Fix ?? rule.Fix : "no list settles it, only a waiver can";
+        if (rule.Id.IsBuiltIn && rule.Id.ToString()[2] == '4') return "A secret is never accepted: revoke it, and take it out";
+        return rule.Id.ToString() is "RG1002" or "RG1004" or "RG1005" || !WaiverProposals.IsForWaiver(rule) ? finding.Fix ?? rule.Fix : $"No list settles it: mend it{(rule.Id.IsBuiltIn ? $", as 'releasegate explain {rule.Id}' says" : "")}; only a waiver lets it ship meanwhile";
     }
 
     private static IEnumerable<AcceptedPattern> PatternsFor((int Index, string Match) section, List<(Inventory Inventory, PackageNames Names, List<Entry> Taken)> artifacts, KeptOut keptOut)

@@ -74,8 +74,8 @@ public sealed class AcceptCommandTests : IDisposable
         Assert.That(Accept(), Is.EqualTo(ExitCode.Blocked));
         Assert.That(_terminal.Output, Does.StartWith("added to releasegate.json:\n  Acme.{version}.nupkg:\n    \"dist/a.js\": JavaScript (3 bytes)\nleft, since a list does not settle it:\n"));
         Assert.That(_terminal.Output, Does.Contain("  dist/a.js.map: RG1001: ").And.Contain(". RG2001, RG2002 block it too, and no list settles that\n"));
-        Assert.That(_terminal.Output, Does.Contain(". no list settles it, only a waiver can\n    releasegate waive RG2001 dist/a.js.map --reason TEXT --owner NAME --expires 2026-05-01\n"));
-        Assert.That(_terminal.Output, Does.Contain("  dist/server.key: RG4003: ").And.Contain(". a secret is never accepted: revoke it, and take it out\n").And.Not.Contain("waive RG4003").And.Not.Contain("waive RG1001"));
+        Assert.That(_terminal.Output, Does.Contain(". No list settles it: mend it, as 'releasegate explain RG2001' says; only a waiver lets it ship meanwhile\n    releasegate waive RG2001 dist/a.js.map --reason TEXT --owner NAME --expires 2026-05-01\n"));
+        Assert.That(_terminal.Output, Does.Contain("  dist/server.key: RG4003: ").And.Contain(". A secret is never accepted: revoke it, and take it out\n").And.Not.Contain("waive RG4003").And.Not.Contain("waive RG1001"));
         if (!OperatingSystem.IsWindows()) Assert.That(_terminal.Output, Does.Contain(@"releasegate waive RG3001 'dist/it'\''s.cs' --reason"), "what is copied goes through a shell");
         Assert.That(Sections(), Is.EqualTo(new[] { "*.zip: x", "Acme.{version}.nupkg: README.md dist/a.js" }));
         Check(ExitCode.Blocked);

@@ -115,6 +115,7 @@ public sealed class WaiveCommandTests : IDisposable
     [TestCase("the approver is the owner", "RG1001", "a", "--approver", "Alice")]
     [TestCase("\"expires\" is 'soon', and that is no day", "RG1001", "a", "--expires", "soon")]
     [TestCase("this waiver expired on 2026-03-31, so it no longer silences RG1001 of a", "RG1001", "a", "--expires", "2026-03-31", "--since", "2026-03-01")]
+    [TestCase("2026-03-31 is over, and a waiver holds until a day that is still to come", "RG1001", "a", "--expires", "2026-03-31")]
     [TestCase("this waiver runs until 2027-04-03, more than 366 days ahead", "RG1001", "a", "--expires", "2027-04-03")]
     [TestCase("says \"since\" 2026-04-02, which is still to come", "RG1001", "a", "--since", "2026-04-02")]
     [TestCase("\"owner\" is blank", "RG1001", "a", "--owner", " ")]
