@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Governance;
 using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 using ReleaseGate.Rules.BuiltIn;
@@ -26,7 +27,7 @@ internal static class DriftText
     private const int FewTold = 5;
     private const int MostText = 300;
 
-    /// <summary>One line, e.g. <c>compared with Acme 1.0.0: 3 entries added, 1 removed, 12.3 KB larger (+4%)</c>.</summary>
+    /// <summary>One line, e.g. <c>compared with Acme 1.0.0: 3 entries added, 1 removed, 12.3 KB larger (+4 %)</c>.</summary>
     /// <param name="drift">What is different.</param>
     /// <param name="length">Bytes on disk now.</param>
     /// <param name="version">The package's version now, or null.</param>
@@ -123,11 +124,11 @@ internal static class DriftText
         return text.Length == 0 ? "no entry is different" : text.ToString();
     }
 
-    /// <summary>How much larger it is, e.g. <c>12.3 KB larger (+4%)</c>.</summary>
+    /// <summary>How much larger it is, e.g. <c>12.3 KB larger (+4 %)</c>.</summary>
     public static string Size(long before, long now)
     {
         if (before == now) return "of the same size";
-        var part = before == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({Percent((now - before) * 100.0 / before)})");
+        var part = before == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({Percent((double)(now - before) / before)})");
         return $"{ByteSize.Format(Math.Abs(now - before))} {(now > before ? "larger" : "smaller")}{part}";
     }
 
@@ -185,5 +186,5 @@ internal static class DriftText
         _ => $"{Name(change.Before ?? "")} -> {Name(change.After ?? "")}",
     };
 
-    private static string Percent(double percent) => string.Create(CultureInfo.InvariantCulture, $"{(percent < 0 ? "" : "+")}{percent:#,0.#}%");
+    private static string Percent(double share) => (share < 0 ? "" : "+") + Money.Percent(share);
 }

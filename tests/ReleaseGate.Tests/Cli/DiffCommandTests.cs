@@ -37,7 +37,7 @@ public sealed class DiffCommandTests : IDisposable
         Assert.That(_terminal.Run("diff", "acme-1.0.0.tgz", "acme-1.1.0.tgz"), Is.Zero, _terminal.Error);
         Assert.That(_terminal.Output, Does.Match("""
             ^  acme-1.0.0.tgz -> acme-1.1.0.tgz
-              size     [0-9]+ bytes -> 2.[0-9] KB, [0-9.]+ KB larger \(\+[0-9,.]+%\)
+              size     [0-9]+ bytes -> 2.[0-9] KB, [0-9.]+ KB larger \(\+[0-9,.]+ %\)
               entries  3 -> 4, 2 entries added, 1 removed, 2 changed
 
             ! newly exposed: RG2001 dist/a.js.map: .*

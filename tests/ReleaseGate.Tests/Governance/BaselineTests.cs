@@ -84,10 +84,10 @@ public sealed class BaselineTests : IDisposable
         _terminal.Write("old/publish/a.txt");
         _terminal.Write("publish/a.txt", "xy");
         Check("publish", "--as", "directory", "--baseline", "old/publish");
-        Assert.That(_terminal.Output, Does.Contain("compared with publish: 1 entry changed, 1 byte larger (+100%)"));
+        Assert.That(_terminal.Output, Does.Contain("compared with publish: 1 entry changed, 1 byte larger (+100 %)"));
         Assert.That(_terminal.Run("check", "old/publish", "--as", "directory", "--receipts", "r"), Is.Zero, _terminal.Output);
         Check("publish", "--as", "directory", "--baseline", "r/publish.receipt.json");
-        Assert.That(_terminal.Output, Does.Contain("compared with publish: 1 entry changed, 1 byte larger (+100%)"));
+        Assert.That(_terminal.Output, Does.Contain("compared with publish: 1 entry changed, 1 byte larger (+100 %)"));
     }
 
     [Test]
