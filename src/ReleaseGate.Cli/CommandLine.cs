@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using ReleaseGate.Artifacts;
 using ReleaseGate.Cli.Commands;
 using ReleaseGate.Governance;
@@ -131,8 +132,8 @@ internal static class CommandLine
         {
             var command = parsed.CommandResult.Command;
             // The library would begin with "Required command was not provided" and go on with every word behind it.
-            if (!command.Parents.Any()) surroundings.Error.WriteLine($"releasegate: error: {NoCommand(parsed)}");
-            else foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {OneLine(mistake.Message)}");
+            if (command.Subcommands.Count > 0) surroundings.Error.WriteLine($"releasegate: error: {NoCommand(parsed)}");
+            else foreach (var mistake in parsed.Errors) surroundings.Error.WriteLine($"releasegate: error: {Missing(mistake) ?? OneLine(mistake.Message)}");
             surroundings.Error.WriteLine($"See 'releasegate {PathOf(command)}--help'.");
             if (command is GateCommand gate) gate.Refuse(parsed);
             return ExitCode.CouldNotRun;
@@ -152,11 +153,16 @@ internal static class CommandLine
 
     private static string NoCommand(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens is not [var word, ..]) return "name a command, e.g. 'releasegate check a.nupkg'";
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is not [var word, ..]) return command.Parents.Any() ? $"name one of its commands: {string.Join(", ", command.Subcommands.Select(c => c.Name))}" : "name a command, e.g. 'releasegate check a.nupkg'";
         return word.StartsWith('-')
             ? $"there is no option '{Shown(word)}'"
-            : $"there is no command '{Shown(word)}'{Spelling.Suggest(word, parsed.CommandResult.Command.Subcommands.Select(c => c.Name))}";
+            : $"there is no command '{PathOf(command)}{Shown(word)}'{Spelling.Suggest(word, command.Subcommands.Select(c => c.Name))}";
     }
+
+    /// <summary>What a command is to be told and was not; null where something else is wrong. The library names the command, and not what it lacks.</summary>
+    private static string? Missing(ParseError mistake) =>
+        mistake.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult { Command: var command } } result ? $"'releasegate {PathOf(command).TrimEnd()}' wants <{result.Argument.HelpName ?? result.Argument.Name}>" : null;
 
     /// <summary>A word as messages show it: not at all where it looks like a key that was meant to be named.</summary>
     internal static string Shown(string word) => KeyText.IsKey(word) ? "…" : EntryPath.Printable(word);

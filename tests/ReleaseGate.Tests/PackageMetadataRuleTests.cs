@@ -144,7 +144,7 @@ public sealed class PackageMetadataRuleTests
     [TestCase("""{ "licenses": { "deny": ["MIT"] } }""", 1, 17, "\"licenses\" has no key \"deny\", only allow")]
     [TestCase("""{ "licenses": ["MIT"] }""", 1, 15, "\"licenses\" must be an object")]
     [TestCase("""{ "licenses": { "allow": [1] } }""", 1, 27, "this is a number")]
-    [TestCase("""{ "licenses": { "allow": ["MTI"] } }""", 1, 27, "'MTI' is no identifier of the SPDX License List; did you mean 'MIT'?")]
+    [TestCase("""{ "licenses": { "allow": ["MTI"] } }""", 1, 27, "'MTI' is no identifier of the SPDX License List; a licence of one's own is named LicenseRef-…, a file \"file:LICENSE.txt\"; did you mean 'MIT'?")]
     [TestCase("""{ "licenses": { "allow": ["Apache 2.0"] } }""", 1, 27, "'Apache 2.0' is no SPDX identifier: AND, OR or the end is missing, at character 8; did you mean 'Apache-2.0'?")]
     [TestCase("""{ "licenses": { "allow": ["MIT", "Zlib OR ISC"] } }""", 1, 34, "names several licences")]
     [TestCase("""{ "licenses": { "allow": ["file:"] } }""", 1, 27, "the name of the file is missing")]

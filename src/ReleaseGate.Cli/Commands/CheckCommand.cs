@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Cli.Commands;
@@ -98,7 +99,8 @@ internal sealed class CheckCommand
     internal static bool HasUnknownOption(string command, ParseResult parsed, IReadOnlyList<string> paths, Surroundings surroundings)
     {
         if (UnknownOption(parsed, paths) is not { } unknown) return false;
-        surroundings.Refuse($"there is no option '{CommandLine.Shown(unknown)}'; a path that begins with '-' stands after '--'", command);
+        var meant = Spelling.Suggest(unknown.Split('=')[0], parsed.CommandResult.Command.Options.Select(o => o.Name));
+        surroundings.Refuse($"there is no option '{CommandLine.Shown(unknown)}'; a path that begins with '-' stands after '--'{meant}", command);
         return true;
     }
 

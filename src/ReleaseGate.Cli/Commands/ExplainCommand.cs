@@ -48,6 +48,12 @@ internal static class ExplainCommand
             return ExitCode.CouldNotRun;
         }
 
+        if (RuleId.TryParse(name.ToUpperInvariant(), out var other) && !other.IsBuiltIn)
+        {
+            surroundings.Error.WriteLine($"releasegate: error: {other} is no rule of ReleaseGate's own, and only these have a page here; ask whoever made the assembly that brings it.");
+            return ExitCode.CouldNotRun;
+        }
+
         var near = Spelling.Suggest(name, known.Select(d => d.Title));
         surroundings.Error.WriteLine($"releasegate: error: there is no rule '{EntryPath.Printable(name)}'{(near.Length == 0 ? "." : near)} 'releasegate rules' lists all.");
         return ExitCode.CouldNotRun;

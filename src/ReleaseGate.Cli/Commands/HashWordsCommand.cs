@@ -81,6 +81,10 @@ internal static class HashWordsCommand
                 words.Add(normalised);
             }
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new GateException(GateRules.ManifestInvalid.Id, "there is no such file; name one with a word a line, or '-' for standard input", place, inner: e);
+        }
         catch (DecoderFallbackException e)
         {
             throw new GateException(GateRules.ManifestInvalid.Id, "the words are not UTF-8", place, number + 1, 1, e);

@@ -44,10 +44,10 @@ internal sealed class ArtifactSearch(IFileSystem files)
             // A name that exists is meant literally, whatever characters it holds.
             var full = files.Path.TrimEndingDirectorySeparator(files.Path.GetFullPath(path, request.SearchFrom));
             if (files.File.Exists(full) || files.Directory.Exists(full)) return Named(path, full, request.AsDirectory);
-            if (path.AsSpan().IndexOfAny('*', '?') < 0) throw Nothing($"'{EntryPath.Printable(path)}' does not exist; check the path, and that the build really made the artifact");
+            if (path.AsSpan().IndexOfAny('*', '?') < 0) throw Nothing($"'{EntryPath.Printable(path)}' does not exist; check the path, and that the build really made it");
             var artifacts = new List<ArtifactLocation>();
             foreach (var (shown, match) in Match(path, request.SearchFrom)) artifacts.AddRange(Named(shown, match, request.AsDirectory));
-            return artifacts.Count > 0 ? artifacts : throw Nothing($"'{EntryPath.Printable(path)}' matches nothing; check the pattern, and that the build really made the artifact");
+            return artifacts.Count > 0 ? artifacts : throw Nothing($"'{EntryPath.Printable(path)}' matches nothing; check the pattern, and that the build really made it");
         }
         catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -74,7 +74,7 @@ internal sealed class ArtifactSearch(IFileSystem files)
             throw Nothing($"folder '{folder}' holds files but no package; to take the folder itself, e.g. the output of a publish, add '--as directory'");
         if (Names(files.Directory.EnumerateDirectories(full)).Count > 0)
             throw Nothing($"folder '{folder}' holds no package, only folders; name the packages with a glob, e.g. '{files.Path.Combine(folder, "**", "*.nupkg")}', or add '--as directory' to take the folder itself");
-        throw Nothing($"folder '{folder}' is empty; check the path, and that the build really made the artifact");
+        throw Nothing($"folder '{folder}' is empty; check the path, and that the build really made it");
     }
 
     /// <summary>Whether a file in a folder is taken for a package.</summary>

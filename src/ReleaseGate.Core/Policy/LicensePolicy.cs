@@ -84,7 +84,7 @@ public sealed class LicensePolicy
         if (!LicenseExpression.TryParse(value, out var expression, out var error)) throw text.Wrong(item.Offset, $"'{ManifestText.Shown(value)}' is no SPDX identifier: {error}{Spelling.Suggest(value, list.Licenses)}");
         if (expression is not LicenseExpression.License license) throw text.Wrong(item.Offset, $"'{ManifestText.Shown(value)}' names several licences; list each by itself, and packages may join them as they like");
         if (!license.IsReference && !list.HasLicense(license.Id))
-            throw text.Wrong(item.Offset, $"'{ManifestText.Shown(license.Id)}' is no identifier of the SPDX License List{Spelling.Suggest(license.Id, list.Licenses)}; a licence of one's own is named LicenseRef-…, a file \"file:LICENSE.txt\"");
+            throw text.Wrong(item.Offset, $"'{ManifestText.Shown(license.Id)}' is no identifier of the SPDX License List; a licence of one's own is named LicenseRef-…, a file \"file:LICENSE.txt\"{Spelling.Suggest(license.Id, list.Licenses)}");
         return license;
     }
 

@@ -121,7 +121,9 @@ internal sealed class ManifestText
         }
         catch (JsonException e)
         {
-            throw Wrong(start + OffsetOf(e, start), $"this is not JSON: {Sentence(e)}", e);
+            var at = start + OffsetOf(e, start);
+            // The library has a sentence about its depth here.
+            throw Wrong(at, reader.CurrentDepth > 0 && _bytes.AsSpan(at).Trim(" \t\r\n"u8).IsEmpty ? "this is not JSON: it ends before everything that was begun is closed, e.g. a '}' or a ']' is missing" : $"this is not JSON: {Sentence(e)}", e);
         }
     }
 

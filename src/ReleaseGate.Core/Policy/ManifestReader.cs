@@ -274,7 +274,7 @@ public sealed class ManifestReader
     {
         if (ProfileNames.Contains(name, StringComparer.Ordinal)) return;
         throw new GateException(GateRules.ManifestInvalid.Id,
-            $"there is no profile '{ManifestText.Shown(name)}', only {Listed(ProfileNames)}{Spelling.Suggest(name, ProfileNames)}{(at is null ? "" : "; a file is named with a '/' or ends in .json")}",
+            $"there is no profile '{ManifestText.Shown(name)}', only {Listed(ProfileNames)}{(at is null ? "" : "; a file is named with a '/' or ends in .json")}{Spelling.Suggest(name, ProfileNames)}",
             at?.File, at?.Line ?? 0, at?.Column ?? 0);
     }
 

@@ -37,6 +37,10 @@ internal sealed class ReportJson
             using var stream = files.File.OpenRead(path);
             return Read(stream, path, wanted, read);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new GateException(GateRules.NothingInspected.Id, $"there is no such file; {wanted}", path, inner: e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GateException(GateRules.NothingInspected.Id, $"the report cannot be read: {EntryPath.Printable(e.Message)}", path, inner: e);

@@ -62,7 +62,7 @@ internal sealed class RuleLoader : AssemblyLoadContext
                 // AssemblyDependencyResolver, for a file that is not there.
                 or InvalidOperationException)
             {
-                throw new GateException(GateRules.RuleFailed.Id, $"the rule assembly does not load: {Cause(e).Message}{Other(assembly)}", path, inner: e);
+                throw new GateException(GateRules.RuleFailed.Id, $"the rule assembly does not load: {(e is BadImageFormatException && assembly is null ? "it is no .NET assembly, or a damaged one" : Cause(e).Message)}{Other(assembly)}", path, inner: e);
             }
 
             if (rules.Count == before)

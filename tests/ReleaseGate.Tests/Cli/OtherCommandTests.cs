@@ -79,6 +79,31 @@ public sealed class OtherCommandTests : IDisposable
         Assert.That(_terminal.Output, Is.Empty);
     }
 
+    [TestCase("name one of its commands: verify, show, export, spend", "log ", "log")]
+    [TestCase("there is no command 'log shwo'; did you mean 'show'?", "log ", "log", "shwo")]
+    [TestCase("'releasegate check' wants <PATH>", "check ", "check")]
+    [TestCase("'releasegate check' wants <PATH>", "check ", "check", "--quiet")]
+    [TestCase("'releasegate diff' wants <NEW>", "diff ", "diff", "a.zip")]
+    [TestCase("'releasegate explain' wants <RULE>", "explain ", "explain")]
+    [TestCase("there is no option '--jsn'; a path that begins with '-' stands after '--'; did you mean '--json'?", "check ", "check", "--jsn", "a.zip")]
+    [TestCase("there is no option '--jsn=x'; a path that begins with '-' stands after '--'; did you mean '--json'?", "check ", "check", "--jsn=x", "a.zip")]
+    public void What_a_command_lacks_is_named(string says, string of, params string[] args)
+    {
+        Assert.That(_terminal.Run(args), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Error, Is.EqualTo($"releasegate: error: {says}\nSee 'releasegate {of}--help'.\n"));
+        Assert.That(_terminal.Output, Is.Empty);
+    }
+
+    [TestCase("explain ACME0001", "ACME0001 is no rule of ReleaseGate's own, and only these have a page here; ask whoever made the assembly that brings it.")]
+    [TestCase("merge nope.json", "'nope.json' does not exist; check the path, and that the build really made it")]
+    [TestCase("accept nope.json", "there is no such file; name reports that 'releasegate check --json'")]
+    [TestCase("hash-words nope.txt", "nope.txt : error RG0001: there is no such file; name one with a word a line, or '-' for standard input")]
+    public void What_is_not_there_is_said_without_words_of_the_runtime(string command, string says)
+    {
+        Assert.That(_terminal.Run(command.Split(' ')), Is.EqualTo(ExitCode.CouldNotRun));
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain(says).And.Not.Contain("Could not"));
+    }
+
     [Test]
     public void Version_is_one_line()
     {

@@ -216,6 +216,14 @@ public sealed class OutsideRuleTests
     }
 
     [Test]
+    public void What_is_no_assembly_is_called_so([Values("", "text", "MZ and nothing behind it")] string content)
+    {
+        File.WriteAllText(In("Acme.One.dll"), content);
+
+        Refused("the rule assembly does not load: it is no .NET assembly, or a damaged one", "Acme.One.dll");
+    }
+
+    [Test]
     public void What_lies_beside_a_rule_assembly_belongs_to_the_verdict_that_is_remembered()
     {
         foreach (var folder in (string[])["out", "rules", "rules/de"]) Directory.CreateDirectory(In(folder));
