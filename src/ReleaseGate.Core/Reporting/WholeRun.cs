@@ -34,7 +34,7 @@ internal static class WholeRun
         }
 
         var missing = Enumerable.Range(1, count).Where(i => !seen.ContainsKey(i)).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
-        if (missing.Length > 0) throw Wrong($"of {count} shards {string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? " …" : "")} {(missing.Length == 1 ? "is" : "are")} missing, so nobody knows about {(missing.Length == 1 ? "its" : "their")} artifacts; name the reports of all", first.File);
+        if (missing.Length > 0) throw Wrong($"{(missing.Length == 1 ? "shard" : "shards")} {string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? " …" : "")} of {count} {(missing.Length == 1 ? "is" : "are")} missing, so nobody knows about {(missing.Length == 1 ? "its" : "their")} artifacts; name the reports of all", first.File);
         if (artifacts != total) throw Wrong(string.Create(CultureInfo.InvariantCulture, $"the shards hold {artifacts:N0} artifacts, and the run had {total:N0}"), first.File);
     }
 

@@ -86,8 +86,8 @@ public sealed class MergeCommandTests : IDisposable
         Repository();
         Shards(3);
 
-        Refused("of 3 shards 2 is missing", "s1.json", "s3.json");
-        Refused("of 3 shards 1, 3 are missing", "s2.json");
+        Refused("shard 2 of 3 is missing", "s1.json", "s3.json");
+        Refused("shards 1, 3 of 3 are missing", "s2.json");
         Refused("shard 1/3 is also in 's1.json'", "s1.json", "s2.json", "s3.json", Copy("s1.json", "again.json"));
         File.Move(In("s2.json"), In("old2.json"));
         Package("p9.nupkg", ("content/f.txt", "f"));

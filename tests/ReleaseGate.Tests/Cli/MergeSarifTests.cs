@@ -131,7 +131,7 @@ public sealed class MergeSarifTests : IDisposable
         Repository(8);
         Shards(3);
 
-        Refused("of 3 shards 2 is missing", "s1.sarif", "s3.sarif");
+        Refused("shard 2 of 3 is missing", "s1.sarif", "s3.sarif");
         File.Copy(In("s1.sarif"), In("again.sarif"));
         Refused("shard 1/3 is also in 's1.sarif'", "s1.sarif", "s2.sarif", "s3.sarif", "again.sarif");
         var short2 = Json("s2.sarif");
