@@ -117,7 +117,7 @@ public sealed partial class HtmlReporter
             foreach (var state in report.Waivers.OrderBy(w => w.DaysLeft).ThenBy(w => w.Waiver.Id, StringComparer.Ordinal))
             {
                 var waiver = state.Waiver;
-                html.Write($"<tr><th scope=\"row\">{waiver.Id}{(state.Uses == 0 && !state.IsExpired ? new Markup.Own(" <span class=\"tag removed\">unused</span>") : default)}<span class=\"muted line\">{(state.Uses == 0 ? "" : $"silences {Counted(state.Uses, "finding", "findings")}")}</span></th><td><code class=\"id\">{waiver.Rule.ToString()}</code> ");
+                html.Write($"<tr><th scope=\"row\">{waiver.Id}{(state.Uses == 0 && !state.IsExpired ? new Markup.Own(" <span class=\"tag removed\">silences nothing</span>") : default)}<span class=\"muted line\">{(state.Uses == 0 ? "" : $"silences {Counted(state.Uses, "finding", "findings")}")}</span></th><td><code class=\"id\">{waiver.Rule.ToString()}</code> ");
                 if (waiver.Path == Waiver.WholeArtifact) html.Write($"the artifact as a whole");
                 else html.WritePath(waiver.Path);
                 if (waiver.Artifact is { } artifact) html.Write($"<span class=\"muted line\">in {artifact.ToString()}</span>");

@@ -158,8 +158,8 @@ public sealed partial class HtmlReporterTests
         Assert.That(group.Value, Does.Contain("W-1 Because it must.").And.Contain("Owner jo@acme.example, approved by tom@acme.example").And.Contain("12 days left").And.Contain("until 2026-04-13"));
         var rows = page.Descendants("table").Single(t => t.Attribute("class")?.Value == "waivers").Element("tbody")!.Elements("tr").Select(r => r.Value).ToArray();
         Assert.That(rows, Has.Length.EqualTo(3));
-        Assert.That(rows[0], Does.StartWith("W-2").And.Contain("expired 3 days ago").And.Not.Contain("unused"));
-        Assert.That(rows[1], Does.StartWith("W-3 unused").And.Contain("last day").And.Contain("the artifact as a whole"));
+        Assert.That(rows[0], Does.StartWith("W-2").And.Contain("expired 3 days ago").And.Not.Contain("silences nothing"));
+        Assert.That(rows[1], Does.StartWith("W-3 silences nothing").And.Contain("last day").And.Contain("the artifact as a whole"));
         Assert.That(rows[2], Does.StartWith("W-1").And.Contain("silences 1 finding"));
     }
 
