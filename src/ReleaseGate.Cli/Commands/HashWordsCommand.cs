@@ -85,6 +85,10 @@ internal static class HashWordsCommand
         {
             throw new GateException(GateRules.ManifestInvalid.Id, "there is no such file; name one with a word a line, or '-' for standard input", place, inner: e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(GateRules.ManifestInvalid.Id, $"the words cannot be read: {EntryPath.Printable(e.Message)}", place, inner: e);
+        }
         catch (DecoderFallbackException e)
         {
             throw new GateException(GateRules.ManifestInvalid.Id, "the words are not UTF-8", place, number + 1, 1, e);

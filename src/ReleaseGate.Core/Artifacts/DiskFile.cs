@@ -87,11 +87,35 @@ internal static class DiskFile
         return relative != ".." && !relative.StartsWith(".." + files.Path.DirectorySeparatorChar, StringComparison.Ordinal) && !files.Path.IsPathRooted(relative);
     }
 
+    /// <summary>Creates a folder for results, and those above it.</summary>
+    /// <exception cref="IOException">It can't be created; where a file is in the way, the message says which.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
+    public static void CreateFolder(IFileSystem files, string folder)
+    {
+        try
+        {
+            files.Directory.CreateDirectory(folder);
+        }
+        catch (IOException e)
+        {
+            for (var at = folder; at is { Length: > 0 }; at = files.Path.GetDirectoryName(at))
+                if (files.File.Exists(at)) throw new IOException($"'{EntryPath.Printable(at)}' is a file, and a folder is wanted there; name another", e);
+            throw;
+        }
+    }
+
     /// <summary>Refuses what would be waited for for ever or never ends: a pipe, a socket, a device, under whatever name. Asked before opening.</summary>
     /// <exception cref="IOException">It is there and is no file.</exception>
     public static void RequireFile(IFileSystem files, string path)
     {
-        if (files is not FileSystem || !File.Exists(path)) return;
+        if (files is not FileSystem) return;
+        if (!File.Exists(path))
+        {
+            // Whoever opens it is told that access is denied, which sounds like another mistake.
+            if (Directory.Exists(path)) throw new IOException("it is a folder, and a file is expected here");
+            return;
+        }
+
         var info = new FileInfo(path);
         if (info.LinkTarget is null && info.Length > 0) return;
         var resolved = Resolve(files, path);

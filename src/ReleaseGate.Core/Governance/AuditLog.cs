@@ -41,7 +41,7 @@ public sealed class AuditLog(IFileSystem files, string path)
         try
         {
             AuditFile.RequirePlain(files, path);
-            if (files.Path.GetDirectoryName(path) is { Length: > 0 } folder) files.Directory.CreateDirectory(folder);
+            if (files.Path.GetDirectoryName(path) is { Length: > 0 } folder) DiskFile.CreateFolder(files, folder);
             using var stream = AuditFile.Wait(Open, path, Patience);
             RequireLock();
             return Append(stream, what, now);

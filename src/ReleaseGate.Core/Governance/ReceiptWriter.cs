@@ -69,7 +69,7 @@ public sealed class ReceiptWriter(IFileSystem files)
             var paths = Receipts(report.Request.Receipts!).Paths(report);
             for (var i = 0; i < paths.Count; i++)
             {
-                files.Directory.CreateDirectory(files.Path.GetDirectoryName(paths[i])!);
+                DiskFile.CreateFolder(files, files.Path.GetDirectoryName(paths[i])!);
                 var receipt = Receipt.Of(report, report.Verdicts[i], time, files);
                 pending.Add(paths[i] + Unreleased, paths[i]);
                 using var stream = files.FileStream.Create(paths[i] + Unreleased, FileMode.Create, FileAccess.Write, FileShare.None);

@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
+using ReleaseGate.Artifacts;
 using ReleaseGate.Reporting;
 
 namespace ReleaseGate.Governance;
@@ -54,7 +55,7 @@ public sealed class SbomWriter(IFileSystem files)
         var written = new List<WrittenSbom>(paths.Count);
         for (var i = 0; i < paths.Count; i++)
         {
-            files.Directory.CreateDirectory(files.Path.GetDirectoryName(paths[i])!);
+            DiskFile.CreateFolder(files, files.Path.GetDirectoryName(paths[i])!);
             pending.Add(paths[i] + ReceiptWriter.Unreleased, paths[i]);
             using var stream = files.FileStream.Create(paths[i] + ReceiptWriter.Unreleased, FileMode.Create, FileAccess.Write, FileShare.None);
             using var hash = SHA256.Create();

@@ -223,7 +223,7 @@ public sealed class Sealing
         for (var i = 0; i < paths.Count; i++)
         {
             var bundle = new SigstoreBundle(DsseEnvelope.Sign(DsseEnvelope.InToto, Statements[i].ToBytes(), key));
-            _files.Directory.CreateDirectory(_files.Path.GetDirectoryName(paths[i])!);
+            DiskFile.CreateFolder(_files, _files.Path.GetDirectoryName(paths[i])!);
             pending.Add(paths[i] + SealWriter.Unreleased, paths[i]);
             using var stream = _files.FileStream.Create(paths[i] + SealWriter.Unreleased, FileMode.Create, FileAccess.Write, FileShare.None);
             bundle.Write(stream);

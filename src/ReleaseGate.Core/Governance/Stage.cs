@@ -61,7 +61,7 @@ internal sealed class Stage(IFileSystem files)
         }
 
         foreach (var folder in folders)
-            if (folder is not null) files.Directory.CreateDirectory(folder);
+            if (folder is not null) DiskFile.CreateFolder(files, folder);
         foreach (var move in moves) files.File.Delete(move.Target);
         try
         {

@@ -168,7 +168,7 @@ internal static class ReportFile
     {
         if (NoFile(files, path) is { } why) throw new IOException(why);
         path = Target(files, path);
-        if (files.Path.GetDirectoryName(path) is { Length: > 0 } folder) files.Directory.CreateDirectory(folder);
+        if (files.Path.GetDirectoryName(path) is { Length: > 0 } folder) DiskFile.CreateFolder(files, folder);
         var beside = $"{path}.{files.Path.GetRandomFileName()}.partial";
         try
         {

@@ -98,10 +98,20 @@ public sealed class OtherCommandTests : IDisposable
     [TestCase("merge nope.json", "'nope.json' does not exist; check the path, and that the build really made it")]
     [TestCase("accept nope.json", "there is no such file; name reports that 'releasegate check --json'")]
     [TestCase("hash-words nope.txt", "nope.txt : error RG0001: there is no such file; name one with a word a line, or '-' for standard input")]
+    [TestCase("accept folder", "the report cannot be read: it is a folder, and a file is expected here")]
+    [TestCase("hash-words folder", "the words cannot be read: it is a folder, and a file is expected here")]
+    [TestCase("hash-words words.txt --output words.txt/x", "words.txt' is a file, and a folder is wanted there; name another")]
+    [TestCase("check acme.zip --receipts words.txt", "words.txt' is a file, and a folder is wanted there; name another")]
+    [TestCase("check acme.zip --sbom words.txt/a/b", "words.txt' is a file, and a folder is wanted there; name another")]
+    [TestCase("check acme.zip --json words.txt/a.json", "words.txt' is a file, and a folder is wanted there; name another")]
+    [TestCase("check acme.zip --log words.txt/a.jsonl", "error RG0010: the audit log can't be written: '")]
     public void What_is_not_there_is_said_without_words_of_the_runtime(string command, string says)
     {
+        _terminal.Write("folder/x");
+        _terminal.Write("words.txt", "falcon-internal");
+        Governance.DrillSample.Write(_terminal, "zip");
         Assert.That(_terminal.Run(command.Split(' ')), Is.EqualTo(ExitCode.CouldNotRun));
-        Assert.That(_terminal.Output + _terminal.Error, Does.Contain(says).And.Not.Contain("Could not"));
+        Assert.That(_terminal.Output + _terminal.Error, Does.Contain(says).And.Not.Contain("Could not").And.Not.Contain("already exists").And.Not.Contain("denied"));
     }
 
     [Test]
