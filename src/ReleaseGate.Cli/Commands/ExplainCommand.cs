@@ -36,7 +36,8 @@ internal static class ExplainCommand
             using var page = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ReleaseGate.Pages.{descriptor.Id}.md")
                 ?? throw new InvalidOperationException($"The page of {descriptor.Id} is not in the assembly.");
             using var reader = new StreamReader(page);
-            surroundings.Output.Write(reader.ReadToEnd());
+            if (surroundings.OutputIsTerminal) foreach (var line in PageText.Lines(reader.ReadToEnd())) surroundings.Output.WriteLine(line);
+            else surroundings.Output.Write(reader.ReadToEnd());
             return ExitCode.Passed;
         }
 

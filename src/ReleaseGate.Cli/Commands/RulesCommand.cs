@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ReleaseGate.Reporting;
 using ReleaseGate.Rules;
 
 namespace ReleaseGate.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class RulesCommand
     public static Command Create(Surroundings surroundings)
     {
         var command = new Command(Name, "Lists the rules: id, title, default severity, whether a waiver may silence it, what it finds.");
-        command.SetAction(_ => Run(surroundings.Output));
+        command.SetAction(_ => Run(surroundings));
         return command;
     }
 
@@ -28,14 +29,22 @@ internal static class RulesCommand
         return known;
     }
 
-    private static int Run(TextWriter output)
+    private static int Run(Surroundings surroundings)
     {
+        var output = surroundings.Output;
         var known = Known();
         var titles = 0;
         foreach (var descriptor in known) titles = Math.Max(titles, descriptor.Title.Length);
-        output.WriteLine($"{"id",-6}  {"title".PadRight(titles)}  {"severity",-8}  waivable  finds");
+        // Programs want one line a rule; at a terminal there is no room for it.
+        output.WriteLine($"{"id",-6}  {"title".PadRight(titles)}  {"severity",-8}  waivable{(surroundings.OutputIsTerminal ? "" : "  finds")}");
         foreach (var descriptor in known)
-            output.WriteLine($"{descriptor.Id,-6}  {descriptor.Title.PadRight(titles)}  {descriptor.DefaultSeverity.ToString().ToLowerInvariant(),-8}  {(descriptor.Waivable ? "yes" : "no"),-8}  {descriptor.Summary}");
+        {
+            var row = $"{descriptor.Id,-6}  {descriptor.Title.PadRight(titles)}  {descriptor.DefaultSeverity.ToString().ToLowerInvariant(),-8}  {(descriptor.Waivable ? "yes" : "no"),-8}";
+            output.WriteLine(surroundings.OutputIsTerminal ? row.TrimEnd() : $"{row}  {descriptor.Summary}");
+            if (!surroundings.OutputIsTerminal) continue;
+            foreach (var line in Columns.Wrap("        ", descriptor.Summary)) output.WriteLine(line);
+        }
+
         return ExitCode.Passed;
     }
 }

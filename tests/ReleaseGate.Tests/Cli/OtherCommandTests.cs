@@ -150,6 +150,34 @@ public sealed class OtherCommandTests : IDisposable
     }
 
     [Test]
+    public void At_a_terminal_pages_and_the_list_of_rules_take_80_columns()
+    {
+        using var people = new Terminal { ForPeople = true };
+        Assert.That(people.Run("rules"), Is.EqualTo(ExitCode.Passed));
+        foreach (var line in people.Output.Split('\n')) Assert.That(line, Has.Length.LessThanOrEqualTo(80));
+        foreach (var rule in RulesCommand.Known()) Assert.That(string.Join(' ', people.Output.Split((char[])['\n', ' '], StringSplitOptions.RemoveEmptyEntries)), Does.Contain($"{rule.Id} {rule.Title} ").And.Contain(rule.Summary));
+
+        foreach (var rule in RulesCommand.Known())
+        {
+            Assert.That(_terminal.Run("explain", rule.Id.ToString()), Is.EqualTo(ExitCode.Passed), _terminal.Error);
+            Assert.That(people.Run("explain", rule.Id.ToString()), Is.EqualTo(ExitCode.Passed), people.Error);
+            // The same words in the same order; code and tables to the letter.
+            Assert.That(Words(people.Output), Is.EqualTo(Words(_terminal.Output)));
+            Assert.That(Kept(people.Output), Is.EqualTo(Kept(_terminal.Output)));
+            foreach (var line in people.Output.Split('\n').Except(Kept(people.Output)))
+                Assert.That(line.Length, Is.LessThanOrEqualTo(80).Or.EqualTo(line.TrimStart(' ', '-', '>').Split(' ')[0].Length + line.Length - line.TrimStart(' ', '-', '>').Length), line);
+        }
+
+        static string[] Words(string page) => page.Split((char[])['\n', ' ', '>'], StringSplitOptions.RemoveEmptyEntries);
+
+        static string[] Kept(string page)
+        {
+            var isCode = false;
+            return [.. page.Split('\n').Where(l => (l.TrimStart().StartsWith("```", StringComparison.Ordinal) ? isCode = !isCode : isCode) || l.TrimStart().StartsWith('|') || l.StartsWith('#') || l.TrimStart() == "```")];
+        }
+    }
+
+    [Test]
     public void Explain_refuses_what_is_no_rule()
     {
         Assert.That(_terminal.Run("explain", "RG9999\u001b"), Is.EqualTo(ExitCode.CouldNotRun));
