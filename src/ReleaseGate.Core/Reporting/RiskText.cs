@@ -53,7 +53,7 @@ internal static class RiskText
     /// <summary>What the figures rest on, e.g. <c>2 pathways, a drill of 40 leaks of which 2 got past all controls</c>.</summary>
     public static string Inputs(ExposureAssessment exposure)
     {
-        var pathways = $"{Count(exposure.Pathways.Count, "pathway", "pathways")} as the manifest has them{Measured(exposure)}";
+        var pathways = $"{Count(exposure.Pathways.Count, "pathway", "pathways")} as the manifest has {(exposure.Pathways.Count == 1 ? "it" : "them")}{Measured(exposure)}";
         var doubts = exposure.Doubts.Count == 0 ? "" : $"; {Count(exposure.Doubts.Count, "doubt", "doubts")}";
         return exposure.Drill is { } drill
             ? $"{pathways}, a drill of {Count(drill.Leaks.Count, "leak", "leaks")}{Of(drill.Source)} of which {drill.Missed(static _ => true)} got past all controls{doubts}"

@@ -42,7 +42,7 @@ public sealed class ExposureCommandTests : IDisposable
         Assert.That(_terminal.Run("exposure"), Is.EqualTo(ExitCode.Passed), _terminal.Error);
         foreach (var said in (string[])["EUR 5.80M are to be expected in a year, within tolerance", "Subscriptions, EUR 900M", "Acme Bank, EUR 100M", "EUR 2.00M to 40.0M in nine cases of ten, 13.5M on average, 1.00B at most",
             "0.429: 120 releases x 5 % that hold a leak x 7.14285714 % that get past all controls", "one year in 2 nothing", "one year in 10 more", "one year in 20 more", "one year in 100 more", "EUR 50.7M", "1.72 % of years lose more than EUR 50.0M, at most 2 % may",
-            "as good as what they are made of", "'releasegate drill ARTIFACT --json drill.json'"])
+            "as good as what they are made of: 1 pathway as the manifest has it, ", "'releasegate drill ARTIFACT --json drill.json'"])
             Assert.That(Flat(_terminal.Output), Does.Contain(said));
         Assert.That(_terminal.Error, Is.Empty);
     }
