@@ -79,7 +79,7 @@ internal sealed class WaiveCommand
         if (parsed.GetValue(_from) is not null && parsed.GetValue(_sha256) is not null) return surroundings.Refuse("'--from-artifact' takes the digest of the entry; leave '--sha256' out");
 
         if (parsed.GetValue(_since) is null && DateOnly.TryParseExact(parsed.GetValue(_expires), WaiverReader.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var expires) && expires < today)
-            return Refuse(surroundings, $"{GateRules.WaiverRefused.Id}: {JsonReporter.Written(expires)} is over, and a waiver holds until a day that is still to come; name one with '--expires'");
+            return surroundings.Refuse($"{GateRules.WaiverRefused.Id}: {JsonReporter.Written(expires)} is over, and a waiver holds until a day that is still to come; name one with '--expires'");
 
         // What is wrong with the manifest as it is, is said with its place; what is wrong with the waiver is said of what was typed.
         var dlls = parsed.GetValue(_rules) ?? [];
