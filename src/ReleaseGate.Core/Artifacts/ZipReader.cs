@@ -332,8 +332,18 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
             return true;
         }
 
-        // What a code page can neither lose nor change.
-        static string Skeleton(string text) => string.Concat(text.Where(c => c is < '\x80' and not '?' and not '_'));
+        // What a code page can neither lose nor change, and where it lost or changed something: nothing but that may be another.
+        static string Skeleton(string text)
+        {
+            var skeleton = new StringBuilder(text.Length);
+            foreach (var c in text)
+            {
+                if (c is < '\x80' and not '?' and not '_') skeleton.Append(c);
+                else if (skeleton.Length == 0 || skeleton[^1] != '?') skeleton.Append('?');
+            }
+
+            return skeleton.ToString();
+        }
     }
 
     /// <summary>Reads the local headers in the order of the file and accounts for every byte.</summary>

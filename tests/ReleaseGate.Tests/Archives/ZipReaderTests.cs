@@ -142,6 +142,23 @@ public sealed class ZipReaderTests
         }));
     }
 
+    // Half of all programs, NuGet among them, unpack under the name that the field is to replace.
+    [TestCase(".env", ".envä", false)]
+    [TestCase(".env", "ä.env", false)]
+    [TestCase("a.cs", "a._cs", false)]
+    [TestCase("a_.cs", "a.cs", false)]
+    [TestCase("a?_.txt", "aäß.txt", true)]
+    [TestCase("__.txt", "日本語.txt", true)]
+    public void A_Unicode_name_replaces_nothing_but_what_a_code_page_lost(string raw, string unicode, bool isRight)
+    {
+        byte[] rawName = [.. Encoding.ASCII.GetBytes(raw)], name = Encoding.UTF8.GetBytes(unicode);
+        var extra = ZipBuilder.Pack((ushort)0x7075, (ushort)(5 + name.Length), (byte)1, Crc32.Of(rawName), name);
+        var contents = Contents.OfZip(new ZipBuilder(Item() with { RawName = rawName, Extra = extra }).Build());
+
+        Assert.That(contents.Names, Is.EqualTo(new[] { isRight ? unicode : raw }));
+        Assert.That(contents.Complaints, isRight ? Is.Empty : Has.Member($"HiddenData {raw}: the Unicode name in its extra field is another one"));
+    }
+
     [Test]
     public void Unix_attributes_tell_links_devices_and_modes()
     {
