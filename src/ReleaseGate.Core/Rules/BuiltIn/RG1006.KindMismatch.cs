@@ -11,6 +11,8 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
     private static readonly EntryKind[] TextKinds =
         [EntryKind.Text, EntryKind.Utf16Text, EntryKind.Json, EntryKind.Xml, EntryKind.Script, EntryKind.SourceMap, EntryKind.Binary]; // Binary: Latin-1, UTF-16 without a mark
 
+    private static readonly Promise Xml = new("XML", [EntryKind.Xml, EntryKind.Utf16Text]);
+
     private static readonly Dictionary<string, Promise> ByExtension = Table(
     [
         (".png .jpg .jpeg .gif .webp", new("an image", Images)),
@@ -33,8 +35,8 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
         (".woff .woff2 .ttf .otf .ttc", new("a font", [EntryKind.Font])),
         (".pdf", new("a PDF document", [EntryKind.Pdf])),
         (".mp3 .mp4 .m4a .ogg .wav .flac .webm", new("media", [EntryKind.Media, EntryKind.Binary])),
-        // Every package may hold these two, so nobody lists them.
-        (".psmdcp .rels", new("XML", [EntryKind.Xml, EntryKind.Utf16Text])),
+        // Every package may hold these, so nobody lists them.
+        (".psmdcp", Xml),
         (".p7s", new("a signature", [EntryKind.Der])),
         (".ts", new("text", [EntryKind.Text, EntryKind.Utf16Text, EntryKind.Json, EntryKind.Xml, EntryKind.Script, EntryKind.SourceMap, EntryKind.Binary, EntryKind.Media])), // an MPEG transport stream
         (".json .xml .txt .md .js .mjs .cjs .jsx .tsx .css .scss .less .html .htm .svg .map .yml .yaml .toml .ini .cfg .csv .log .nuspec .props .targets "
@@ -47,7 +49,7 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
         {
             // Of what could not be read whole nobody knows the kind; RG0003 says so.
             if (entry.Type != EntryType.File || !entry.Complete || entry.Kind == EntryKind.Empty) continue;
-            if (!ByExtension.TryGetValue(entry.Path.Extension.ToString(), out var promise) || promise.Allows(entry.Kind)) continue;
+            if (PromiseOf(entry.Path) is not { } promise || promise.Allows(entry.Kind)) continue;
             context.Report(entry, $"is named like {promise.What}, but its bytes are {Magic.Describe(entry.Kind)}");
         }
 
@@ -55,6 +57,10 @@ internal sealed class KindMismatch() : ArtifactRule(new Descriptor("RG1006", nam
             if (anomaly.Kind == AnomalyKind.KindMismatch)
                 context.Report(null, anomaly.Reason, path: anomaly.Path, offset: anomaly.Offset);
     }
+
+    // "_rels/.rels" has no extension, and text would do for any other .xml.
+    private static Promise? PromiseOf(EntryPath path) =>
+        path.NameIs(".rels") || path.NameIs("[Content_Types].xml") ? Xml : ByExtension.GetValueOrDefault(path.Extension.ToString());
 
     private static Dictionary<string, Promise> Table((string Extensions, Promise Promise)[] rows)
     {
