@@ -70,6 +70,25 @@ internal static class TarHeader
 
     public static bool IsUstar(ReadOnlySpan<byte> block) => block.Slice(257, 5).SequenceEqual("ustar"u8);
 
+    /// <summary>
+    /// Why programs may take another name or target out of the block than <see cref="Name"/> and <see cref="Text"/> do, or null: bytes behind the NUL that ends one of them
+    /// (some go on reading at a line end), a prefix in a version of the format that not all take one from.
+    /// </summary>
+    public static string? Ambiguity(ReadOnlySpan<byte> block)
+    {
+        var isPosix = block.Slice(257, 6).SequenceEqual("ustar\0"u8);
+        // As star does and npm after it: a prefix of 130 bytes, a NUL, then two times.
+        var prefix = block.Slice(345, block[475] == 0 ? 130 : 155);
+        if (IsDirty(block[..100]) || IsDirty(block.Slice(157, 100)) || (isPosix && IsDirty(prefix))) return "bytes follow the end of a name in its header";
+        return isPosix && block[345] != 0 && !block.Slice(263, 2).SequenceEqual("00"u8) ? "its header is of an unknown version and has a prefix; programs differ in whether that belongs to its name" : null;
+    }
+
+    private static bool IsDirty(ReadOnlySpan<byte> field)
+    {
+        var end = field.IndexOf((byte)0);
+        return end >= 0 && field[end..].ContainsAnyExcept((byte)0);
+    }
+
     /// <summary>The name, with the ustar prefix where the block is of POSIX format (GNU keeps times there).</summary>
     public static string Name(ReadOnlySpan<byte> block)
     {

@@ -126,6 +126,8 @@ internal sealed class TarReader(Stream stream, EntryPath? container, Action<Anom
         var path = new EntryPath(name, container);
         if (size != fieldSize && size < LargeSize)
             report(new Anomaly(AnomalyKind.HiddenData, path, $"its pax header says {size} bytes, its own header {fieldSize}; programs differ in which they believe", at));
+        // A sparse entry has its map there, and is not read at all.
+        if (flag != 'S' && TarHeader.Ambiguity(_block) is { } ambiguity) report(new Anomaly(AnomalyKind.HiddenData, path, ambiguity, at));
         if ((longName is not null && longName != name) || (longLink is not null && longLink != link))
             report(new Anomaly(AnomalyKind.HiddenData, path, "its pax header and its long-name header give it different names", at));
         var type = flag switch

@@ -27,6 +27,32 @@ public sealed class TarReaderTests
         }));
     }
 
+    [Test]
+    public void A_name_that_programs_read_differently_is_told()
+    {
+        const string behind = "bytes follow the end of a name in its header";
+        var contents = Contents.OfTar(new TarBuilder()
+            .Add("a\0\n.env", "1")
+            .Add("b", "2", tamper: static b => b[345 + 100] = (byte)'\r')
+            .Add("c", "3", link: "x\0y")
+            .Add("d", "4", magic: "ustar\0" + "01", prefix: "deep")
+            // GNU keeps times where the prefix is.
+            .Add("e", "5", magic: "ustar  \0", prefix: "1\0002")
+            .Add("f", "6", magic: "ustar\0" + "01")
+            // So do star and npm, behind a shorter prefix.
+            .Add("g", "7", tamper: static b => TarBuilder.Text(b, 476, 24, "15013204773\015013204773"))
+            .Add("h", "8", tamper: static b => TarBuilder.Text(b, 475, 25, "x"))
+            .Build());
+
+        Assert.That(contents.Complaints, Is.EqualTo(new[]
+        {
+            $"HiddenData a: {behind}", $"HiddenData b: {behind}", $"HiddenData c: {behind}",
+            "HiddenData deep/d: its header is of an unknown version and has a prefix; programs differ in whether that belongs to its name",
+            $"HiddenData h: {behind}",
+        }));
+        Assert.That(contents.Names, Is.EqualTo(new[] { "a", "b", "c", "deep/d", "e", "f", "g", "h" }));
+    }
+
     [TestCase("path")]
     [TestCase("linkpath")]
     [TestCase("size")]
