@@ -455,6 +455,8 @@ internal sealed partial class EntryReading
             FoundAnchor(entry, literal, buffer, start, bufferPosition + start, isWide: false);
         }
 
+        FindEscapedAnchors(entry, buffer, from, to, bufferPosition);
+
         // The same literals in UTF-16 text. No occurrence is both: every second byte of these is a zero.
         if (!_wide.Read(entry.Kind, buffer, from, to, bufferPosition)) return;
         _hits.Clear();

@@ -32,6 +32,14 @@ public abstract class ContentRequest
     public static ContentRequest Anchors(IReadOnlyList<AnchorLiteral> literals, AnchorFound found) =>
         new AnchorRequest(literals, null, (in match, _, entry, context) => found(in match, entry, context), null);
 
+    /// <summary>The same, and also where escapes of JSON hide a part of the literal or of what stands around it: <see cref="Inspection.EscapedText"/>. An occurrence may come twice then.</summary>
+    internal static ContentRequest AnchorsAlsoEscaped(IReadOnlyList<AnchorLiteral> literals, AnchorFound found)
+    {
+        var request = (AnchorRequest)Anchors(literals, found);
+        request.AlsoEscaped = true;
+        return request;
+    }
+
     /// <summary>
     /// Asks the same, with a state for each entry: where many occurrences make one finding, <paramref name="found"/> counts and <paramref name="finished"/> reports.
     /// </summary>
@@ -84,6 +92,9 @@ public abstract class ContentRequest
         public const int MaximumLength = 1024;
 
         public IReadOnlyList<AnchorLiteral> Literals { get; } = literals;
+
+        /// <summary>Whether it is looked for in escaped text, too.</summary>
+        public bool AlsoEscaped { get; set; }
 
         /// <summary>Makes the state of an entry; null where the rule keeps none.</summary>
         public Func<Entry, object>? Begin { get; } = begin;

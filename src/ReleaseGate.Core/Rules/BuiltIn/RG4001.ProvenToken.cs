@@ -30,7 +30,7 @@ internal sealed class ProvenToken : ContentRule
 
         _formats = [.. formats];
         _literals = [.. numbers];
-        Request = ContentRequest.Anchors(anchors, Found);
+        Request = ContentRequest.AnchorsAlsoEscaped(anchors, Found);
     }
 
     public override ContentRequest Request { get; }

@@ -25,7 +25,7 @@ internal sealed class StructuredToken() : ContentRule(new Descriptor("RG4002", n
             }
         }
 
-        return ContentRequest.Anchors(literals, (in AnchorMatch match, Entry entry, RuleContext context) =>
+        return ContentRequest.AnchorsAlsoEscaped(literals, (in AnchorMatch match, Entry entry, RuleContext context) =>
         {
             var (format, literal) = owners[match.Literal];
             var window = TokenWindow.Of(match, out var anchor);

@@ -33,7 +33,7 @@ internal sealed class ConnectionString() : ContentRule(new Descriptor("RG4005", 
 
     private ContentRequest? _request;
 
-    public override ContentRequest Request => _request ??= ContentRequest.Anchors([.. SecretKeys.Concat(Schemes).Select(a => new AnchorLiteral(a))], Judge);
+    public override ContentRequest Request => _request ??= ContentRequest.AnchorsAlsoEscaped([.. SecretKeys.Concat(Schemes).Select(a => new AnchorLiteral(a))], Judge);
 
     // What stands in it is RG4004's.
     public override bool Wants(Entry entry) => !entry.Path.NameIs(".git-credentials");
