@@ -8,8 +8,11 @@ namespace ReleaseGate.Rules.BuiltIn;
 /// Every generator writes the version first, so <c>{</c>, <c>version</c> and <c>3</c> begin a candidate. Code that builds a map begins the same way,
 /// and stops being data a few characters on, where <see cref="DataLiteral"/> gives up.
 /// </remarks>
-internal sealed class EmbeddedMapReader(TextForm form, ScriptFacts facts) : ScriptReader(form)
+internal sealed class EmbeddedMapReader(TextForm form, ScriptFacts facts, bool onlyInStrings = false) : ScriptReader(form)
 {
+    // As .NET's serializer writes a quote in a string.
+    private static ReadOnlySpan<byte> CodedQuote => @"\u0022"u8;
+
     private DataLiteral? _literal;
     private bool _isInString;
     private byte _outerQuote;
@@ -39,7 +42,14 @@ internal sealed class EmbeddedMapReader(TextForm form, ScriptFacts facts) : Scri
             isEscaped = text.EndsWith("\\"u8);
             if (isEscaped) text = text[..^1];
         }
+        else if (text.EndsWith(CodedQuote))
+        {
+            (quote, isEscaped) = ((byte)'"', true);
+            text = text[..^CodedQuote.Length];
+        }
 
+        // In JSON what is no string is SourceMapScanner's.
+        if (onlyInStrings && !isEscaped) return false;
         text = text.TrimEnd(" \t\r\n"u8);
         if (isEscaped)
             while (text.EndsWith(@"\n"u8)) text = text[..^2].TrimEnd((byte)' ');
@@ -139,14 +149,19 @@ internal sealed class EmbeddedMapReader(TextForm form, ScriptFacts facts) : Scri
     /// <summary>Whether <c>: 3</c> follows, and no further digit; null where too little is in sight.</summary>
     private static bool? IsVersion3(ReadOnlySpan<byte> after, byte quote, bool isEscaped)
     {
-        if (isEscaped)
+        var isCoded = isEscaped && after.StartsWith(CodedQuote);
+        if (isCoded)
         {
-            if (after.IsEmpty) return null;
+            after = after[CodedQuote.Length..];
+        }
+        else if (isEscaped)
+        {
+            if (after.Length < CodedQuote.Length && CodedQuote.StartsWith(after)) return null;
             if (after[0] != '\\') return false;
             after = after[1..];
         }
 
-        if (quote != 0)
+        if (quote != 0 && !isCoded)
         {
             if (after.IsEmpty) return null;
             if (after[0] != quote) return false;

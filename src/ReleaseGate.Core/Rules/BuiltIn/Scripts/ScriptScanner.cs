@@ -4,7 +4,7 @@ namespace ReleaseGate.Rules.BuiltIn;
 
 /// <summary>
 /// Finds what scripts, style sheets and pages say about the sources they were made from, in whatever kind of entry they stand: <c>sourceMappingURL</c> and
-/// <c>sourceURL</c> comments (ECMA-426, section 11) and source maps that stand in the code as objects. Streams: a map of any size in a data: URI is decoded on the way.
+/// <c>sourceURL</c> comments (ECMA-426, section 11), other data: URIs, and source maps that stand in the code as objects. Streams: a map of any size in a data: URI is decoded on the way.
 /// </summary>
 internal sealed class ScriptScanner : EntryScanner
 {
@@ -52,10 +52,16 @@ internal sealed class ScriptScanner : EntryScanner
     {
         var form = _kind != EntryKind.Utf16Text ? TextForm.Bytes : first[0] == 0xFE ? TextForm.Utf16BigEndian : TextForm.Utf16;
         if (_kind is EntryKind.Binary or EntryKind.PortableExecutable)
-            return [new LinkReader(TextForm.Bytes, Facts), new LinkReader(TextForm.Utf16, Facts), new EmbeddedMapReader(TextForm.Bytes, Facts)];
-        // Whole JSON is SourceMapScanner's.
-        if (_kind == EntryKind.Json || _isDocument) return [new LinkReader(form, Facts)];
-        return [new LinkReader(form, Facts), new EmbeddedMapReader(form, Facts)];
+        {
+            return
+            [
+                new LinkReader(TextForm.Bytes, Facts), new LinkReader(TextForm.Utf16, Facts), new DataUriReader(TextForm.Bytes, Facts), new DataUriReader(TextForm.Utf16, Facts),
+                new EmbeddedMapReader(TextForm.Bytes, Facts),
+            ];
+        }
+
+        if (_isDocument) return [new LinkReader(form, Facts), new DataUriReader(form, Facts)];
+        return [new LinkReader(form, Facts), new DataUriReader(form, Facts), new EmbeddedMapReader(form, Facts, onlyInStrings: _kind == EntryKind.Json)];
     }
 }
 
