@@ -159,6 +159,11 @@ public sealed class FactsTests
     [TestCase("/_/src/Acme/Resources.Designer.cs", true)]
     [TestCase("/_/src/Acme/Page.g.i.cs", true)]
     [TestCase("System.Text.Json.SourceGeneration/System.Text.Json.SourceGeneration.JsonSourceGenerator/Context.cs", true)]
+    [TestCase("InterfaceStubGeneratorV2/Refit.Generator.InterfaceStubGeneratorV2/IOrders.cs", true)]
+    [TestCase("/_/out/Acme.Generators/Acme.Generators.OrderGenerator/Order.cs", true)]
+    [TestCase("/_/src/Acme.OrderGenerator/Emitter.cs", false)]
+    [TestCase("src/Acme.Core/Order.cs", false)] // PathMap to a relative folder
+    [TestCase("acme/src.v2/Order.cs", false)]
     [TestCase("/home/jill/.nuget/packages/nullable/1.3.1/contentFiles/a.cs", true)]
     [TestCase("/_1/acme.sources/1.0.0/build/a.cs", true)]
     public void Generated_documents_are_told_from_real_ones(string path, bool generated) => Assert.That(GeneratedDocument.Is(path), Is.EqualTo(generated));

@@ -228,8 +228,17 @@ internal static class GeneratedDocument
     // "Generator.Assembly/Generator.Type/File.cs", alone (no other relative paths are given to compilers) or below a folder that EmitCompilerGeneratedFiles names.
     // https://github.com/dotnet/roslyn/blob/main/docs/features/source-generators.md
     private static bool IsOfGenerator(string path, string[] folders) =>
-        folders.Length > 2 && folders[^2].Contains('.', StringComparison.Ordinal) && folders[^2].EndsWith("Generator", StringComparison.Ordinal)
-        || folders.Length > 2 && !BuildPath.IsAbsolute(path) && path[0] != '.' && folders[1].Contains('.', StringComparison.Ordinal);
+        folders.Length > 2 && folders[^2].EndsWith("Generator", StringComparison.Ordinal) && IsTypeOf(folders[^3], folders[^2])
+        || folders.Length > 2 && !BuildPath.IsAbsolute(path) && path[0] != '.' && IsTypeOf(folders[0], folders[1]);
+
+    // A type is named like its assembly, or the assembly like it; "src/Acme.Generator" and what PathMap makes of "/home/jill/src/Acme.Core" is a project.
+    private static bool IsTypeOf(string assembly, string type)
+    {
+        var dot = type.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0) return false;
+        var first = assembly.IndexOf('.', StringComparison.Ordinal) is >= 0 and var end ? assembly.AsSpan(0, end) : assembly;
+        return type.AsSpan(0, dot).Equals(first, StringComparison.OrdinalIgnoreCase) || type.EndsWith("." + assembly, StringComparison.OrdinalIgnoreCase);
+    }
 
     // NuGet's cache is a source root of its own, mapped to /_1/ and so on, with folders id/version.
     private static bool IsOfPackage(string path, string[] folders) =>
