@@ -25,7 +25,11 @@ internal sealed class IdentifierSearch
         public IdentifierPattern? Pattern { get; init; }
     }
 
-    private sealed record Anchor(AnchorLiteral Literal, Target Target, bool Wide = false);
+    /// <param name="Literal">What to look for.</param>
+    /// <param name="Target">What that is.</param>
+    /// <param name="Wide">Whether it is UTF-16.</param>
+    /// <param name="Spelling">The word that escapes in the literal stand for, or null.</param>
+    private sealed record Anchor(AnchorLiteral Literal, Target Target, bool Wide = false, string? Spelling = null);
 
     public IdentifierSearch(IdentifierList list)
     {
@@ -60,7 +64,8 @@ internal sealed class IdentifierSearch
         var end = start + anchor.Literal.Bytes.Length;
         found = start..end;
         if (anchor.Target.Pattern is { } pattern) return IsMatch(pattern, window, start, out found);
-        if (anchor.Target.Word is { } word) return word.Substring || anchor.Wide || (IsWordStart(window, start) && IsWordEnd(window, end));
+        if (anchor.Target.Word is { } word)
+            return word.Substring || anchor.Wide || (anchor.Spelling is { } spelling ? IsEscapedWord(spelling, window, start, end) : IsWordStart(window, start) && IsWordEnd(window, end));
         return IsHost(window, start, end, out found);
     }
 
@@ -82,11 +87,39 @@ internal sealed class IdentifierSearch
             spellings.UnionWith([lower, text.ToUpperInvariant(), CultureInfo.InvariantCulture.TextInfo.ToTitleCase(lower)]);
         }
 
+        var escapes = new HashSet<string>(word.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (var spelling in spellings)
         {
             _anchors.Add(new Anchor(new AnchorLiteral(spelling, word.IgnoreCase), target));
             _anchors.Add(new Anchor(new AnchorLiteral(Encoding.Unicode.GetBytes(spelling)), target, Wide: true));
+            // The serializer of .NET and most bundlers write ASCII alone; which case the digits have depends on whose it is.
+            foreach (var escaped in (ReadOnlySpan<string?>)[Escaped(spelling, @"\u", "x4", char.MaxValue), Escaped(spelling, @"\u", "X4", char.MaxValue), Escaped(spelling, @"\x", "x2", '\xFF'), Escaped(spelling, @"\x", "X2", '\xFF')])
+                if (escaped is not null && escapes.Add(escaped)) _anchors.Add(new Anchor(new AnchorLiteral(escaped, word.IgnoreCase), target, Spelling: spelling));
         }
+    }
+
+    /// <summary>A word with what is not ASCII escaped, or null where that is not possible.</summary>
+    private static string? Escaped(string word, string prefix, string format, char last)
+    {
+        var escaped = new StringBuilder();
+        foreach (var c in word)
+        {
+            if (c > last) return null;
+            if (char.IsAscii(c)) escaped.Append(c);
+            else escaped.Append(prefix).Append(((int)c).ToString(format, CultureInfo.InvariantCulture));
+        }
+
+        return escaped.ToString();
+    }
+
+    // The borders as if nothing were escaped; what is escaped beside the word counts as none of its letters.
+    private static bool IsEscapedWord(string spelling, ReadOnlySpan<byte> window, int start, int end)
+    {
+        var before = window[Math.Max(0, start - 8)..start];
+        var behind = window[end..Math.Min(window.Length, end + 8)];
+        var letters = Encoding.UTF8.GetBytes(spelling);
+        byte[] text = [.. before, .. letters, .. behind];
+        return IsWordStart(text, before.Length) && IsWordEnd(text, before.Length + letters.Length);
     }
 
     /// <summary>Whether a word may begin here: at the begin of a run of letters or digits, where digits follow letters or the reverse, and where the case says so (myFalcon, IFalcon).</summary>
