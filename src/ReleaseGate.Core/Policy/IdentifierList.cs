@@ -26,6 +26,9 @@ public sealed class IdentifierList
     /// <summary>Lists of hashed words.</summary>
     public IReadOnlyList<HashedWords> Hashes { get; internal init; } = [];
 
+    /// <summary>SHA-256 of each file that was read for it, in the order they are named.</summary>
+    internal IReadOnlyList<Digest> Files { get; init; } = [];
+
     /// <summary>The search for words, patterns and hosts. Made once; on two threads at a time twice, which does no harm.</summary>
     internal IdentifierSearch Search
     {

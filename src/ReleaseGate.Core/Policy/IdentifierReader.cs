@@ -25,6 +25,7 @@ internal sealed class IdentifierReader(IManifestFiles files)
     private readonly List<string> _assemblies = [];
     private readonly List<string> _hosts = [];
     private readonly List<HashedWords> _hashes = [];
+    private readonly List<Digest> _files = [];
 
     /// <summary>What all manifests that were read say together.</summary>
     public IdentifierList ToList() => new()
@@ -35,6 +36,7 @@ internal sealed class IdentifierReader(IManifestFiles files)
         Assemblies = [.. _assemblies.Distinct(StringComparer.OrdinalIgnoreCase)],
         Hosts = [.. _hosts.Distinct(StringComparer.OrdinalIgnoreCase)],
         Hashes = _hashes,
+        Files = _files,
     };
 
     /// <summary>Adds what one manifest says.</summary>
@@ -207,6 +209,7 @@ internal sealed class IdentifierReader(IManifestFiles files)
         }
 
         ManifestReader.Append(digest, bytes);
+        _files.Add(Digest.Of(bytes));
         string content;
         try
         {

@@ -75,12 +75,19 @@ public sealed class Manifest
     internal IReadOnlyList<ManifestSource> Sources { get; init; } = [];
 
     /// <summary>
-    /// SHA-256 of what decides over findings, in all texts it was read from: lists, rules, names, and not the waivers, nor where logs and seals are kept, nor what a leak costs. Comments and spaces don't count.
+    /// SHA-256 of what decides over findings, in all texts it was read from and the lists of words these name: lists, rules, names, and not the waivers, nor where logs and seals are kept, nor what a leak costs. Comments and spaces don't count.
     /// </summary>
     internal Digest JudgingDigest()
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var source in Sources) ManifestReader.Append(digest, source.Text.Without(NotJudging));
+        Span<byte> words = stackalloc byte[Digest.Size];
+        foreach (var list in Identifiers.Files)
+        {
+            list.CopyTo(words);
+            ManifestReader.Append(digest, words);
+        }
+
         return new Digest(digest.GetHashAndReset());
     }
 

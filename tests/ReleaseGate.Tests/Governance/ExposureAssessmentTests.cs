@@ -288,6 +288,30 @@ internal sealed class ExposureAssessmentTests
     }
 
     [Test]
+    public void A_list_of_words_in_a_file_of_its_own_belongs_to_what_a_drill_was_made_under()
+    {
+        var folder = Directory.CreateTempSubdirectory("releasegate-words-").FullName;
+        try
+        {
+            const string manifest = """{ "identifiers": { "file": "words.txt" } }""";
+            var drill = new DrillMatrix([], []) { Rules = [], Source = new DrillSource("a.tgz", false, default) { Judging = Read("Bluebird\nRedkite\n", manifest).JudgingDigest() } };
+
+            Assert.That(drill.Under(Read("Bluebird\nRedkite\n", manifest + " // the same")).IsOfOtherPolicy, Is.False);
+            Assert.That(drill.Under(Read("Bluebird\n", manifest)).IsOfOtherPolicy, Is.True);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Manifest Read(string words, string manifest)
+        {
+            File.WriteAllText(Path.Combine(folder, "words.txt"), words);
+            return new ManifestReader(new System.IO.Abstractions.FileSystem()).Read(Path.Combine(folder, "releasegate.json"), System.Text.Encoding.UTF8.GetBytes(manifest));
+        }
+    }
+
+    [Test]
     public void What_rules_of_no_control_catch_stays_where_controls_are_off_and_goes_where_they_are_waived()
     {
         var today = new DateOnly(2026, 11, 21);
