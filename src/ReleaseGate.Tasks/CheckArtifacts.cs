@@ -141,7 +141,7 @@ public sealed class CheckArtifacts : Microsoft.Build.Utilities.Task, ICancelable
         WarnOnly = WarnOnly,
         AsOf = NullIfEmpty(AsOf) is not { } day ? null
             : DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed
-            : throw new ArgumentException($"'{EntryPath.Printable(day)}' is no day; write it like 2027-01-31."),
+            : throw new ArgumentException($"'{EntryPath.Printable(day)}' is no day; write ReleaseGateAsOf like 2027-01-31."),
         Receipts = NullIfEmpty(Receipts),
         Sboms = NullIfEmpty(Sboms),
         Seals = NullIfEmpty(Seals),

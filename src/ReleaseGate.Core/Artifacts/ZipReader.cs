@@ -243,7 +243,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
             var rawName = rest.Slice(CentralLength, nameLength);
             var extra = rest.Slice(CentralLength + nameLength, extraLength);
 
-            var fields = ReadExtra(extra, rawName, flags, ref compressed, ref length, ref offset, ref disk);
+            var fields = ZipExtraFields.Read(extra, rawName, flags, ref compressed, ref length, ref offset, ref disk);
             var path = new EntryPath(fields.Name, container);
             if (fields.NameContradiction) Report(AnomalyKind.HiddenData, path, "the Unicode name in its extra field is another one", end.DirectoryOffset + at);
             if (fields.Damaged) Report(AnomalyKind.HiddenData, path, "its extra field is damaged", end.DirectoryOffset + at);
@@ -274,76 +274,6 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
         if (rest.Length > 0) Report(AnomalyKind.HiddenData, container, $"the zip's directory ends with {rest.Length} bytes that are no entry", end.DirectoryOffset + at);
         if (records.Count != end.Entries) throw new UnreadableException($"the zip's directory lists {records.Count} entries and claims {end.Entries}", end.DirectoryOffset);
         return records;
-    }
-
-    private readonly record struct ExtraFields(string Name, bool NameContradiction, bool Damaged, DateTime? Modified);
-
-    private static ExtraFields ReadExtra(ReadOnlySpan<byte> extra, ReadOnlySpan<byte> rawName, ushort flags, ref long compressed, ref long length, ref long offset, ref long disk)
-    {
-        var utf8 = (flags & 0x800) != 0;
-        var name = utf8 ? Encoding.UTF8.GetString(rawName) : CodePage437.GetString(rawName);
-        var contradiction = false;
-        var damaged = false;
-        DateTime? modified = null;
-        while (extra.Length >= 4)
-        {
-            int id = BinaryPrimitives.ReadUInt16LittleEndian(extra), size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
-            if (size > extra.Length - 4)
-            {
-                damaged = true;
-                break;
-            }
-
-            var field = extra.Slice(4, size);
-            extra = extra[(4 + size)..];
-            switch (id)
-            {
-                case 0x0001: // zip64: only what does not fit, in this order
-                    damaged |= !Wide(ref field, ref length) | !Wide(ref field, ref compressed) | !Wide(ref field, ref offset);
-                    if (disk == ushort.MaxValue)
-                    {
-                        if (field.Length < 4) damaged = true;
-                        else disk = BinaryPrimitives.ReadUInt32LittleEndian(field);
-                    }
-
-                    break;
-                case 0x5455 when size >= 5 && (field[0] & 1) != 0: // UT: seconds since 1970, signed
-                    var seconds = BinaryPrimitives.ReadInt32LittleEndian(field[1..]);
-                    modified = DateTime.UnixEpoch.AddSeconds(seconds);
-                    break;
-                case 0x7075 when size >= 5 && field[0] == 1: // Info-ZIP Unicode path, valid for the name it was made for
-                    var unicode = Encoding.UTF8.GetString(field[5..]);
-                    if (BinaryPrimitives.ReadUInt32LittleEndian(field[1..]) != Crc32.Of(rawName) || Skeleton(unicode) != Skeleton(name) || (utf8 && unicode != name)) contradiction = true;
-                    else name = unicode;
-                    break;
-            }
-        }
-
-        // A few bytes of alignment are customary (zipalign).
-        damaged |= extra.ContainsAnyExcept((byte)0);
-        return new ExtraFields(name, contradiction, damaged, modified);
-
-        static bool Wide(ref ReadOnlySpan<byte> field, ref long value)
-        {
-            if (value != uint.MaxValue) return true;
-            if (field.Length < 8) return false;
-            value = BinaryPrimitives.ReadInt64LittleEndian(field);
-            field = field[8..];
-            return true;
-        }
-
-        // What a code page can neither lose nor change, and where it lost or changed something: nothing but that may be another.
-        static string Skeleton(string text)
-        {
-            var skeleton = new StringBuilder(text.Length);
-            foreach (var c in text)
-            {
-                if (c is < '\x80' and not '?' and not '_') skeleton.Append(c);
-                else if (skeleton.Length == 0 || skeleton[^1] != '?') skeleton.Append('?');
-            }
-
-            return skeleton.ToString();
-        }
     }
 
     /// <summary>Reads the local headers in the order of the file and accounts for every byte.</summary>
@@ -436,7 +366,7 @@ internal sealed class ZipReader(ByteSource source, EntryPath? container, Action<
             rest = next > rest.Length ? default : rest[next..];
         }
 
-        var fields = ReadExtra(extra, record.RawName.Span, record.Flags, ref compressed, ref length, ref offset, ref disk);
+        var fields = ZipExtraFields.Read(extra, record.RawName.Span, record.Flags, ref compressed, ref length, ref offset, ref disk);
         if (fields.Damaged) Contradiction(record, "the extra field of its local header is damaged");
         if (fields.NameContradiction || fields.Name != record.Path.Inner) Contradiction(record, "the Unicode name in its local header is another one");
         return zip64;
