@@ -85,9 +85,27 @@ public sealed class BrowserTests
               await page.locator('.findings .severity').selectOption('');
               await page.locator('.findings .rule').selectOption('RG1001');
               result.rule = await shown();
+              // The page is told of a new anchor after it was clicked, so what follows from that is waited for.
+              const reached = () => page.waitForFunction(() => {
+                const found = document.querySelector('.causes > li:target');
+                const box = found && found.checkVisibility() && found.getBoundingClientRect();
+                return box && box.top >= 0 && box.top < innerHeight;
+              }, null, { timeout: 10000 }).then(() => 'in sight', () => 'out of sight');
               await page.locator('.entries tbody a', { hasText: 'Waived' }).first().click();
-              result.revealed = await page.locator('.causes > li:target:visible').count();
+              result.revealed = await reached();
               result.unfiltered = await shown();
+              await page.locator('.findings .text').fill('no such thing');
+              await page.locator('.entries tbody a', { hasText: 'Waived' }).first().click();
+              result.again = await reached();
+              await page.locator('.findings .text').fill('no such thing');
+              await page.locator('.treemap > button', { hasText: 'cli.js.map' }).click();
+              result.tile = await reached();
+              await page.locator('.findings .text').fill('no such thing');
+              await page.locator('.treemap > button', { hasText: 'cli.js.map' }).click();
+              result.tiled = await reached();
+              await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+              await page.locator('.treemap > button', { hasText: 'cli.js.map' }).press('Enter');
+              result.pressed = await reached();
 
               await page.locator('.entries .text').fill('vendor');
               await page.waitForFunction(() => document.querySelector('.entries .status').textContent.includes(' of '));
@@ -128,7 +146,8 @@ public sealed class BrowserTests
         Assert.That(result.GetProperty("walked").GetInt32(), Is.GreaterThanOrEqualTo(3));
         Assert.That((Said("tabbable"), Said("outline")), Is.EqualTo(("1", "solid")));
         Assert.That((Said("all"), Said("filtered"), Said("status"), Said("none"), Said("waived"), Said("rule")), Is.EqualTo(("4", "1", "1 of 4 places shown", "None of 4 places fits", "2", "2")));
-        Assert.That((Said("revealed"), Said("unfiltered")), Is.EqualTo(("1", "4")));
+        Assert.That((Said("revealed"), Said("unfiltered")), Is.EqualTo(("in sight", "4")));
+        Assert.That((Said("again"), Said("tile"), Said("tiled"), Said("pressed")), Is.EqualTo(("in sight", "in sight", "in sight", "in sight")), "what was filtered out, by a link and by a tile, also a second time");
         Assert.That((Said("entries"), Said("rows"), Said("sorted"), Said("blocking")), Is.EqualTo(("8 of 20 entries", "8", ".env.local", "2 of 20 entries")));
         Assert.That(Said("dark"), Is.Not.EqualTo(Said("light")));
         Assert.That(Said("toggled"), Is.EqualTo(Said("light")));

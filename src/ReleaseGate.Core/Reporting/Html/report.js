@@ -68,19 +68,38 @@
     }
   }
 
-  // What an anchor leads to may be folded away or filtered out.
+  // What an anchor leads to may be folded away or filtered out: the browser went there before it could be seen.
   function reveal() {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (!target) return;
     const findings = target.closest('.findings');
-    if (findings && target.closest('[hidden]')) findings.dispatchEvent(new Event('clear'));
-    let folded = false;
+    let unseen = findings !== null && target.closest('[hidden]') !== null;
+    if (unseen) findings.dispatchEvent(new Event('clear'));
     const inside = target.querySelector(':scope > .folded');
     for (let each = inside || target.closest('details'); each; each = each.parentElement.closest('details')) {
-      folded = folded || !each.open;
+      unseen = unseen || !each.open;
       each.open = true;
     }
-    if (folded) target.scrollIntoView();
+    if (unseen) target.scrollIntoView();
+  }
+
+  // Where the address already points there, the browser neither goes there nor tells of it.
+  function go(hash) {
+    if (location.hash !== hash) {
+      location.hash = hash;
+      return;
+    }
+    reveal();
+    document.getElementById(hash.slice(1)).scrollIntoView();
+  }
+
+  function anchors() {
+    addEventListener('hashchange', reveal);
+    addEventListener('click', event => {
+      const link = event.target.closest('a[href^="#"]');
+      if (link && link.hash === location.hash) reveal();
+    });
+    reveal();
   }
 
   function findings(section) {
@@ -363,7 +382,7 @@
     function open(chosen) {
       const node = chosen.node;
       if (node.children.length > 0) show(node);
-      else if (node.entry.cause) location.hash = '#f' + node.entry.cause;
+      else if (node.entry.cause) go('#f' + node.entry.cause);
       else showEntry(node.entry);
     }
 
@@ -558,7 +577,6 @@
     }, { rootMargin: '800px' });
     sections.forEach(section => near.observe(section.closest('article')));
   }
-  addEventListener('hashchange', reveal);
-  reveal();
+  anchors();
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 })();
