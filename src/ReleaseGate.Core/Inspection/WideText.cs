@@ -220,14 +220,7 @@ internal sealed class WideText
     /// <summary>The last run that starts at a place or before it.</summary>
     private int RunOf(int[] starts, int place)
     {
-        int from = 0, to = _count;
-        while (from < to)
-        {
-            var middle = (from + to) / 2;
-            if (starts[middle] <= place) from = middle + 1;
-            else to = middle;
-        }
-
-        return from - 1;
+        var found = Array.BinarySearch(starts, 0, _count, place);
+        return found >= 0 ? found : ~found - 1;
     }
 }
