@@ -109,7 +109,7 @@ public sealed class CorpusCase
                 var full = container + words[0];
                 foreach (var want in ReadWants(node.Children, container, full)) yield return want;
             }
-            else if (node.Word is "@zip" or "@tgz" or "@tar" or "@gzip" or "@bundle")
+            else if (node.Word is "@zip" or "@tgz" or "@tar" or "@gzip" or "@bundle" or "@asar")
             {
                 // What stands in an archive is reported below the path of the entry that holds it.
                 foreach (var want in ReadWants(node.Children, path + "!/", path)) yield return want;

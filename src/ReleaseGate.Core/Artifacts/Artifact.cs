@@ -206,10 +206,10 @@ internal sealed class Artifact : IDisposable
     }
 
     /// <summary>Whether an entry of this kind is entered.</summary>
-    public static bool IsEntered(EntryKind kind) => kind is EntryKind.Zip or EntryKind.Tar or EntryKind.GZip or EntryKind.Brotli;
+    public static bool IsEntered(EntryKind kind) => kind is EntryKind.Zip or EntryKind.Tar or EntryKind.GZip or EntryKind.Brotli or EntryKind.Asar;
 
     /// <summary>
-    /// The reader for a gzip, Brotli stream or tar inside an artifact, which is read as it comes. (A zip needs random access: read it whole, then make a <see cref="ZipReader"/>.)
+    /// The reader for a gzip, Brotli stream or tar inside an artifact, which is read as it comes. (A zip or asar needs random access: read it whole, then make a <see cref="ZipReader"/> or <see cref="AsarReader"/>.)
     /// Once the entries were enumerated to the end, <paramref name="content"/> has been read to its end.
     /// </summary>
     /// <param name="kind">What the first bytes say.</param>

@@ -176,4 +176,19 @@ public enum EntryKind
 
     /// <summary>A source map: JSON with the structure of ECMA-426, under whatever name.</summary>
     SourceMap,
+
+    /// <summary>An asar, the archive of Electron.</summary>
+    Asar,
+
+    /// <summary>A cpio archive.</summary>
+    Cpio,
+
+    /// <summary>A package of an operating system: .deb, .rpm, .pkg (xar).</summary>
+    SystemPackage,
+
+    /// <summary>A disk or file system image: ISO 9660, SquashFS, WIM, VHDX, QCOW2, VMDK.</summary>
+    DiskImage,
+
+    /// <summary>A compressed stream of another format: LZ4, lzip, compress (.Z), Snappy.</summary>
+    CompressedStream,
 }

@@ -15,6 +15,9 @@ internal static class Magic
     /// <summary>More bytes than this are never looked at.</summary>
     public const int HeadLength = 64 * 1024;
 
+    // ECMA-119 (ISO 9660): behind a system area that may hold anything.
+    private const int VolumeDescriptor = 0x8000;
+
     // Signatures by first byte, longest first where one is the beginning of another.
     private static readonly Signature[][] ByFirstByte = Index(
     [
@@ -29,6 +32,23 @@ internal static class Magic
         new(EntryKind.SevenZip, [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C]),
         new(EntryKind.Rar, "Rar!\x1A\x7"u8),
         new(EntryKind.Cabinet, "MSCF\0\0\0\0"u8),
+        new(EntryKind.Asar, [4, 0, 0, 0], static (head, _) => AsarReader.IsHead(head)),
+        new(EntryKind.Cpio, "070701"u8, static (head, _) => IsCpio(head, 110)), // cpio(5): "newc", without and with checksum, then the octal format of POSIX
+        new(EntryKind.Cpio, "070702"u8, static (head, _) => IsCpio(head, 110)),
+        new(EntryKind.Cpio, "070707"u8, static (head, _) => IsCpio(head, 76)),
+        new(EntryKind.SystemPackage, "!<arch>\ndebian-binary"u8), // deb(5): an ar whose first member says the version. Other ar archives are libraries, not compressed.
+        new(EntryKind.SystemPackage, [0xED, 0xAB, 0xEE, 0xDB], static (head, _) => head.Length > 4 && head[4] is 3 or 4), // rpm lead
+        new(EntryKind.SystemPackage, "xar!"u8, static (head, _) => head.Length > 7 && BinaryPrimitives.ReadUInt16BigEndian(head[4..]) >= 28 && head[6] == 0 && head[7] == 1), // xar.h
+        new(EntryKind.DiskImage, "hsqs"u8, static (head, _) => head.Length > 31 && head[28] == 4 && head[29] == 0 && head[31] == 0), // SquashFS 4
+        new(EntryKind.DiskImage, "MSWIM\0\0\0"u8),
+        new(EntryKind.DiskImage, "vhdxfile"u8, static (head, _) => head.Length > 9 && HasControl(head[..Math.Min(head.Length, 512)])),
+        new(EntryKind.DiskImage, [(byte)'Q', (byte)'F', (byte)'I', 0xFB]), // QCOW
+        new(EntryKind.DiskImage, "KDMV"u8, static (head, _) => head.Length > 7 && head[4] is > 0 and < 4 && head[5] == 0), // VMDK
+        new(EntryKind.CompressedStream, [0x04, 0x22, 0x4D, 0x18], static (head, _) => head.Length > 4 && head[4] >> 6 == 1), // LZ4 frame: version 1
+        new(EntryKind.CompressedStream, [0x02, 0x21, 0x4C, 0x18]), // LZ4, legacy frame
+        new(EntryKind.CompressedStream, "LZIP\x1"u8),
+        new(EntryKind.CompressedStream, [0x1F, 0x9D], static (head, _) => head.Length > 3 && (head[2] & 0x60) == 0 && (head[2] & 0x1F) is >= 9 and <= 16), // compress: bits of a code
+        new(EntryKind.CompressedStream, [0xFF, 6, 0, 0, (byte)'s', (byte)'N', (byte)'a', (byte)'P', (byte)'p', (byte)'Y']), // Snappy, framed
         new(EntryKind.PortableExecutable, "MZ"u8, IsPortableExecutable),
         new(EntryKind.CoreDump, [0x7F, (byte)'E', (byte)'L', (byte)'F'], static (head, _) => head.Length > 17 && head[4] is 1 or 2 && (head[5] == 1 ? head[16] == 4 && head[17] == 0 : head[5] == 2 && head[16] == 0 && head[17] == 4)), // ET_CORE
         new(EntryKind.CoreDump, [0xFE, 0xED, 0xFA, 0xCF], static (head, _) => head.Length > 15 && BinaryPrimitives.ReadUInt32BigEndian(head[12..]) == 4), // MH_CORE
@@ -129,6 +149,7 @@ internal static class Magic
             if (head.StartsWith(signature.Prefix) && (signature.Test is null || signature.Test(head, isWhole))) return signature.Kind;
         if (head.Length > 11 && head[4..].StartsWith("ftyp"u8) && head[0] == 0) return EntryKind.Media; // ISO-BMFF: MP4, MOV, HEIC
         if ((head[0] & 0xF0) == 0x50 && head.Length > 3 && head[1..].StartsWith<byte>([0x2A, 0x4D, 0x18])) return EntryKind.Zstandard; // skippable frame
+        if (head.Length > VolumeDescriptor + 5 && head[(VolumeDescriptor + 1)..].StartsWith("CD001"u8)) return EntryKind.DiskImage;
         return IsText(head, isWhole) ? OfText(head) : EntryKind.Binary;
     }
 
@@ -152,6 +173,11 @@ internal static class Magic
         EntryKind.SevenZip => "a 7-Zip archive",
         EntryKind.Rar => "a RAR archive",
         EntryKind.Cabinet => "a cabinet",
+        EntryKind.Asar => "an asar archive",
+        EntryKind.Cpio => "a cpio archive",
+        EntryKind.SystemPackage => "a package of an operating system",
+        EntryKind.DiskImage => "a disk image",
+        EntryKind.CompressedStream => "a compressed stream",
         EntryKind.PortableExecutable => "a Windows or .NET executable",
         EntryKind.Elf => "an ELF executable",
         EntryKind.MachO => "a Mach-O executable",
@@ -318,6 +344,15 @@ internal static class Magic
     // A metadata root (ECMA-335 II.24.2.1) is a PDB when its version says so, or when it has a #Pdb stream, which is what the runtime looks at.
     private static bool IsPortablePdb(ReadOnlySpan<byte> head, bool isWhole) =>
         head.Length > 23 && (head[16..].StartsWith("PDB v"u8) || head[..Math.Min(head.Length, 512)].IndexOf("#Pdb\0"u8) > 0);
+
+    // All fields of its header are numbers of ASCII digits.
+    private static bool IsCpio(ReadOnlySpan<byte> head, int length)
+    {
+        if (head.Length < length) return false;
+        foreach (var digit in head[..length])
+            if (!char.IsAsciiHexDigit((char)digit)) return false;
+        return true;
+    }
 
     private static bool IsIcon(ReadOnlySpan<byte> head, bool isWhole)
     {

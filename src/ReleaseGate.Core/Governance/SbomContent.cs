@@ -124,7 +124,7 @@ internal sealed class SbomContent
         return free;
     }
 
-    private static bool IsArchive(EntryKind kind) => kind is EntryKind.Zip or EntryKind.GZip or EntryKind.Brotli or EntryKind.Tar or EntryKind.BZip2 or EntryKind.Xz or EntryKind.Zstandard
+    private static bool IsArchive(EntryKind kind) => kind is EntryKind.Asar or EntryKind.Cpio or EntryKind.SystemPackage or EntryKind.DiskImage or EntryKind.CompressedStream or EntryKind.Zip or EntryKind.GZip or EntryKind.Brotli or EntryKind.Tar or EntryKind.BZip2 or EntryKind.Xz or EntryKind.Zstandard
         or EntryKind.SevenZip or EntryKind.Rar or EntryKind.Cabinet or EntryKind.CompoundFile;
 
     private void AddLibraries(Inventory inventory)

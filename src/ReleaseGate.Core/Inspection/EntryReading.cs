@@ -306,9 +306,9 @@ internal sealed partial class EntryReading
 
     private ArtifactReader OpenNested(Entry entry, Stream content, EntryBuffer buffer)
     {
-        if (entry.Kind != EntryKind.Zip) return Artifact.Nested(entry.Kind, content, entry.ArchivePath, _inspection.Report);
+        if (entry.Kind is not (EntryKind.Zip or EntryKind.Asar)) return Artifact.Nested(entry.Kind, content, entry.ArchivePath, _inspection.Report);
         buffer.AppendAll(content);
-        return new ZipReader(buffer, entry.ArchivePath, _inspection.Report);
+        return entry.Kind == EntryKind.Zip ? new ZipReader(buffer, entry.ArchivePath, _inspection.Report) : new AsarReader(buffer, entry.ArchivePath, _inspection.Report);
     }
 
     /// <summary>Fills the span as far as the stream goes; less than asked means the end.</summary>

@@ -144,7 +144,8 @@ public sealed class AllowList
 
     /// <summary>Whether the entry is an archive of its own, entered or of a kind that cannot be opened.</summary>
     internal static bool IsArchive(Entry entry) => entry.Entered || entry.Kind is EntryKind.Zip or EntryKind.GZip or EntryKind.Brotli or EntryKind.Tar
-        or EntryKind.BZip2 or EntryKind.Xz or EntryKind.Zstandard or EntryKind.SevenZip or EntryKind.Rar or EntryKind.Cabinet;
+        or EntryKind.BZip2 or EntryKind.Xz or EntryKind.Zstandard or EntryKind.SevenZip or EntryKind.Rar or EntryKind.Cabinet
+        or EntryKind.Asar or EntryKind.Cpio or EntryKind.SystemPackage or EntryKind.DiskImage or EntryKind.CompressedStream;
 
     /// <summary>Parts that the format itself brings along; no user writes them.</summary>
     private static bool IsPlumbing(Entry entry, Inventory inventory)

@@ -9,7 +9,7 @@ internal sealed class EntrySpec
     private static readonly string[] Known =
     [
         "mode", "symlink", "hardlink", "typeflag", "method", "mtime", "size", "csize", "crc", "flags", "descriptor", "owner", "uid", "gid",
-        "local-name", "local-size", "local-csize", "local-crc", "local-method", "hidden", "dir", "longname", "pax", "comment", "offset", "badsum",
+        "local-name", "local-size", "local-csize", "local-crc", "local-method", "hidden", "unpacked", "dir", "longname", "pax", "comment", "offset", "badsum",
     ];
 
     private readonly Dictionary<string, string> _attributes = new(StringComparer.Ordinal);

@@ -61,6 +61,7 @@ internal static class Recipe
         "@repeat" => Repeat(node),
         "@sample" => Sample(node),
         "@bundle" => new BundleBuilder(node).Build(),
+        "@asar" => new AsarBuilder(node).Build(),
         "@elf" => NativeSamples.Elf(node),
         "@macho" => NativeSamples.MachO(node),
         "@fat" => NativeSamples.Fat([.. node.Children.Select(Piece)]),

@@ -29,6 +29,8 @@ internal sealed class Contents
 
     public static Contents OfZip(byte[] bytes, EntryPath? container = null) => Of(report => new ZipReader(new MemoryByteSource(bytes), container, report));
 
+    public static Contents OfAsar(byte[] bytes) => Of(report => new AsarReader(new MemoryByteSource(bytes), new EntryPath("app.asar"), report));
+
     public static Contents OfTar(byte[] bytes) => Of(report => new TarReader(new Trickle(bytes), null, report));
 
     public static Contents OfGZip(byte[] bytes, string name = "data.gz") =>
