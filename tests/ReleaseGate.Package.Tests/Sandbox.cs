@@ -68,6 +68,9 @@ internal sealed class Sandbox : IDisposable
     public Run Dotnet(string[] arguments, Dictionary<string, string> environment) =>
         Tests.Dotnet.Run(Folder, arguments, new Dictionary<string, string>(environment) { ["NUGET_PACKAGES"] = Feed.Cache });
 
+    /// <summary>What spares a second restore of the same projects: nothing the first time, then <c>--no-restore</c>.</summary>
+    public string[] OnceRestored => Directory.GetFiles(Folder, "project.assets.json", SearchOption.AllDirectories).Length > 0 ? ["--no-restore"] : [];
+
     /// <summary><c>dotnet pack</c> without the terminal logger.</summary>
     public Run Pack(params string[] arguments) => Dotnet(["pack", .. arguments, "-tl:off", "-nologo"]);
 

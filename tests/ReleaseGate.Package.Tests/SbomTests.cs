@@ -19,7 +19,7 @@ public sealed class SbomTests
         foreach (var host in Hosts)
         {
             // As a variable NuGet packs by it as well, so that both packages are one.
-            var beside = sandbox.Dotnet(["pack", "Acme", "-tl:off", "-nologo", $"-p:ReleaseGateHost={host}", "-p:ReleaseGateSbom=package", "-o", sandbox.In("out")], new() { [Receipt.EpochVariable] = Epoch });
+            var beside = sandbox.Dotnet(["pack", "Acme", .. sandbox.OnceRestored, "-tl:off", "-nologo", $"-p:ReleaseGateHost={host}", "-p:ReleaseGateSbom=package", "-o", sandbox.In("out")], new() { [Receipt.EpochVariable] = Epoch });
             Assert.That(beside.ExitCode, Is.Zero, beside.Output);
             Assert.That(sandbox.Files("out"), Is.EqualTo(new[] { "Acme.1.0.0.nupkg", "Acme.1.0.0.nupkg.cdx.json" }));
             texts.Add(File.ReadAllText(sandbox.In("out", "Acme.1.0.0.nupkg.cdx.json")));
@@ -29,18 +29,18 @@ public sealed class SbomTests
         Assert.That(texts[1], Is.EqualTo(texts[0]));
         Assert.That(texts[0], Does.Not.Contain(sandbox.Folder));
 
-        var inside = sandbox.Pack("Acme", "-p:ReleaseGateSbom=obj");
+        var inside = sandbox.Pack("Acme", "--no-restore", "-p:ReleaseGateSbom=obj");
         Assert.That(inside.ExitCode, Is.Zero, inside.Output);
         Assert.That(Boms(sandbox), Has.Length.EqualTo(1).And.All.StartsWith("Acme/obj/Release/").And.All.EndsWith("/sboms/Acme.1.0.0.nupkg.cdx.json"));
 
         sandbox.Write("Acme/more/a.map", """{ "version": 3, "sources": ["a.ts"], "sourcesContent": ["a"], "mappings": "AAAA" }""");
         foreach (var host in Hosts)
         {
-            Assert.That(sandbox.Pack("Acme", $"-p:ReleaseGateHost={host}", "-p:ReleaseGateSbom=obj").ExitCode, Is.Not.Zero);
+            Assert.That(sandbox.Pack("Acme", "--no-restore", $"-p:ReleaseGateHost={host}", "-p:ReleaseGateSbom=obj").ExitCode, Is.Not.Zero);
             Assert.That(Boms(sandbox), Is.Empty, host);
         }
 
-        var wrong = sandbox.Pack("Acme", "-p:ReleaseGateSbom=bin");
+        var wrong = sandbox.Pack("Acme", "--no-restore", "-p:ReleaseGateSbom=bin");
         Assert.That(wrong.Output, Does.Contain("ReleaseGateSbom is 'bin', and takes obj, package and off only."));
     }
 

@@ -58,7 +58,7 @@ internal static class ArtifactDoors
                 Directory.CreateDirectory(sandbox.In("Site", "out"));
                 File.Delete(sandbox.In("Site", "out", "site.zip"));
                 System.IO.Compression.ZipFile.CreateFromDirectory(sandbox.In("Site", "site"), sandbox.In("Site", "out", "site.zip"));
-                return sandbox.Dotnet(["build", "Site", "-tl:off", "-nologo", "-t:ReleaseGate", .. more]);
+                return sandbox.Dotnet(["build", "Site", .. sandbox.OnceRestored, "-tl:off", "-nologo", "-t:ReleaseGate", .. more]);
             },
         },
 
@@ -91,7 +91,7 @@ internal static class ArtifactDoors
         new Door("dotnet pack, process host")
         {
             Arrange = s => s.Library(properties: "<ReleaseGateHost>process</ReleaseGateHost>"),
-            Release = (sandbox, more) => sandbox.Pack(["Acme", .. more]),
+            Release = (sandbox, more) => sandbox.Pack(["Acme", .. sandbox.OnceRestored, .. more]),
             Leak = s => s.Write("Acme/more/" + Leak, "{}"),
             Mend = s => File.Delete(s.In("Acme", "more", Leak)),
             Out = s => s.Packages(),
@@ -112,7 +112,7 @@ internal static class ArtifactDoors
             s.Write("Site/Site.proj", Project(Feed.NoTargets, $"<TargetFramework>{Sandbox.Framework}</TargetFramework>", body));
             Content(s, match);
         },
-        Release = (sandbox, more) => sandbox.Dotnet(["build", "Site", "-tl:off", "-nologo", .. arguments, .. more]),
+        Release = (sandbox, more) => sandbox.Dotnet(["build", "Site", .. sandbox.OnceRestored, "-tl:off", "-nologo", .. arguments, .. more]),
         Leak = s => s.Write("Site/site/" + Leak, "{}"),
         Mend = s => File.Delete(s.In("Site", "site", Leak)),
         Out = s => Directory.Exists(s.In("Site", "out")) ? Directory.GetFiles(s.In("Site", "out")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToArray() : [],

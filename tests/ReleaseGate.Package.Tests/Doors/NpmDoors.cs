@@ -32,7 +32,7 @@ internal static class NpmDoors
                 s.Library(more: """<ItemGroup><ReleaseGateNpmPackage Include="ClientApp/" /></ItemGroup>""");
                 s.NpmPackage("Acme/ClientApp", "@acme/client");
             },
-            Release = (s, more) => s.Pack(["Acme", .. more]),
+            Release = (s, more) => s.Pack(["Acme", .. s.OnceRestored, .. more]),
             // Neither the tarball nor the package beside it.
             Out = s => [.. s.Tarballs(), .. s.Packages()],
             Checks = ["_ReleaseGateCheckByTask"],
@@ -46,7 +46,7 @@ internal static class NpmDoors
                 s.NoTargets("Web", """<ReleaseGateNpmPackage Include="app/package.json" OutputFolder="../artifacts" />""");
                 s.NpmPackage("Web/app", "acme-web");
             },
-            Release = (s, more) => s.Dotnet(["build", "Web", "-tl:off", "-nologo", .. more]),
+            Release = (s, more) => s.Dotnet(["build", "Web", .. s.OnceRestored, "-tl:off", "-nologo", .. more]),
             Checks = [],
             Order = ["_ReleaseGateNpmPack"],
             Fails = "_ReleaseGateNpmPack",

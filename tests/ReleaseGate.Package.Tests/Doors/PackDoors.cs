@@ -62,7 +62,7 @@ internal static class PackDoors
     private static Door Pack(string name, Action<Sandbox> arrange, params string[] arguments) => new(name)
     {
         Arrange = arrange,
-        Release = (sandbox, more) => sandbox.Pack(["Acme", .. Restored(sandbox), .. arguments, .. more]),
+        Release = (sandbox, more) => sandbox.Pack(["Acme", .. sandbox.OnceRestored, .. arguments, .. more]),
         Leak = s => s.Write(Leak, "{}"),
         Mend = s => File.Delete(s.In(Leak.Split('/'))),
         Out = s => s.Packages(),
@@ -76,13 +76,13 @@ internal static class PackDoors
 
     private static Door Build(string name, Action<Sandbox> arrange, params string[] arguments) => Pack(name, arrange) with
     {
-        Release = (sandbox, more) => sandbox.Dotnet(["build", "Acme", "-c", "Release", "-tl:off", "-nologo", .. Restored(sandbox), .. arguments, .. more]),
+        Release = (sandbox, more) => sandbox.Dotnet(["build", "Acme", "-c", "Release", "-tl:off", "-nologo", .. sandbox.OnceRestored, .. arguments, .. more]),
     };
 
     /// <summary>Two packages besides projects that are none. The other package passes every time and is no business of this door.</summary>
     private static Door Solution(string name, string solution, Action<Sandbox> arrange, params string[] arguments) => Pack(name, arrange) with
     {
-        Release = (sandbox, more) => sandbox.Pack([solution, .. Restored(sandbox), .. arguments, .. more]),
+        Release = (sandbox, more) => sandbox.Pack([solution, .. sandbox.OnceRestored, .. arguments, .. more]),
         Out = s =>
         {
             var packages = s.Packages();
@@ -91,9 +91,6 @@ internal static class PackDoors
         },
         Checks = [Check, Check],
     };
-
-    private static string[] Restored(Sandbox sandbox) =>
-        Directory.GetFiles(sandbox.Folder, "project.assets.json", SearchOption.AllDirectories).Length > 0 ? ["--no-restore"] : [];
 
     private static void Nuspec(Sandbox sandbox)
     {

@@ -21,13 +21,13 @@ internal static class PublishDoors
         Publish("dotnet publish", s => s.Program()),
         Publish("dotnet publish of a program with its runtime", s => s.Program()) with
         {
-            Release = (s, more) => s.Publish(["Acme", "--self-contained", "-r", Rid, "-o", "out", .. more]),
+            Release = (s, more) => s.Publish(["Acme", .. s.OnceRestored, "--self-contained", "-r", Rid, "-o", "out", .. more]),
             Out = s => s.Files("out"),
         },
         // Found in the list of the bundle, before it is bundled.
         Publish("dotnet publish of a single-file program", s => s.Program("<PublishSingleFile>true</PublishSingleFile><IncludeAllContentForSelfExtract>true</IncludeAllContentForSelfExtract>")) with
         {
-            Release = (s, more) => s.Publish(["Acme", "-r", Rid, "-o", "out", "--no-self-contained", .. more]),
+            Release = (s, more) => s.Publish(["Acme", .. s.OnceRestored, "-r", Rid, "-o", "out", "--no-self-contained", .. more]),
             Out = s => s.Files("out"),
             Entry = (OperatingSystem.IsWindows() ? "Acme.exe" : "Acme") + "!/appsettings.Development.json",
             Order = ["PrepareForBundle", "_ReleaseGatePlanned", "GenerateSingleFileBundle", "_ReleaseGateFolderCheck", "Publish", "_ReleaseGatePublishLate"],
@@ -67,7 +67,7 @@ internal static class PublishDoors
             s.Write("Acme/Properties/PublishProfiles/Disk.pubxml", $"<Project><PropertyGroup><WebPublishMethod>FileSystem</WebPublishMethod><PublishUrl>{s.In("deployed")}</PublishUrl></PropertyGroup></Project>");
         }) with
         {
-            Release = (s, more) => s.Dotnet(["build", "Acme", "-c", "Release", "-p:DeployOnBuild=true", "-p:PublishProfile=Disk", "-tl:off", "-nologo", .. more]),
+            Release = (s, more) => s.Dotnet(["build", "Acme", .. s.OnceRestored, "-c", "Release", "-p:DeployOnBuild=true", "-p:PublishProfile=Disk", "-tl:off", "-nologo", .. more]),
             Leak = s => s.Write("Acme/wwwroot/app.bak", "{}"),
             Mend = s => File.Delete(s.In("Acme", "wwwroot", "app.bak")),
             Out = s => s.Files("deployed"),
@@ -83,7 +83,7 @@ internal static class PublishDoors
     private static Door Publish(string name, Action<Sandbox> arrange) => new(name)
     {
         Arrange = arrange,
-        Release = (sandbox, more) => sandbox.Publish(["Acme", .. more]),
+        Release = (sandbox, more) => sandbox.Publish(["Acme", .. sandbox.OnceRestored, .. more]),
         Leak = s => s.Write(Leak, "{}"),
         Mend = s => File.Delete(s.In(Leak.Split('/'))),
         Out = s => s.Files(Folder),
