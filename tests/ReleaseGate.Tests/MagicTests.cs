@@ -57,6 +57,14 @@ public sealed class MagicTests
     [TestCase("FFFE410042", EntryKind.Binary, TestName = "UTF-16 of odd length")]
     [TestCase("EFBBBF7B2261223A317D", EntryKind.Json, TestName = "JSON behind a BOM")]
     [TestCase("EFBBBF3C613E", EntryKind.Xml, TestName = "XML behind a BOM")]
+    [TestCase("C77101000200A48100000000010000000000E0690200000002006100", EntryKind.Cpio, TestName = "cpio, binary")]
+    [TestCase("71C70001000281A40000000000010000000069E00002000000026100", EntryKind.Cpio, TestName = "cpio, binary, big-endian")]
+    [TestCase("C77101000200A48100000000010000000000E069030000000200610061", EntryKind.Binary, TestName = "no cpio: the name is longer than it says")]
+    [TestCase("5D00008000FFFFFFFFFFFFFFFF0032994A6E00", EntryKind.CompressedStream, TestName = "LZMA of an unknown length")]
+    [TestCase("5D0000C0000A000000000000000032994A6E00", EntryKind.CompressedStream, TestName = "LZMA of ten bytes")]
+    [TestCase("5D0000D0000A000000000000000032994A6E00", EntryKind.Binary, TestName = "no LZMA: no such dictionary")]
+    [TestCase("5D00008000FFFFFFFFFFFFFF7F0032994A6E00", EntryKind.Binary, TestName = "no LZMA: too long")]
+    [TestCase("7F454C46020101004149020000000000", EntryKind.DiskImage, TestName = "AppImage")]
     [TestCase("61620063", EntryKind.Binary, TestName = "NUL is no text")]
     [TestCase("1B5B33316D", EntryKind.Text, TestName = "ANSI colours are text")]
     [TestCase("C3", EntryKind.Binary, TestName = "a cut character at the end of a whole file")]
@@ -129,6 +137,20 @@ public sealed class MagicTests
         var named = TarNamed("%PDF-1.7");
         Assert.That(Magic.Of(named, isWhole: true), Is.EqualTo(EntryKind.Tar));
     }
+
+    [Test]
+    public void An_image_is_an_image_whatever_boots_it()
+    {
+        var image = new byte[Magic.HeadLength];
+        Samples.Of(EntryKind.PortableExecutable).CopyTo(image, 0);
+        Assert.That(Magic.Of(image, isWhole: true), Is.EqualTo(EntryKind.PortableExecutable));
+
+        "\u0001CD001\u0001"u8.CopyTo(image.AsSpan(0x8000));
+        Assert.That(Magic.Of(image, isWhole: true), Is.EqualTo(EntryKind.DiskImage));
+    }
+
+    [Test]
+    public void A_text_of_digits_is_no_cpio() => Assert.That(Magic.Of(Encoding.ASCII.GetBytes("070701" + new string('0', 200)), isWhole: true), Is.EqualTo(EntryKind.Text));
 
     [Test]
     public void Control_bytes_behind_the_head_are_not_seen()

@@ -186,9 +186,9 @@ public enum EntryKind
     /// <summary>A package of an operating system: .deb, .rpm, .pkg (xar).</summary>
     SystemPackage,
 
-    /// <summary>A disk or file system image: ISO 9660, SquashFS, WIM, VHDX, QCOW2, VMDK.</summary>
+    /// <summary>A disk or file system image: ISO 9660, SquashFS, AppImage, WIM, VHDX, QCOW2, VMDK.</summary>
     DiskImage,
 
-    /// <summary>A compressed stream of another format: LZ4, lzip, compress (.Z), Snappy.</summary>
+    /// <summary>A compressed stream of another format: LZ4, LZMA, lzip, compress (.Z), Snappy.</summary>
     CompressedStream,
 }

@@ -36,6 +36,8 @@ internal static class Magic
         new(EntryKind.Cpio, "070701"u8, static (head, _) => IsCpio(head, 110)), // cpio(5): "newc", without and with checksum, then the octal format of POSIX
         new(EntryKind.Cpio, "070702"u8, static (head, _) => IsCpio(head, 110)),
         new(EntryKind.Cpio, "070707"u8, static (head, _) => IsCpio(head, 76)),
+        new(EntryKind.Cpio, [0xC7, 0x71], static (head, _) => IsBinaryCpio(head, isBigEndian: false)), // the binary format, in either byte order
+        new(EntryKind.Cpio, [0x71, 0xC7], static (head, _) => IsBinaryCpio(head, isBigEndian: true)),
         new(EntryKind.SystemPackage, "!<arch>\ndebian-binary"u8), // deb(5): an ar whose first member says the version. Other ar archives are libraries, not compressed.
         new(EntryKind.SystemPackage, [0xED, 0xAB, 0xEE, 0xDB], static (head, _) => head.Length > 4 && head[4] is 3 or 4), // rpm lead
         new(EntryKind.SystemPackage, "xar!"u8, static (head, _) => head.Length > 7 && BinaryPrimitives.ReadUInt16BigEndian(head[4..]) >= 28 && head[6] == 0 && head[7] == 1), // xar.h
@@ -47,8 +49,10 @@ internal static class Magic
         new(EntryKind.CompressedStream, [0x04, 0x22, 0x4D, 0x18], static (head, _) => head.Length > 4 && head[4] >> 6 == 1), // LZ4 frame: version 1
         new(EntryKind.CompressedStream, [0x02, 0x21, 0x4C, 0x18]), // LZ4, legacy frame
         new(EntryKind.CompressedStream, "LZIP\x1"u8),
+        new(EntryKind.CompressedStream, [0x5D, 0, 0], static (head, _) => IsLzma(head)), // as xz --format=lzma writes it
         new(EntryKind.CompressedStream, [0x1F, 0x9D], static (head, _) => head.Length > 3 && (head[2] & 0x60) == 0 && (head[2] & 0x1F) is >= 9 and <= 16), // compress: bits of a code
         new(EntryKind.CompressedStream, [0xFF, 6, 0, 0, (byte)'s', (byte)'N', (byte)'a', (byte)'P', (byte)'p', (byte)'Y']), // Snappy, framed
+        new(EntryKind.DiskImage, [0x7F, (byte)'E', (byte)'L', (byte)'F'], static (head, _) => head.Length > 10 && head[8] == 'A' && head[9] == 'I' && head[10] is 1 or 2), // AppImage: a loader before a file system
         new(EntryKind.PortableExecutable, "MZ"u8, IsPortableExecutable),
         new(EntryKind.CoreDump, [0x7F, (byte)'E', (byte)'L', (byte)'F'], static (head, _) => head.Length > 17 && head[4] is 1 or 2 && (head[5] == 1 ? head[16] == 4 && head[17] == 0 : head[5] == 2 && head[16] == 0 && head[17] == 4)), // ET_CORE
         new(EntryKind.CoreDump, [0xFE, 0xED, 0xFA, 0xCF], static (head, _) => head.Length > 15 && BinaryPrimitives.ReadUInt32BigEndian(head[12..]) == 4), // MH_CORE
@@ -142,6 +146,8 @@ internal static class Magic
 
         // First, since a tar begins with a name that anyone may choose, "%PDF-1.7" for one.
         if (IsTarHeader(head)) return EntryKind.Tar;
+        // So does an ISO 9660 image with whatever boots it, a program for one.
+        if (head.Length > VolumeDescriptor + 5 && head[(VolumeDescriptor + 1)..].StartsWith("CD001"u8)) return EntryKind.DiskImage;
         // These begin with a number.
         if (ModelFormat.IsSafeTensors(head, isWhole)) return EntryKind.SafeTensors;
         if (ModelFormat.IsTensorFlowLite(head, isWhole)) return EntryKind.TensorFlowLite;
@@ -149,7 +155,6 @@ internal static class Magic
             if (head.StartsWith(signature.Prefix) && (signature.Test is null || signature.Test(head, isWhole))) return signature.Kind;
         if (head.Length > 11 && head[4..].StartsWith("ftyp"u8) && head[0] == 0) return EntryKind.Media; // ISO-BMFF: MP4, MOV, HEIC
         if ((head[0] & 0xF0) == 0x50 && head.Length > 3 && head[1..].StartsWith<byte>([0x2A, 0x4D, 0x18])) return EntryKind.Zstandard; // skippable frame
-        if (head.Length > VolumeDescriptor + 5 && head[(VolumeDescriptor + 1)..].StartsWith("CD001"u8)) return EntryKind.DiskImage;
         return IsText(head, isWhole) ? OfText(head) : EntryKind.Binary;
     }
 
@@ -345,13 +350,31 @@ internal static class Magic
     private static bool IsPortablePdb(ReadOnlySpan<byte> head, bool isWhole) =>
         head.Length > 23 && (head[16..].StartsWith("PDB v"u8) || head[..Math.Min(head.Length, 512)].IndexOf("#Pdb\0"u8) > 0);
 
-    // All fields of its header are numbers of ASCII digits.
+    // All fields of its header are numbers of ASCII digits, and a name follows that a zero ends: a text of digits has none.
     private static bool IsCpio(ReadOnlySpan<byte> head, int length)
     {
-        if (head.Length < length) return false;
+        if (head.Length < length || !head[length..].Contains((byte)0)) return false;
         foreach (var digit in head[..length])
             if (!char.IsAsciiHexDigit((char)digit)) return false;
         return true;
+    }
+
+    // The twenty-first byte on is the length of the name with the zero that ends it; the name follows the header.
+    private static bool IsBinaryCpio(ReadOnlySpan<byte> head, bool isBigEndian)
+    {
+        if (head.Length < 28) return false;
+        var length = isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(head[20..]) : BinaryPrimitives.ReadUInt16LittleEndian(head[20..]);
+        return length is > 1 and <= 4096 && head.Length >= 26 + length && head[26..].IndexOf((byte)0) == length - 1;
+    }
+
+    // xz, alone_decoder.c: a dictionary of 2^n or 2^n + 2^(n-1) bytes, and a length that is unknown or below 256 GiB. The first byte of the coder is always zero.
+    private static bool IsLzma(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < 18 || head[13] != 0) return false;
+        var dictionary = BinaryPrimitives.ReadUInt32LittleEndian(head[1..]);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(head[5..]);
+        var below = dictionary & (dictionary - 1); // without its lowest bit
+        return dictionary != 0 && (below == 0 || below == (dictionary ^ below) << 1) && length is ulong.MaxValue or < 1UL << 38;
     }
 
     private static bool IsIcon(ReadOnlySpan<byte> head, bool isWhole)
