@@ -132,7 +132,7 @@ public enum EntryKind
     /// <summary>A binary dump of a database: pg_dump, Redis.</summary>
     DatabaseDump,
 
-    /// <summary>A git pack file.</summary>
+    /// <summary>A git pack file, also as a part of a git bundle.</summary>
     GitPack,
 
     /// <summary>A git index.</summary>

@@ -96,6 +96,8 @@ internal static class Magic
         new(EntryKind.Pickle, [0x80], ModelFormat.IsPickle),
         new(EntryKind.Onnx, [8], ModelFormat.IsOnnx),
         new(EntryKind.GitPack, "PACK\0\0\0"u8, static (head, _) => head.Length > 11 && head[7] is 2 or 3),
+        new(EntryKind.GitPack, "# v2 git bundle\n"u8, IsGitBundle), // gitformat-bundle(5): a list of commits before a pack
+        new(EntryKind.GitPack, "# v3 git bundle\n"u8, IsGitBundle),
         new(EntryKind.GitIndex, "DIRC\0\0\0"u8, static (head, _) => head.Length > 11 && head[7] is 2 or 3 or 4),
         new(EntryKind.DsStore, "\0\0\0\u0001Bud1"u8),
         new(EntryKind.VimSwap, "b0VIM "u8, static (head, _) => head.Length > 11 && head[..12].Contains((byte)0)),
@@ -349,6 +351,10 @@ internal static class Magic
     // A metadata root (ECMA-335 II.24.2.1) is a PDB when its version says so, or when it has a #Pdb stream, which is what the runtime looks at.
     private static bool IsPortablePdb(ReadOnlySpan<byte> head, bool isWhole) =>
         head.Length > 23 && (head[16..].StartsWith("PDB v"u8) || head[..Math.Min(head.Length, 512)].IndexOf("#Pdb\0"u8) > 0);
+
+    // Behind its first line: a capability, a commit that it builds upon, or one that it holds.
+    private static bool IsGitBundle(ReadOnlySpan<byte> head, bool isWhole) =>
+        head.Length > 16 && (head[16] is (byte)'@' or (byte)'-' || char.IsAsciiHexDigitLower((char)head[16]));
 
     // All fields of its header are numbers of ASCII digits, and a name follows that a zero ends: a text of digits has none.
     private static bool IsCpio(ReadOnlySpan<byte> head, int length)
