@@ -13,13 +13,13 @@ public sealed class BrowserTests
         const { chromium } = require('playwright-core');
         const url = require('url'), path = require('path');
         const said = [];
-        async function open(context, name) {
+        async function open(context, name, hash = '') {
           const page = await context.newPage();
           page.on('console', message => said.push(message.type() + ': ' + message.text()));
           page.on('pageerror', error => said.push('error: ' + error.message));
           page.on('dialog', dialog => { said.push('dialog: ' + dialog.message()); dialog.dismiss(); });
           page.on('request', request => { if (!request.url().startsWith('file:')) said.push('request: ' + request.url()); });
-          await page.goto(url.pathToFileURL(path.resolve(name)).href);
+          await page.goto(url.pathToFileURL(path.resolve(name)).href + hash);
           return page;
         }
         async function run(work, options) {
@@ -153,6 +153,41 @@ public sealed class BrowserTests
         Assert.That(Said("toggled"), Is.EqualTo(Said("light")));
         Assert.That(result.GetProperty("pdf").GetInt32(), Is.GreaterThan(20_000));
         Assert.That((Said("overflow"), Said("controls"), Said("refused")), Is.EqualTo(("0", "0", "0")));
+    }
+
+    [Test]
+    public void Of_several_artifacts_every_link_leads_to_its_place()
+    {
+        var samples = new HtmlSamples(_folder);
+        samples.Write("several", samples.Several(5));
+
+        var result = Run("""
+            run(async context => {
+              // What is near is made ready while somebody comes there, so it is waited for: until then nothing may have been moved away.
+              const reached = (page, id) => page.waitForFunction(id => {
+                const top = document.getElementById(id).getBoundingClientRect().top;
+                const rests = top === window.before;
+                window.before = top;
+                const article = document.getElementById(id).closest('article');
+                return article.querySelector('.treemap.drawn') && article.querySelector('.entries .controls').checkVisibility() && rests && top > 40 && top < 120;
+              }, id, { timeout: 10000 }).then(() => 'there', () => 'elsewhere');
+              const direct = await open(context, 'several.html', '#f5');
+              const result = { direct: await reached(direct, 'f5') };
+              const page = await open(context, 'several.html');
+              await page.locator('.top nav a').nth(4).click();
+              result.linked = await reached(page, 'a5');
+              await page.locator('#a5 .within a', { hasText: 'Entries' }).click();
+              result.within = await reached(page, 'a5-entries');
+              await page.locator('#artifacts a').nth(1).click();
+              result.up = await reached(page, 'a2');
+              await page.goBack();
+              result.back = await reached(page, 'a5-entries');
+              return result;
+            });
+            """);
+
+        Assert.That(Strings(result, "said"), Is.Empty);
+        foreach (var way in (string[])["direct", "linked", "within", "up", "back"]) Assert.That(result.GetProperty(way).GetString(), Is.EqualTo("there"), way);
     }
 
     [Test]

@@ -123,6 +123,14 @@ internal sealed class HtmlSamples(string folder)
         return report with { Waivers = [new WaiverState(new Waiver("<b>W</b>", RuleId.Parse("RG1001"), "dist/<i>x</i>", "<u>o</u>", reason, new DateOnly(2027, 1, 1), new ManifestLocation("</p>", 1, 1)), 0, 41)], NeedApproval = [new PolicyChange("allows <script>document.title='hacked'</script>", null)] };
     }
 
+    /// <summary>Several archives, each with some hundred entries and with one that blocks.</summary>
+    public GateReport Several(int count)
+    {
+        string[] names = [.. Enumerable.Range(1, count).Select(i => $"part-{i}.zip")];
+        foreach (var name in names) Zip(name, [.. Enumerable.Range(0, 220).Select(i => ($"lib/module-{i}.js", Script(400 + i))), ("config/.env", Text(300))]);
+        return Check(names, """{ "extends": "closed", "artifacts": [ { "match": "*.zip", "destination": "public", "allow": ["lib/**"] } ] }""");
+    }
+
     /// <summary>A clean package whose manifest has an exposure model that is over its tolerance; every name in it would be markup where it is taken for more than text.</summary>
     public GateReport Risky()
     {

@@ -526,10 +526,6 @@
     kind.addEventListener('input', apply);
     more.addEventListener('click', () => add(slice * 4));
     frame.addEventListener('scroll', () => { if (shown < fitting.length && frame.scrollTop + frame.clientHeight > frame.scrollHeight - 600) add(slice); }, { passive: true });
-    frame.classList.add('window');
-    frame.tabIndex = 0;
-    frame.setAttribute('role', 'region');
-    frame.setAttribute('aria-label', 'All entries');
     mark();
     apply();
     controls.hidden = false;
@@ -545,8 +541,12 @@
   function artifact(section) {
     const number = section.dataset.artifact;
     const data = read(number);
+    // What is made ready becomes higher or lower: what the address leads to stays where it is, if it can be seen.
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    const before = target && target.checkVisibility() ? target.getBoundingClientRect().top : -1;
     const showEntry = entries(section, data);
     map(document.getElementById('a' + number + '-map'), data, showEntry);
+    if (before >= 0 && before < innerHeight) scrollBy({ top: target.getBoundingClientRect().top - before, behavior: 'instant' });
   }
 
   // Folded parts are printed, too.
@@ -561,10 +561,16 @@
   printing();
   all('.findings').forEach(findings);
   const sections = all('.entries');
+  // From the beginning, so that what is made ready later has about the height it had.
+  for (const frame of all('.entries > .scroll')) {
+    frame.classList.add('window');
+    frame.tabIndex = 0;
+  }
   if (sections.length <= 3) {
     sections.forEach(artifact);
   } else {
-    // Many artifacts are made ready one by one, as somebody comes near.
+    // Many artifacts are made ready one by one, as somebody comes near. Whoever follows a link does not come near all those between.
+    document.documentElement.style.scrollBehavior = 'auto';
     const near = new IntersectionObserver(seen => {
       for (const each of seen) {
         if (!each.isIntersecting) continue;
