@@ -77,6 +77,20 @@ public sealed class BrowserTests
               await page.locator('.findings .text').fill('CLI.JS.MAP');
               result.filtered = await shown();
               result.status = await page.locator('.findings .status').innerText();
+              const headings = () => page.locator('.findings h4:visible').count();
+              result.headings = await headings();
+              await page.emulateMedia({ media: 'print' });
+              result.paper = await page.locator('.findings .status:visible').count();
+              await page.emulateMedia({ media: null });
+              await page.locator('.findings .text').fill('');
+              result.headings += ' ' + await headings();
+              const unfolded = () => page.locator('.group').evaluateAll(groups => groups.filter(g => g.open).length);
+              await page.locator('.group > summary').first().click();
+              result.folded = await unfolded();
+              await page.locator('.findings .text').fill('.env');
+              await page.locator('.findings .text').fill('');
+              result.folded += ' ' + await unfolded();
+              await page.locator('.group > summary').first().click();
               await page.locator('.findings .text').fill('no such thing');
               result.none = await page.locator('.findings .status').innerText();
               await page.locator('.findings .text').fill('');
@@ -106,6 +120,8 @@ public sealed class BrowserTests
               await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
               await page.locator('.treemap > button', { hasText: 'cli.js.map' }).press('Enter');
               result.pressed = await reached();
+              result.told = await page.evaluate(() => document.activeElement === document.querySelector('.causes > li:target'));
+              result.wide = await page.locator('#waivers .scroll').evaluate(s => s.scrollWidth - s.clientWidth);
 
               await page.locator('.entries .text').fill('vendor');
               await page.waitForFunction(() => document.querySelector('.entries .status').textContent.includes(' of '));
@@ -128,7 +144,7 @@ public sealed class BrowserTests
               await page.setViewportSize({ width: 360, height: 700 });
               result.overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
               await page.emulateMedia({ media: 'print' });
-              result.controls = await page.locator('.controls:visible, button.quiet:visible, .crumbs:visible').count();
+              result.controls = await page.locator('.controls label:visible, button.quiet:visible, .crumbs:visible').count();
               result.refused = await page.evaluate(() => window.refused);
               return result;
             });
@@ -146,8 +162,10 @@ public sealed class BrowserTests
         Assert.That(result.GetProperty("walked").GetInt32(), Is.GreaterThanOrEqualTo(3));
         Assert.That((Said("tabbable"), Said("outline")), Is.EqualTo(("1", "solid")));
         Assert.That((Said("all"), Said("filtered"), Said("status"), Said("none"), Said("waived"), Said("rule")), Is.EqualTo(("4", "1", "1 of 4 places shown", "None of 4 places fits", "2", "2")));
+        Assert.That((Said("headings"), Said("paper"), Said("folded")), Is.EqualTo(("0 1", "1", "3 3")), "no heading of nothing; paper says that it is filtered; what was folded by hand stays folded");
         Assert.That((Said("revealed"), Said("unfiltered")), Is.EqualTo(("in sight", "4")));
         Assert.That((Said("again"), Said("tile"), Said("tiled"), Said("pressed")), Is.EqualTo(("in sight", "in sight", "in sight", "in sight")), "what was filtered out, by a link and by a tile, also a second time");
+        Assert.That((Said("told"), Said("wide")), Is.EqualTo(("True", "0")), "who goes there by keyboard goes on from there; the days that are left are not cut off");
         Assert.That((Said("entries"), Said("rows"), Said("sorted"), Said("blocking")), Is.EqualTo(("8 of 20 entries", "8", ".env.local", "2 of 20 entries")));
         Assert.That(Said("dark"), Is.Not.EqualTo(Said("light")));
         Assert.That(Said("toggled"), Is.EqualTo(Said("light")));
@@ -202,6 +220,18 @@ public sealed class BrowserTests
               const result = { title: await page.title(), images: await page.locator('img').count(), scripts: await page.locator('script').count() };
               result.paths = await page.locator('.entries tbody th .path').allTextContents();
               result.tiles = await page.locator('.treemap button').evaluateAll(tiles => tiles.map(t => t.title).join('\n'));
+              result.turned = await page.locator('.entries tbody .path').evaluateAll(paths => {
+                const path = paths.find(p => p.textContent.endsWith('/123.js')), name = document.createRange();
+                name.selectNodeContents(path.lastChild);
+                return name.getBoundingClientRect().left < path.firstChild.getBoundingClientRect().right - 1;
+              });
+              result.unreachable = await page.locator('.path.long:not([tabindex="0"])').count();
+              await page.setViewportSize({ width: 320, height: 600 });
+              result.overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+              await page.emulateMedia({ media: 'print' });
+              result.cut = await page.locator('.path.long').evaluateAll(paths => paths.filter(p => p.scrollHeight > p.clientHeight + 1).length);
+              await page.emulateMedia({ media: null });
+              await page.setViewportSize({ width: 1280, height: 900 });
               await page.locator('.treemap > button').first().click();
               await page.locator('.findings .text').fill('<script>');
               result.found = await page.locator('.causes > li:visible .path').allTextContents();
@@ -218,6 +248,8 @@ public sealed class BrowserTests
         Assert.That(result.GetProperty("title").GetString(), Is.EqualTo("Blocked: hostile 1.0.0 – ReleaseGate"));
         Assert.That((result.GetProperty("images").GetInt32(), result.GetProperty("scripts").GetInt32(), result.GetProperty("handlers").GetInt32()), Is.EqualTo((0, 2, 0)));
         Assert.That(Strings(result, "links"), Is.Empty);
+        Assert.That(result.GetProperty("turned").GetBoolean(), Is.False, "a name stands behind its folder, whatever direction that is written in");
+        Assert.That((result.GetProperty("unreachable").GetInt32(), result.GetProperty("overflow").GetInt32(), result.GetProperty("cut").GetInt32()), Is.EqualTo((0, 0, 0)));
         Assert.That(Strings(result, "paths"), Is.EquivalentTo(HtmlSamples.HostileNames.Append("package.json").Select(ReleaseGate.Artifacts.EntryPath.Printable)));
         Assert.That(Strings(result, "found"), Is.Not.Empty.And.All.Contain("<script>"));
     }
@@ -310,7 +342,14 @@ public sealed class BrowserTests
                 await page.locator('.entries .text').fill('');
                 await page.waitForFunction(() => !document.querySelector('.entries .status').textContent.includes(' of '));
                 await page.locator('.entries .more').click();
-                return { times, status, rows, more: await page.locator('.entries tbody tr').count(), filtered };
+                const more = await page.locator('.entries tbody tr').count();
+                await page.emulateMedia({ media: 'print' });
+                const paper = await page.locator('.entries .status').evaluate(s => getComputedStyle(s, '::after').content);
+                await page.emulateMedia({ media: null });
+                await page.locator('.entries .text').fill('lodash');
+                await page.waitForFunction(() => document.querySelector('.entries .status').textContent.includes(' of '));
+                while (await page.locator('.entries .more').isVisible()) await page.locator('.entries .more').press('Enter');
+                return { times, status, rows, more, filtered, paper, focused: await page.evaluate(() => document.activeElement.className) };
               }
             });
             """);
@@ -322,6 +361,7 @@ public sealed class BrowserTests
         Assert.That(times.Min(), Is.GreaterThan(0).And.LessThan(2_000));
         Assert.That(result.GetProperty("status").GetString(), Is.EqualTo("20,000 entries"));
         Assert.That((result.GetProperty("rows").GetInt32(), result.GetProperty("more").GetInt32()), Is.EqualTo((250, 1_250)));
+        Assert.That((result.GetProperty("paper").GetString(), result.GetProperty("focused").GetString()), Is.EqualTo(("\"; the first 1,250 stand here\"", "scroll window")));
     }
 
     private static IEnumerable<string> Strings(JsonElement result, string key) => [.. result.GetProperty(key).EnumerateArray().Select(s => s.GetString()!)];

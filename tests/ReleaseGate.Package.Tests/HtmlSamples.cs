@@ -20,6 +20,7 @@ internal sealed class HtmlSamples(string folder)
     [
         "dist/\"><img src=x onerror=alert(1)>.js", "dist/</script><script>document.title='hacked'</script>.js", "dist/\u202egpj.exe", "dist/__proto__", "dist/constructor/toString.js",
         "dist/]]>&amp;<!--.js", "dist/{{7*7}}${7*7}.js", "dist/" + new string('n', 4000) + ".js", "dist/\u001b[2J.js", "dist/\u2028line.js", "dist/a'onclick='alert(1).js",
+        "dist/\u0645\u0631\u062d\u0628\u0627/123.js",
     ];
 
     private static readonly DateTime Now = new(2026, 11, 21, 9, 30, 0, DateTimeKind.Utc);

@@ -61,12 +61,12 @@ public sealed partial class HtmlReporter
                 if (group.Icon == Icon.Waived && !inWaived)
                 {
                     inWaived = true;
-                    html.Write($"<h4>Waived</h4>\n");
+                    html.Write($"<h4 data-severity=\"waived\">Waived</h4>\n");
                 }
                 else if (group.Icon == Icon.Note && inWaived)
                 {
                     inWaived = false;
-                    html.Write($"<h4>Notes</h4>\n");
+                    html.Write($"<h4 data-severity=\"note\">Notes</h4>\n");
                 }
 
                 WriteGroup(number, group, open || group.Causes.Count == 1 && group.Icon == Icon.Error);

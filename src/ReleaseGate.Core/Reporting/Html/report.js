@@ -62,8 +62,9 @@
     for (const code of all('.copy')) {
       const button = element('button', 'copier', 'Copy');
       button.type = 'button';
-      button.setAttribute('aria-label', 'Copy ' + code.textContent.slice(0, 8) + '…');
-      button.addEventListener('click', () => navigator.clipboard.writeText(code.textContent).then(() => { button.textContent = 'Copied'; }, () => { button.textContent = 'Select it and copy'; }));
+      const say = text => { button.textContent = text; button.setAttribute('aria-label', text + ' ' + code.textContent.slice(0, 8) + '…'); };
+      say('Copy');
+      button.addEventListener('click', () => navigator.clipboard.writeText(code.textContent).then(() => say('Copied'), () => say('Select it and copy')));
       code.after(button);
     }
   }
@@ -81,16 +82,20 @@
       each.open = true;
     }
     if (unseen) target.scrollIntoView();
+    if (findings === null || target === findings) return;
+    // What was hidden when the browser went there has no focus, and the way on from there would begin elsewhere.
+    const first = target.matches('details') ? target.firstElementChild : target;
+    if (first === target) target.tabIndex = -1;
+    first.focus({ preventScroll: true });
   }
 
   // Where the address already points there, the browser neither goes there nor tells of it.
   function go(hash) {
-    if (location.hash !== hash) {
-      location.hash = hash;
-      return;
+    if (location.hash !== hash) location.hash = hash;
+    else {
+      reveal();
+      document.getElementById(hash.slice(1)).scrollIntoView();
     }
-    reveal();
-    document.getElementById(hash.slice(1)).scrollIntoView();
   }
 
   function anchors() {
@@ -109,7 +114,7 @@
     const severity = controls.querySelector('.severity');
     const rule = controls.querySelector('.rule');
     const status = controls.querySelector('.status');
-    let groups;
+    let groups, filtering = false;
     // Read once, when somebody asks for it first, and by walking: searching each item for its parts takes long where there are many.
     const causeOf = item => {
       const rules = [];
@@ -119,14 +124,16 @@
     const read = () => all('.group', section).map(group => {
       const left = group.querySelector('.left-out');
       return {
-        group, severity: group.dataset.severity, open: group.open, left: left ? Number(left.dataset.count) : 0,
+        group, severity: group.dataset.severity, left: left ? Number(left.dataset.count) : 0,
         causes: Array.from(group.querySelector('.causes').children, causeOf)
       };
     });
     function apply() {
       groups = groups || read();
       const wanted = text.value.trim().toLowerCase();
-      const filtered = wanted || severity.value || rule.value;
+      const filtered = wanted !== '' || severity.value !== '' || rule.value !== '';
+      // Without a filter they are folded again as they were when it began.
+      if (filtered && !filtering) for (const group of groups) group.open = group.group.open;
       let shown = 0, total = 0, left = 0;
       for (const group of groups) {
         let own = 0;
@@ -136,11 +143,13 @@
           if (fits) own++;
         }
         group.group.hidden = own === 0;
-        group.group.open = filtered ? own > 0 && (own <= 50 || group.open) : group.open;
+        if (filtered || filtering) group.group.open = filtered ? own > 0 && (own <= 50 || group.open) : group.open;
         shown += own;
         total += group.causes.length;
         left += group.left;
       }
+      filtering = filtered;
+      for (const heading of all('h4', section)) heading.hidden = !groups.some(group => !group.group.hidden && group.severity === heading.dataset.severity);
       const elsewhere = left ? '; ' + number(left) + ' more are in the JSON report only' : '';
       status.textContent = filtered ? (shown === 0 ? 'None of ' + counted(total, 'place', 'places') + ' fits' : number(shown) + ' of ' + counted(total, 'place', 'places') + ' shown') + elsewhere : '';
     }
@@ -273,8 +282,7 @@
     told.after(status);
     const root = tree(artifact);
     if (root.size === 0) return;
-    let current = root;
-    let tiles = [];
+    let current = root, tiles = [], budget = 0;
 
     const pathOf = node => (node.parent ? pathOf(node.parent) : '') + node.name;
     const about = node => pathOf(node) + ': ' + bytes(node.size) + ', ' + share(node.size, root.size) + ' of the package, ' + (node.entry ? '' : counted(node.files, 'file', 'files') + ', ') + words[node.worst].toLowerCase();
@@ -298,7 +306,6 @@
     // A folder is not what is wrong with a file in it: it has a frame in its colour, even where its inside is too small to be drawn.
     const look = (node, nested) => 't ' + names[node.worst] + (nested || node.worst >= waived && (node.children.length > 0 || node.rest) ? ' nest' : '');
 
-    let budget = 0;
     function nest(node, into, width, height, depth) {
       // Inside a tile the heading takes its room.
       const inner = element('span', 't inner nest-body');
@@ -448,16 +455,16 @@
     const more = section.querySelector('.more');
     const frame = table.parentElement;
     const order = { by: 'verdict', down: true };
-    let fitting = [];
-    let shown = 0;
+    let fitting = [], shown = 0;
 
     for (const name of artifact.kinds) kind.append(element('option', '', name));
 
     function row(entry) {
-      const made = element('tr');
-      const head = element('th');
+      const made = element('tr'), head = element('th');
       head.scope = 'row';
-      const path = entry.folder.length + entry.name.length > 300 ? element('code', 'path long') : element('code', 'path');
+      const isLong = entry.folder.length + entry.name.length > 300;
+      const path = element('code', isLong ? 'path long' : 'path');
+      if (isLong) path.tabIndex = 0;
       if (entry.folder) path.append(element('span', '', entry.folder));
       path.append(entry.name);
       head.append(path);
@@ -476,7 +483,11 @@
       const end = Math.min(fitting.length, shown + count);
       for (; shown < end; shown++) rows.append(row(fitting[shown]));
       body.append(rows);
+      // A button that goes away takes the focus with it.
+      if (shown === fitting.length && document.activeElement === more) frame.focus({ preventScroll: true });
       more.hidden = shown === fitting.length;
+      // On paper nobody can ask for more.
+      status.dataset.paper = more.hidden ? '' : '; the first ' + number(shown) + ' stand here';
       more.textContent = 'Show ' + number(Math.min(slice * 4, fitting.length - shown)) + ' more';
     }
 
