@@ -48,9 +48,9 @@ public sealed partial class HtmlReporter
 
             var causes = groups.Sum(g => g.Causes.Count);
             var rules = groups.SelectMany(g => g.Causes).SelectMany(c => c.Also.Prepend(c.Main)).Select(j => j.Finding.Rule.Id).Distinct().Order().ToList();
-            html.Write($"<div class=\"controls\" hidden=\"hidden\"><label>Filter <input type=\"search\" class=\"text\" placeholder=\"path or text\" autocomplete=\"off\" spellcheck=\"false\"/></label><label>Severity <select class=\"severity\"><option value=\"\">all</option>");
+            html.Write($"<div class=\"controls\" hidden=\"hidden\"><label>Filter <input type=\"search\" class=\"text\" placeholder=\"path or text\" autocomplete=\"off\" spellcheck=\"false\"/></label><label>Severity <select class=\"severity\" autocomplete=\"off\"><option value=\"\">all</option>");
             foreach (var icon in groups.Select(g => g.Icon).Distinct()) html.Write($"<option value=\"{Icons.NameOf(icon)}\">{Icons.WordOf(icon).ToLowerInvariant()}</option>");
-            html.Write($"</select></label><label>Rule <select class=\"rule\"><option value=\"\">all</option>");
+            html.Write($"</select></label><label>Rule <select class=\"rule\" autocomplete=\"off\"><option value=\"\">all</option>");
             foreach (var rule in rules) html.Write($"<option>{rule.ToString()}</option>");
             html.Write($"</select></label><p role=\"status\" class=\"status muted\"></p></div>\n");
 
