@@ -14,8 +14,11 @@ rm -f "$folder"/releasegate-*.tgz
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 
-# A build of its own: it runs beside others. The analyzers see the same sources when the tests are built.
-build=(dotnet publish src/ReleaseGate.Cli -c Release -nologo -v q -p:RunAnalyzers=false -p:ArtifactsPath="$PWD/artifacts/npm" -p:PackAsTool=false)
+# Builds of their own: they run beside others, and what the programs ask for would have the tool compiled anew, and the other way round.
+# The analyzers see the same sources when the tests are built.
+build=(dotnet publish src/ReleaseGate.Cli -c Release -nologo -v q -p:RunAnalyzers=false -p:PackAsTool=false)
+programs=-p:ArtifactsPath="$PWD/artifacts/npm/programs"
+tool=-p:ArtifactsPath="$PWD/artifacts/npm/tool"
 
 # The framework's parts come with the runtime, and the whole of it: rules from outside may use any of it, so nothing is trimmed.
 # Not compressed: that would save 40 MB on disk, none in the package, and cost 0.4 s in every run.
@@ -25,12 +28,12 @@ for platform in "${platforms[@]}"; do
   [ "$platform" = none ] && continue
   package="$stage/$platform"
   mkdir -p "$package/bin"
-  "${build[@]}" -r "$platform" --self-contained -o "$stage/publish-$platform" -p:RuntimeFrameworkVersion="$runtime" -p:DebugType=none \
+  "${build[@]}" "$programs" -r "$platform" --self-contained -o "$stage/publish-$platform" -p:RuntimeFrameworkVersion="$runtime" -p:DebugType=none \
     -p:PublishSingleFile=true -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=false
   cp "$stage/publish-$platform"/releasegate* "$package/bin/"
   chmod 755 "$package"/bin/*
   cp LICENSE "$package/"
-  cache=$(dotnet msbuild src/ReleaseGate.Cli -p:ArtifactsPath="$PWD/artifacts/npm" -getProperty:NuGetPackageRoot)
+  cache=$(dotnet msbuild src/ReleaseGate.Cli "$programs" -getProperty:NuGetPackageRoot)
   # What the program holds of others asks for their notices.
   cp "$cache/microsoft.netcore.app.runtime.$platform/$runtime/THIRD-PARTY-NOTICES.TXT" "$package/THIRD-PARTY-NOTICES.txt"
   chmod 644 "$package/THIRD-PARTY-NOTICES.txt"
@@ -41,7 +44,7 @@ done
 package="$stage/releasegate"
 cp -R npm/releasegate "$package"
 cp LICENSE "$package/"
-"${build[@]}" -o "$package/tool" -p:UseAppHost=false
+"${build[@]}" "$tool" -o "$package/tool" -p:UseAppHost=false
 chmod 644 "$package"/tool/*
 node build/npm.mjs wrapper "$package" "$version"
 (cd "$package" && npm pack --silent --ignore-scripts --pack-destination "$folder")

@@ -76,6 +76,8 @@ public sealed partial class NpmWrapperTests
     {
         // First, for two at a time would build in the same folder.
         string[] packages = [NpmWrapper.Wrapper, NpmWrapper.Platform];
+        // Compiled anew as well.
+        Directory.Delete(Path.Combine(Feed.Repository, "artifacts", "npm"), recursive: true);
         var again = NpmWrapper.Pack("npm-again", NpmWrapper.Here);
 
         foreach (var package in packages)
