@@ -104,7 +104,12 @@ internal sealed class AsarReader(ByteSource source, EntryPath container, Action<
         var seen = new List<string>();
         foreach (var property in node.EnumerateObject())
         {
-            if (!IsUsual(property) || seen.Contains(property.Name)) _strange = property.Name;
+            if (!IsUsual(property) || seen.Contains(property.Name))
+            {
+                _strange = property.Name;
+                return;
+            }
+
             seen.Add(property.Name);
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReleaseGate.Artifacts;
+using ReleaseGate.Policy;
 using ReleaseGate.Rules;
 using ReleaseGate.Rules.BuiltIn;
 
@@ -105,7 +106,7 @@ internal sealed class SbomContent
         {
             if (incomplete.Contains(entry)) _incomplete.Add(Refer(entry));
             else if (entry.Entered) _completeArchives.Add(Refer(entry));
-            else if (IsArchive(entry.Kind)) _closedArchives.Add(Refer(entry));
+            else if (AllowList.IsArchive(entry) || entry.Kind == EntryKind.CompoundFile) _closedArchives.Add(Refer(entry));
         }
     }
 
@@ -123,9 +124,6 @@ internal sealed class SbomContent
         for (var i = 2; !_taken.Add(free); i++) free = string.Create(CultureInfo.InvariantCulture, $"{reference}#{i}");
         return free;
     }
-
-    private static bool IsArchive(EntryKind kind) => kind is EntryKind.Asar or EntryKind.Cpio or EntryKind.SystemPackage or EntryKind.DiskImage or EntryKind.CompressedStream or EntryKind.Zip or EntryKind.GZip or EntryKind.Brotli or EntryKind.Tar or EntryKind.BZip2 or EntryKind.Xz or EntryKind.Zstandard
-        or EntryKind.SevenZip or EntryKind.Rar or EntryKind.Cabinet or EntryKind.CompoundFile;
 
     private void AddLibraries(Inventory inventory)
     {

@@ -119,6 +119,15 @@ public sealed class AsarTests
     }
 
     [Test]
+    public void As_many_keys_as_fit_into_a_header_take_no_longer_to_be_told()
+    {
+        var keys = string.Concat(Enumerable.Range(0, 300_000).Select(i => $"\"{i}\":0,")) + string.Concat(Enumerable.Repeat("\"size\":10,", 300_000));
+
+        Assert.That(Contents.OfAsar(AsarBuilder.Build($"{{\"files\":{{\"a\":{{{keys}\"offset\":\"0\"}}}}}}", Data)).Complaints,
+            Is.EqualTo(new[] { "HiddenData app.asar: the header of the asar holds '0', which says nothing about a file" }));
+    }
+
+    [Test]
     public void A_cut_archive_is_never_an_empty_one()
     {
         var whole = AsarBuilder.Build([("a.txt", Data), ("b/c.txt", Data)]);
